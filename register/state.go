@@ -1,0 +1,308 @@
+package register
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"chancery.example/commitment"
+	"chancery.example/letter"
+)
+
+// A Logged is an entry with its position in the log.
+type Logged struct {
+	Index Index
+	Entry Entry
+}
+
+// A Problem is an entry that changes nothing because the rules do not allow it
+// at its position, or one that is kept but must be pointed out.
+type Problem struct {
+	Index   Index
+	Ignored bool // false: kept and flagged
+	Why     string
+}
+
+func (p Problem) String() string {
+	if p.Ignored {
+		return fmt.Sprintf("entry %d is ignored: %s", p.Index, p.Why)
+	}
+	return fmt.Sprintf("entry %d: %s", p.Index, p.Why)
+}
+
+// A State is what the entries of a register add up to. It is a pure fold: the
+// same entries in the same order always give the same State, and nothing else
+// goes in. Add must not run beside anything else; all other methods may run
+// beside each other. What they return must not be changed.
+type State struct {
+	genesis  *Genesis
+	operator Office
+	next     Index
+	last     Stamp
+	dense    bool // no position was left out so far
+
+	offices    map[Office]*officeRecord
+	ids        map[string]Office
+	commits    map[Index]*commitRecord
+	letters    map[letterKey]*Letter
+	order      []*Letter
+	refs       map[refKey][]*Letter
+	issues     map[Index]*Letter
+	closed     map[closeKey]Closing
+	tags       map[closeKey]*Letter  // letters whose tag is known, by close tag
+	leaves     map[Index]letter.Hash // of entries that others may point at
+	statements map[Index]*StatementRecord
+	disavowals map[Index]*Disavowal
+	spoken     []*StatementRecord
+	denied     []*Disavowal
+	regarding  map[refKey][]*StatementRecord
+	files      map[letter.Hash][]RecordID
+	problems   []Problem
+}
+
+type letterKey struct {
+	office Office
+	tag    commitment.Tag
+}
+
+type refKey struct {
+	office Office
+	ref    letter.Ref
+}
+
+type closeKey struct {
+	office Office
+	tag    letter.Hash
+}
+
+type commitRecord struct {
+	office     Office
+	commitment commitment.Commitment
+	at         Stamp
+	opened     bool
+}
+
+type policyRecord struct {
+	index  Index
+	policy Policy
+}
+
+type officeRecord struct {
+	view     OfficeView
+	keys     map[letter.Hash]PublicKey
+	policies []policyRecord
+	sequence uint64
+}
+
+// NewState returns the state of a register without entries.
+func NewState() *State {
+	return &State{
+		dense:   true,
+		offices: map[Office]*officeRecord{}, ids: map[string]Office{},
+		commits: map[Index]*commitRecord{}, letters: map[letterKey]*Letter{},
+		refs: map[refKey][]*Letter{}, issues: map[Index]*Letter{}, closed: map[closeKey]Closing{},
+		tags: map[closeKey]*Letter{}, leaves: map[Index]letter.Hash{},
+		statements: map[Index]*StatementRecord{}, disavowals: map[Index]*Disavowal{},
+		regarding: map[refKey][]*StatementRecord{}, files: map[letter.Hash][]RecordID{},
+	}
+}
+
+// Fold returns the state that entries add up to.
+func Fold(entries []Logged) *State {
+	s := NewState()
+	for _, l := range entries {
+		s.Add(l)
+	}
+	return s
+}
+
+// Add takes the next entry. Positions may be left out (a proof carries only
+// some), but must rise. An entry that the rules do not allow changes nothing and
+// comes back as a Problem (standing.md MUST-2); so does one that is kept but
+// dated before the entry it follows (MUST-3).
+func (s *State) Add(l Logged) *Problem {
+	if l.Index < s.next {
+		return s.report(l.Index, true, "its position was taken already")
+	}
+	if l.Index > s.next {
+		s.dense = false
+	}
+	if err := s.admit(l); err != nil {
+		s.next = l.Index + 1
+		return s.report(l.Index, true, err.Error())
+	}
+	s.next = l.Index + 1
+	at := StampOf(l.Entry.Claims.IssuedAt)
+	if at < s.last {
+		return s.report(l.Index, false, fmt.Sprintf("it is dated %s, before the entry it follows (%s)",
+			at.Time().Format(time.RFC3339), s.last.Time().Format(time.RFC3339)))
+	}
+	s.last = at
+	return nil
+}
+
+func (s *State) report(i Index, ignored bool, why string) *Problem {
+	p := Problem{i, ignored, why}
+	s.problems = append(s.problems, p)
+	return &p
+}
+
+// admit checks who signed, then hands the entry to the rule of its kind.
+func (s *State) admit(l Logged) error {
+	if l.Entry.Body == nil {
+		return errors.New("it has no body")
+	}
+	if s.genesis == nil {
+		g, ok := l.Entry.Body.(Genesis)
+		if !ok || l.Index != 0 {
+			return errors.New("a register begins with its genesis entry")
+		}
+		return s.begin(l, g)
+	}
+	if k, ok := l.Entry.Body.(KeyAdd); ok {
+		return s.addKey(l, k)
+	}
+	o, err := s.signedBy(l.Entry)
+	if err != nil {
+		return err
+	}
+	switch b := l.Entry.Body.(type) {
+	case Genesis:
+		return errors.New("a register has one genesis entry")
+	case Policy:
+		return s.setPolicy(l, o, b)
+	case Commit:
+		return s.addCommit(l, o, b)
+	case DraftOpen:
+		return s.open(l, o, b)
+	case DraftClose:
+		return s.close(l, o, b)
+	case Issue:
+		return s.issue(l, o, b)
+	case Withdraw:
+		return s.withdraw(l, o, b)
+	case Supersede:
+		return s.supersede(l, o, b)
+	case Statement:
+		return s.state(l, o, b)
+	case Retract:
+		return s.retract(l, o, b)
+	case Disavow:
+		return s.disavow(l, o, b)
+	}
+	return fmt.Errorf("kind %s has no rule", l.Entry.Body.Kind())
+}
+
+func (s *State) begin(l Logged, g Genesis) error {
+	if err := l.Entry.Verify(g.Operator); err != nil {
+		return err
+	}
+	s.genesis, s.operator = &g, l.Entry.Claims.Issuer
+	return nil
+}
+
+// signedBy finds the office that signed an entry with a key it has at this
+// position.
+func (s *State) signedBy(e Entry) (*officeRecord, error) {
+	o, ok := s.offices[e.Claims.Issuer]
+	if !ok {
+		return nil, fmt.Errorf("office %s is not enrolled", e.Claims.Issuer)
+	}
+	key, ok := o.keys[e.KeyID]
+	if !ok {
+		return nil, fmt.Errorf("key %s is not one of %s", e.KeyID, e.Claims.Issuer)
+	}
+	return o, e.Verify(key)
+}
+
+func (s *State) addKey(l Logged, k KeyAdd) error {
+	e := l.Entry
+	o, enrolled := s.offices[k.Office]
+	if !enrolled {
+		if err := e.Verify(s.genesis.Operator); err != nil {
+			return fmt.Errorf("the first key of an office is enrolled by the register's operator: %w", err)
+		}
+		if owner, taken := s.ids[k.ID]; taken {
+			return fmt.Errorf("the short name %s is %s's", k.ID, owner)
+		}
+		o = &officeRecord{keys: map[letter.Hash]PublicKey{}}
+		o.view = OfficeView{Office: k.Office, ID: k.ID, Name: k.Name, Domain: k.Domain, Since: l.Entry.Claims.IssuedAt, Enrolled: l.Index}
+		s.offices[k.Office], s.ids[k.ID] = o, k.Office
+	} else {
+		signer, ok := o.keys[e.KeyID]
+		if !ok || e.Claims.Issuer != k.Office {
+			return errors.New("a further key of an office is added by a key it already has")
+		}
+		if err := e.Verify(signer); err != nil {
+			return err
+		}
+		if k.ID != o.view.ID {
+			return fmt.Errorf("the office's short name is %s, not %s", o.view.ID, k.ID)
+		}
+		o.view.Name = k.Name
+	}
+	o.keys[k.Key.Thumbprint()] = k.Key
+	o.view.Keys = append(o.view.Keys, KeyView{k.Key.Thumbprint(), l.Index})
+	return nil
+}
+
+func (s *State) setPolicy(l Logged, o *officeRecord, p Policy) error {
+	if len(o.policies) > 0 {
+		if p.Approvals == nil {
+			return errors.New("a later policy needs approvals under the one it replaces")
+		}
+		if _, err := s.approved(l, o, p, ""); err != nil {
+			return err
+		}
+	}
+	o.policies = append(o.policies, policyRecord{l.Index, p})
+	o.view.Policy, o.view.Speakers = l.Index, p.Speakers
+	return nil
+}
+
+func (s *State) addCommit(l Logged, o *officeRecord, c Commit) error {
+	switch n := c.Number(); {
+	case n <= o.sequence:
+		return fmt.Errorf("commitment number %d was used already", n)
+	case s.dense && n != o.sequence+1:
+		return fmt.Errorf("commitment number %d follows %d: one is missing", n, o.sequence)
+	default:
+		o.sequence = n
+	}
+	o.view.Sealed++
+	s.commits[l.Index] = &commitRecord{office: o.view.Office, commitment: c.Commitment, at: StampOf(l.Entry.Claims.IssuedAt)}
+	return nil
+}
+
+// Origin returns the origin of the register's log, "" before its genesis.
+func (s *State) Origin() string {
+	if s.genesis == nil {
+		return ""
+	}
+	return s.genesis.Origin
+}
+
+// Genesis returns the first entry's content; the zero Genesis before it.
+func (s *State) Genesis() Genesis {
+	if s.genesis == nil {
+		return Genesis{}
+	}
+	return *s.genesis
+}
+
+// Exercise reports whether the register runs on a simulated clock.
+func (s *State) Exercise() bool { return s.genesis != nil && s.genesis.Exercise }
+
+// Size returns the number of log positions taken in.
+func (s *State) Size() uint64 { return uint64(s.next) }
+
+// Complete reports whether no position was left out: only then may absence be
+// spoken of.
+func (s *State) Complete() bool { return s.dense && s.genesis != nil }
+
+// LastTime returns the latest time of an entry; the zero time without entries.
+func (s *State) LastTime() time.Time { return s.last.Time() }
+
+// Problems returns what was ignored or flagged, in order of the log.
+func (s *State) Problems() []Problem { return slices.Clone(s.problems) }
