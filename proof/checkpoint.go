@@ -1,0 +1,155 @@
+package proof
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"chancery.example/letter"
+)
+
+// A Head is what a checkpoint says: the log with this origin had this many
+// entries, and this is the RFC 6962 root over them. A Head by itself is a claim;
+// [OpenCheckpoint] makes it one that somebody signed.
+type Head struct {
+	Origin string
+	Size   uint64
+	Root   letter.Hash
+}
+
+// Limits of a checkpoint (proof.md MUST-5).
+const (
+	maxCheckpoint = 32 << 10
+	maxOrigin     = 255
+	maxSize       = 1 << 62 // so that sizes fit a signed integer with room
+)
+
+// Text returns the note text of the head: three lines, no extension lines
+// (tlog-checkpoint, "Note text").
+func (h Head) Text() []byte {
+	return fmt.Appendf(nil, "%s\n%d\n%s\n", h.Origin, h.Size, base64.StdEncoding.EncodeToString(h.Root[:]))
+}
+
+// ParseHead reads the head out of a checkpoint without verifying anything. It
+// refuses extension lines and every second way of writing the same head
+// (proof.md MUST-6).
+func ParseHead(checkpoint []byte) (Head, error) {
+	if len(checkpoint) > maxCheckpoint {
+		return Head{}, refuse(BadCheckpoint, nil, "checkpoint of %d bytes: at most %d", len(checkpoint), maxCheckpoint)
+	}
+	text, _, ok := bytes.Cut(checkpoint, []byte("\n\n"))
+	if !ok {
+		return Head{}, refuse(BadCheckpoint, nil, "not a checkpoint: no empty line before the signatures")
+	}
+	return parseHeadText(append(bytes.Clone(text), '\n'))
+}
+
+func parseHeadText(text []byte) (Head, error) {
+	lines := strings.Split(string(text), "\n")
+	if len(lines) != 4 || lines[3] != "" {
+		return Head{}, refuse(BadCheckpoint, nil, "not a checkpoint: want an origin, a size and a root, each on its line, and nothing more")
+	}
+	if err := checkOrigin(lines[0]); err != nil {
+		return Head{}, refuse(BadCheckpoint, err, "not a checkpoint")
+	}
+	size, err := strconv.ParseUint(lines[1], 10, 64)
+	if err != nil || size > maxSize {
+		return Head{}, refuse(BadCheckpoint, nil, "not a checkpoint: %s is not a tree size", clip(lines[1]))
+	}
+	root, err := base64.StdEncoding.Strict().DecodeString(lines[2])
+	if err != nil || len(root) != len(letter.Hash{}) {
+		return Head{}, refuse(BadCheckpoint, nil, "not a checkpoint: %s is not a root hash in base64", clip(lines[2]))
+	}
+	h := Head{Origin: lines[0], Size: size, Root: letter.Hash(root)}
+	if !bytes.Equal(h.Text(), text) {
+		return Head{}, refuse(BadCheckpoint, nil, "not a checkpoint in its one canonical form")
+	}
+	return h, nil
+}
+
+// checkOrigin refuses names that a signed note cannot carry (signed-note,
+// "Format").
+func checkOrigin(s string) error {
+	switch {
+	case s == "" || len(s) > maxOrigin:
+		return fmt.Errorf("origin of %d bytes: want 1 to %d", len(s), maxOrigin)
+	case !utf8.ValidString(s), strings.Contains(s, "+"), strings.ContainsFunc(s, unicode.IsSpace), strings.ContainsFunc(s, unicode.IsControl):
+		return fmt.Errorf("origin %s holds a space, a plus or a control character", clip(s))
+	}
+	return nil
+}
+
+// A Checkpoint is a head that a log of the reader's policy signed.
+type Checkpoint struct {
+	Head
+	Time      time.Time // by the register's own clock, no witness; zero when it is not shown
+	Witnesses int       // cosignatures of witnesses the policy knows
+	Needed    int       // how many the policy's quorum takes at least
+	OwnKeys   bool      // the policy is the register folder's own word, see [Policy.FromFolder]
+	Raw       []byte    // the checkpoint as signed
+}
+
+// Unwitnessed reports whether nobody outside the register vouches that
+// everybody is shown this same head.
+func (c Checkpoint) Unwitnessed() bool { return c.Witnesses == 0 }
+
+// OpenCheckpoint verifies a checkpoint under the reader's policy (proof.md
+// MUST-7 to MUST-11): a log of the policy signed it under the origin it names,
+// no known key has a bad signature on it, and the quorum is met.
+func OpenCheckpoint(raw []byte, p Policy) (Checkpoint, error) {
+	if len(p.logs) == 0 {
+		return Checkpoint{}, refuse(NoPolicy, nil, "no trusted log: give a policy with at least one log line")
+	}
+	head, err := ParseHead(raw)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	n, err := note.Open(raw, p.verifiers())
+	if err != nil {
+		return Checkpoint{}, p.noteError(err, head)
+	}
+	c := Checkpoint{Head: head, Needed: p.Needed(), OwnKeys: p.own, Raw: bytes.Clone(raw)}
+	signed := make(map[string]bool) // names of the policy's witnesses that cosigned
+	logSigned := false
+	for _, s := range n.Sigs {
+		switch k := p.find(s.Name, s.Hash); {
+		case k.role == roleLog && s.Name == head.Origin: // MUST-8
+			logSigned = true
+		case k.role == roleClock && s.Name == head.Origin:
+			c.Time = cosignatureTime(s.Base64)
+		case k.role == roleWitness:
+			signed[k.name] = true
+		}
+	}
+	if !logSigned {
+		return Checkpoint{}, refuse(UnknownLog, nil, "the checkpoint of log %s is not signed by a log of the policy", clip(head.Origin))
+	}
+	c.Witnesses = len(signed)
+	if !p.satisfied(signed) {
+		return Checkpoint{}, refuse(QuorumNotMet, nil, "the checkpoint carries %d cosignatures of witnesses the policy knows; its quorum takes at least %d", c.Witnesses, c.Needed)
+	}
+	return c, nil
+}
+
+// noteError gives the errors of package note their class.
+func (p Policy) noteError(err error, h Head) error {
+	var bad *note.InvalidSignatureError
+	var unverified *note.UnverifiedNoteError
+	switch {
+	case errors.As(err, &bad) && p.find(bad.Name, bad.Hash).role == roleLog:
+		return refuse(BadCheckpointSignature, nil, "the checkpoint's signature under the name of log %s is not that log's", clip(bad.Name))
+	case errors.As(err, &bad):
+		return refuse(BadCosignature, nil, "the checkpoint's cosignature under the name %s is not made with that key", clip(bad.Name))
+	case errors.As(err, &unverified):
+		return refuse(UnknownLog, nil, "the checkpoint of log %s is signed by nobody the policy knows", clip(h.Origin))
+	}
+	return refuse(BadCheckpoint, err, "not a checkpoint")
+}
