@@ -1,0 +1,258 @@
+package check
+
+import (
+	"time"
+
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// An ExhibitKind says what a reader submitted.
+type ExhibitKind string
+
+// The kinds of exhibits.
+const (
+	KindText      ExhibitKind = "text"      // the words of a paper
+	KindQuotation ExhibitKind = "quotation" // a sentence or two
+	KindReport    ExhibitKind = "report"    // somebody's article that quotes
+	KindFile      ExhibitKind = "file"      // a file that is known, or not, by its digest
+)
+
+// A Match says how far a reader's words agree with a registered text.
+type Match string
+
+// The matches. No value but ExactFile and SameText says that all words agree.
+const (
+	ExactFile          Match = "exact_file"
+	SameText           Match = "same_text"
+	Part               Match = "part"
+	Altered            Match = "altered"
+	OtherLanguage      Match = "other_language"
+	TranslationDiffers Match = "translation_differs"
+	Resembles          Match = "resembles" // not a match
+	None               Match = "none"
+	Unreadable         Match = "unreadable"
+)
+
+// Matches lists all matches.
+func Matches() []Match {
+	return []Match{ExactFile, SameText, Part, Altered, OtherLanguage, TranslationDiffers, Resembles, None, Unreadable}
+}
+
+// A Note says why a quotation was not judged like others, or flags it.
+type Note string
+
+// The notes. An empty Note says nothing.
+const (
+	TooShort      Note = "too_short"
+	CommonWording Note = "common_wording"
+	OtherSpeaker  Note = "other_speaker" // credited to somebody else than the record's office
+	NotMarked     Note = "not_marked"    // stands in the report without quotation marks
+)
+
+// A Record names the record that words come from.
+type Record struct {
+	Kind       register.RecordKind `json:"kind"`
+	Office     string              `json:"office"` // its short name in the register
+	OfficeURI  register.Office     `json:"office_uri"`
+	OfficeName register.Words      `json:"office_name"`
+	Reference  letter.Ref          `json:"reference,omitempty"`
+	Entry      register.Index      `json:"entry"`
+	Language   letter.Lang         `json:"language"`
+	Revision   uint32              `json:"revision,omitempty"`
+}
+
+// A Coverage is how much of each side the agreement covers, from 0 to 1. They
+// are two numbers and never made into one.
+type Coverage struct {
+	Copy   float64 `json:"copy"`
+	Record float64 `json:"record"`
+}
+
+// A DifferenceKind says what a difference consists of.
+type DifferenceKind string
+
+// The kinds of differences.
+const (
+	OnlyInCopy   DifferenceKind = "only_in_copy"
+	OnlyOnRecord DifferenceKind = "only_on_record"
+	Replaced     DifferenceKind = "replaced"
+	Disagree     DifferenceKind = "languages_disagree"
+)
+
+// A Difference is one place where the copy and the record do not agree. Offset
+// counts code points of the reader's text.
+type Difference struct {
+	Kind     DifferenceKind `json:"kind"`
+	Copy     string         `json:"copy"`
+	Record   string         `json:"record"`
+	Offset   int            `json:"offset"`
+	Critical bool           `json:"critical"` // a number, date, name, negation or modal verb
+}
+
+// A Piece is a stretch of the comparison shown to readers, in reading order.
+type Piece struct {
+	Kind DifferenceKind `json:"kind,omitempty"` // empty: both agree
+	Text string         `json:"text"`
+	// With is, for a replaced stretch, the words on record; Text is the copy's.
+	With string `json:"with,omitempty"`
+}
+
+// A Quotation is one quotation of a report with its answer. Offset and Length
+// count code points of the text that was extracted from the report.
+type Quotation struct {
+	Quotation   string             `json:"quotation"`
+	Offset      int                `json:"offset"`
+	Length      int                `json:"length"`
+	Speaker     string             `json:"speaker"` // as named right beside it; "" when none is
+	Match       Match              `json:"match"`
+	Standing    *register.Standing `json:"standing"`
+	Record      *Record            `json:"record"`
+	Differences []Difference       `json:"differences"`
+	Note        Note               `json:"note,omitempty"`
+	Headline    Words              `json:"headline"`
+	Comparison  []Piece            `json:"-"`
+	Also        []Other            `json:"also,omitempty"`    // further records that hold the same words
+	Status      register.Status    `json:"-"`                 // zero when Record is nil
+	Marked      bool               `json:"marked"`            // false: borrowed words without marks
+	Verdict     *Verdict           `json:"-"`                 // nil when Standing is nil
+	Company     bool               `json:"company,omitempty"` // short, counted because longer quotations come from the same record
+}
+
+// An Other is a further record that matched, nearest first.
+type Other struct {
+	Record   Record            `json:"record"`
+	Match    Match             `json:"match"`
+	Standing register.Standing `json:"standing"`
+}
+
+// Words are one message in the languages in which people read it.
+type Words struct {
+	EN string `json:"en"`
+	AR string `json:"ar"`
+}
+
+// In returns the words in a language, English for all but Arabic.
+func (w Words) In(l letter.Lang) string {
+	if l == "ar" {
+		return w.AR
+	}
+	return w.EN
+}
+
+// A Headline says both axes at once. Code is "match/standing".
+type Headline struct {
+	Code string `json:"code"`
+	Text Words  `json:"text"`
+}
+
+// A StatementView is a statement that stands beside an answer.
+type StatementView struct {
+	Office     string                 `json:"office"`
+	OfficeName register.Words         `json:"office_name"`
+	Type       register.StatementType `json:"type"`
+	Entry      register.Index         `json:"entry"`
+	At         time.Time              `json:"at"`
+	Text       register.Words         `json:"text"`
+	NextWordBy *time.Time             `json:"next_word_by,omitempty"`
+	Source     string                 `json:"source,omitempty"`
+	Retracted  bool                   `json:"retracted,omitempty"`
+	Disavowal  bool                   `json:"disavowal,omitempty"` // of another office than the record's
+}
+
+// A CheckpointView is the head that an answer rests on.
+type CheckpointView struct {
+	Origin    string     `json:"origin"`
+	Size      uint64     `json:"size"`
+	Root      string     `json:"root"`
+	Time      *time.Time `json:"time,omitempty"` // by the register's own clock
+	Witnesses int        `json:"witnesses"`
+	Needed    int        `json:"needed"`
+	OwnKeys   bool       `json:"own_keys,omitempty"` // trusted on the folder's own word
+}
+
+// A ChipKind names a qualifier of an answer.
+type ChipKind string
+
+// The qualifiers.
+const (
+	ChipAsOf         ChipKind = "as_of"
+	ChipUnwitnessed  ChipKind = "unwitnessed"
+	ChipWitnessed    ChipKind = "witnessed"
+	ChipOwnKeys      ChipKind = "own_keys"
+	ChipExercise     ChipKind = "exercise"
+	ChipReceived     ChipKind = "received"
+	ChipStatements   ChipKind = "statements"
+	ChipNotOriginal  ChipKind = "not_original_file"
+	ChipSealed       ChipKind = "sealed_revisions"
+	ChipCharacters   ChipKind = "hidden_characters" // invisible or look-alike characters were found
+	ChipRecordedLate ChipKind = "recorded_late"
+)
+
+// A Chip is one qualifier with its words.
+type Chip struct {
+	Kind ChipKind `json:"kind"`
+	Text Words    `json:"text"`
+}
+
+// A Counts sums up a reading sheet.
+type Counts struct {
+	Quotations int `json:"quotations"`
+	OnRecord   int `json:"on_record"`
+	OfDrafts   int `json:"of_drafts"`
+	Altered    int `json:"altered"`
+	NoRegister int `json:"no_register"`
+	NotFound   int `json:"not_on_record"`
+	TooShort   int `json:"too_short"`
+	OtherVoice int `json:"other_speaker"`
+	Unmarked   int `json:"unmarked"`
+}
+
+// An Advisory points at a paragraph that shares nothing with the rest.
+type Advisory struct {
+	Paragraph int    `json:"paragraph"` // from 1
+	Offset    int    `json:"offset"`
+	Length    int    `json:"length"`
+	Begins    string `json:"begins"`
+	Text      Words  `json:"text"`
+}
+
+// A Finding is the answer to an exhibit. For a report Headline, Match and
+// Standing are nil: a report gets a reading sheet, never a verdict.
+type Finding struct {
+	ExhibitKind ExhibitKind        `json:"exhibit_kind"`
+	Headline    *Headline          `json:"headline"`
+	Match       *Match             `json:"match"`
+	Standing    *register.Standing `json:"standing"`
+	Record      *Record            `json:"record"`
+	Coverage    *Coverage          `json:"coverage"`
+	Differences []Difference       `json:"differences"`
+	Others      []Other            `json:"others"`
+	Quotations  []Quotation        `json:"quotations"`
+	Counts      *Counts            `json:"counts,omitempty"`
+	Summary     *Words             `json:"summary,omitempty"` // of a reading sheet, one sentence
+	Advisories  []Advisory         `json:"advisories,omitempty"`
+	Statements  []StatementView    `json:"statements"`
+	Evidence    []Chip             `json:"evidence"`
+	CheckedAt   time.Time          `json:"checked_at"`
+	Checkpoint  *CheckpointView    `json:"checkpoint"`
+
+	// What pages and the command line show beside the JSON.
+	Verdict    *Verdict        `json:"-"`
+	Details    Words           `json:"-"` // the verdict's sentence with names and dates filled in
+	NotMean    Words           `json:"-"` // likewise what it does not mean
+	Comparison []Piece         `json:"-"`
+	Status     register.Status `json:"-"`
+	Text       string          `json:"-"` // the words that were read from the exhibit
+}
+
+// Exit returns the exit code of the command line for the finding.
+func (f Finding) Exit() int {
+	if f.ExhibitKind == KindReport {
+		return ExitReport
+	}
+	if f.Verdict == nil {
+		return ExitCannotCheck
+	}
+	return f.Verdict.Exit
+}
