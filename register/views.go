@@ -1,6 +1,7 @@
 package register
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -218,3 +219,26 @@ func (s *State) idOf(o Office) string {
 	}
 	return ""
 }
+
+// RecordAt returns the record that the entry at an index made known, with its
+// standing as a whole: a letter by its issue or opening, a statement, a
+// disavowal.
+func (s *State) RecordAt(i Index, at time.Time) (RecordID, Status, error) {
+	if r, ok := s.statements[i]; ok {
+		return s.statementID(r), s.StatementStatus(r), nil
+	}
+	if d, ok := s.disavowals[i]; ok {
+		return s.disavowalID(d), s.ofDisavowal(d, letter.LangText{}), nil
+	}
+	for _, l := range s.order {
+		issued := slices.ContainsFunc(l.Issues, func(x Issuance) bool { return x.Index == i })
+		opened := slices.ContainsFunc(l.Opened, func(x Opened) bool { return x.Index == i })
+		if issued || opened {
+			return s.letterID(l, i), s.LetterStatus(l, at), nil
+		}
+	}
+	return RecordID{}, Status{}, fmt.Errorf("entry %d makes no letter, statement or disavowal known", i)
+}
+
+// IDOf returns the name of a letter's record.
+func (s *State) IDOf(l *Letter) RecordID { return s.letterID(l, 0) }

@@ -1,0 +1,164 @@
+package proof
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// A Bundle is a proof file. Proof is the byte-exact C2SP tlog-proof of the
+// entry the bundle is about; it holds the checkpoint that all paths lead to.
+type Bundle struct {
+	Proof []byte // .tlog-proof of Entry
+	Entry []byte
+	// Support are the other entries that the standing rests on, in order of the
+	// log: genesis, keys, policies, seals, withdrawals.
+	Support []Supporting
+	// Texts are the words, when the one who made the bundle gave them along.
+	Texts []letter.LangText
+}
+
+// A Supporting is an entry with its inclusion path.
+type Supporting struct {
+	Index register.Index
+	Entry []byte
+	Path  []letter.Hash
+}
+
+// MediaType is the media type of a bundle; Extension ends its file name.
+const (
+	MediaType = "application/chancery-proof+cbor"
+	Extension = ".chancery-proof"
+)
+
+const (
+	bundleFormat = "chancery-proof/v1"
+	maxBundle    = 16 << 20
+	maxSupport   = 4096
+	maxCarried   = 64 // texts
+)
+
+type wireBundle struct {
+	Format  string           `cbor:"1,keyasint"`
+	Proof   []byte           `cbor:"2,keyasint"`
+	Entry   []byte           `cbor:"3,keyasint"`
+	Support []wireSupporting `cbor:"4,keyasint,omitempty"`
+	Texts   []wireText       `cbor:"5,keyasint,omitempty"`
+}
+
+type wireSupporting struct {
+	_     struct{} `cbor:",toarray"`
+	Index uint64
+	Entry []byte
+	Path  []letter.Hash
+}
+
+type wireText struct {
+	_    struct{} `cbor:",toarray"`
+	Lang string
+	Text string
+}
+
+var (
+	bundleEnc, bundleEncErr = cbor.CoreDetEncOptions().EncMode()
+	bundleDec, bundleDecErr = cbor.DecOptions{
+		DupMapKey:         cbor.DupMapKeyEnforcedAPF,
+		IndefLength:       cbor.IndefLengthForbidden,
+		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField,
+		TagsMd:            cbor.TagsForbidden,
+		MaxNestedLevels:   6,
+		MaxArrayElements:  maxSupport,
+		MaxMapPairs:       16,
+	}.DecMode()
+)
+
+// Bytes writes the bundle as deterministic CBOR (proof.md MUST-20).
+func (b Bundle) Bytes() ([]byte, error) {
+	w := wireBundle{Format: bundleFormat, Proof: b.Proof, Entry: b.Entry}
+	for _, s := range b.Support {
+		path := s.Path
+		if path == nil {
+			path = []letter.Hash{} // one way to write "no path"
+		}
+		w.Support = append(w.Support, wireSupporting{Index: uint64(s.Index), Entry: s.Entry, Path: path})
+	}
+	for _, t := range b.Texts {
+		w.Texts = append(w.Texts, wireText{Lang: string(t.Lang), Text: t.Text.String()})
+	}
+	return marshal(w)
+}
+
+func marshal(w wireBundle) ([]byte, error) {
+	if bundleEncErr != nil {
+		return nil, refuse(BadFormat, bundleEncErr, "writing a proof")
+	}
+	raw, err := bundleEnc.Marshal(w)
+	if err != nil {
+		return nil, refuse(BadFormat, err, "writing a proof")
+	}
+	return raw, nil
+}
+
+// Parse reads a bundle and refuses anything that [Bundle.Bytes] would not have
+// written (proof.md MUST-20, MUST-21). It verifies nothing.
+func Parse(raw []byte) (Bundle, error) {
+	if len(raw) > maxBundle {
+		return Bundle{}, refuse(BadFormat, nil, "proof of %d bytes: at most %d", len(raw), maxBundle)
+	}
+	if bundleDecErr != nil {
+		return Bundle{}, refuse(BadFormat, bundleDecErr, "reading a proof")
+	}
+	var w wireBundle
+	if err := bundleDec.Unmarshal(raw, &w); err != nil {
+		return Bundle{}, refuse(BadFormat, err, "not a proof file, or a damaged one: download it again")
+	}
+	if w.Format != bundleFormat {
+		return Bundle{}, refuse(BadFormat, nil, "proof of format %s: this program reads %s", clip(w.Format), bundleFormat)
+	}
+	again, err := marshal(w)
+	if err != nil {
+		return Bundle{}, err
+	}
+	if !bytes.Equal(again, raw) {
+		return Bundle{}, refuse(BadFormat, nil, "the proof file is not in its one canonical form: download it again")
+	}
+	return w.open()
+}
+
+func (w wireBundle) open() (Bundle, error) {
+	b := Bundle{Proof: w.Proof, Entry: w.Entry}
+	for i, s := range w.Support {
+		if i > 0 && w.Support[i-1].Index >= s.Index {
+			return Bundle{}, refuse(BadFormat, nil, "the proof's entries are not in order of the log")
+		}
+		b.Support = append(b.Support, Supporting{register.Index(s.Index), s.Entry, s.Path})
+	}
+	if len(w.Texts) > maxCarried {
+		return Bundle{}, refuse(BadFormat, nil, "the proof carries %d texts: at most %d", len(w.Texts), maxCarried)
+	}
+	for _, t := range w.Texts {
+		l, err := letter.ParseLang(t.Lang)
+		if err != nil || string(l) != t.Lang {
+			return Bundle{}, refuse(BadFormat, err, "language tag %s of a text", clip(t.Lang))
+		}
+		text, err := letter.Parse([]byte(t.Text))
+		if err != nil {
+			return Bundle{}, refuse(BadText, err, "the %s text that the proof carries", l)
+		}
+		b.Texts = append(b.Texts, letter.LangText{Lang: l, Text: text})
+	}
+	if !slices.IsSortedFunc(b.Texts, func(x, y letter.LangText) int {
+		if c := strings.Compare(string(x.Lang), string(y.Lang)); c != 0 {
+			return c
+		}
+		return strings.Compare(x.Text.String(), y.Text.String())
+	}) {
+		return Bundle{}, refuse(BadFormat, nil, "the proof's texts are not in order of their language")
+	}
+	return b, nil
+}

@@ -1,0 +1,188 @@
+package proof
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// A Verified is what a bundle shows under a policy.
+type Verified struct {
+	Checkpoint Checkpoint
+	Index      register.Index // of the entry the bundle is about
+	Entry      register.Entry
+	State      *register.State // of the carried entries alone
+	// Record is the record that the entry made, and Status where it stands as
+	// a whole.
+	Record register.RecordID
+	Status register.Status
+	// Statuses tell where each carried text stands, and each that the reader
+	// brought.
+	Statuses []TextStatus
+}
+
+// A TextStatus is where one text stands.
+type TextStatus struct {
+	Text   letter.LangText
+	Status register.Status
+}
+
+// Verify verifies all that the bundle says under the reader's policy (proof.md
+// MUST-22 to MUST-26) and folds its entries. at is the reader's time, for
+// embargo and expiry. Each of texts, the words in the reader's hand, must be on
+// record here, or the error is of class TextDiffers.
+func (b Bundle) Verify(p Policy, at time.Time, texts ...letter.LangText) (Verified, error) {
+	tp, err := ParseTLogProof(b.Proof)
+	if err != nil {
+		return Verified{}, err
+	}
+	v := Verified{Index: register.Index(tp.Index)}
+	if v.Checkpoint, err = tp.Verify(register.LeafHash(b.Entry), p); err != nil {
+		return Verified{}, err
+	}
+	logged, err := b.entries(tp, v.Checkpoint.Head)
+	if err != nil {
+		return Verified{}, err
+	}
+	if v.State, err = fold(logged, v.Checkpoint.Head); err != nil {
+		return Verified{}, err
+	}
+	i := slices.IndexFunc(logged, func(l register.Logged) bool { return l.Index == v.Index })
+	v.Entry = logged[i].Entry
+	if v.Record, v.Status, err = v.State.RecordAt(v.Index, at); err != nil {
+		return Verified{}, refuse(BadEntry, err, "entry %d, which the proof is about", v.Index)
+	}
+	return v, v.place(b.Texts, texts, at)
+}
+
+// entries verifies each supporting entry's path and puts all in order.
+func (b Bundle) entries(tp TLogProof, h Head) ([]register.Logged, error) {
+	all := append(slices.Clone(b.Support), Supporting{register.Index(tp.Index), b.Entry, tp.Path})
+	slices.SortFunc(all, func(x, y Supporting) int { return cmp.Compare(x.Index, y.Index) })
+	out := make([]register.Logged, len(all))
+	for i, s := range all {
+		if i > 0 && all[i-1].Index == s.Index {
+			return nil, refuse(BadFormat, nil, "the proof carries entry %d twice", s.Index)
+		}
+		if err := included(s, h); err != nil {
+			return nil, err
+		}
+		e, err := register.Parse(s.Entry)
+		if err != nil {
+			return nil, refuse(BadEntry, err, "entry %d", s.Index)
+		}
+		out[i] = register.Logged{Index: s.Index, Entry: e}
+	}
+	return out, nil
+}
+
+func included(s Supporting, h Head) error {
+	if uint64(s.Index) >= h.Size || len(s.Path) > maxPath {
+		return refuse(BadInclusion, nil, "entry %d is not among the %d entries of the checkpoint", s.Index, h.Size)
+	}
+	path := make(tlog.RecordProof, len(s.Path))
+	for i, n := range s.Path {
+		path[i] = tlog.Hash(n)
+	}
+	leaf := tlog.Hash(register.LeafHash(s.Entry))
+	if err := tlog.CheckRecord(path, int64(h.Size), tlog.Hash(h.Root), int64(s.Index), leaf); err != nil { //nolint:gosec // bounded by ParseHead
+		return refuse(BadInclusion, err, "entry %d is not in the tree of the checkpoint", s.Index)
+	}
+	return nil
+}
+
+// fold adds the entries up. In a bundle every entry must count: one that the
+// rules ignore has no business there (MUST-24).
+func fold(logged []register.Logged, h Head) (*register.State, error) {
+	s := register.NewState()
+	for _, l := range logged {
+		if p := s.Add(l); p != nil && p.Ignored {
+			return nil, refuse(BadEntry, nil, "%s", p)
+		}
+	}
+	if s.Origin() != h.Origin {
+		return nil, refuse(BadEntry, nil, "the register's first entry is of %s; the checkpoint is of %s", clip(s.Origin()), clip(h.Origin))
+	}
+	return s, nil
+}
+
+// place finds where the carried texts and the reader's own stand.
+func (v *Verified) place(carried, own []letter.LangText, at time.Time) error {
+	for _, t := range carried {
+		st, ok := v.State.Standing(v.Record, t, at)
+		if !ok {
+			return refuse(BadText, nil, "the %s text that the proof carries is not the one its entries stand for", t.Lang)
+		}
+		v.Statuses = append(v.Statuses, TextStatus{t, st})
+	}
+	for _, t := range own {
+		st, ok := v.State.Standing(v.Record, t, at)
+		if !ok {
+			return refuse(TextDiffers, nil, "your text is not, letter for letter, a text of %s that this proof is about", recordName(v.Record))
+		}
+		if !slices.ContainsFunc(carried, func(c letter.LangText) bool { return c == t }) {
+			v.Statuses = append(v.Statuses, TextStatus{t, st})
+		}
+	}
+	return nil
+}
+
+func recordName(r register.RecordID) string {
+	if r.Reference == "" {
+		return "the " + string(r.Kind) + " of " + r.OfficeID
+	}
+	return strings.TrimSpace(string(r.Reference) + " of " + r.OfficeID)
+}
+
+// A Source gives what a bundle is made of: the log, as of one checkpoint.
+type Source interface {
+	Entry(i register.Index) ([]byte, error)
+	Path(i register.Index) ([]letter.Hash, error)
+}
+
+// Assemble makes the bundle about a record of state from a log of which
+// checkpoint is the head, giving texts along.
+func Assemble(state *register.State, id register.RecordID, checkpoint []byte, src Source, texts []letter.LangText) (Bundle, error) {
+	b := Bundle{Texts: slices.Clone(texts)}
+	slices.SortFunc(b.Texts, func(x, y letter.LangText) int {
+		return cmp.Or(strings.Compare(string(x.Lang), string(y.Lang)), strings.Compare(x.Text.String(), y.Text.String()))
+	})
+	b.Texts = slices.Compact(b.Texts)
+	evidence := state.Evidence(id)
+	if len(evidence) == 0 {
+		return Bundle{}, refuse(BadEntry, nil, "the register holds no %s", recordName(id))
+	}
+	for _, t := range b.Texts { // a text can rest on more: its own office's disavowal
+		if st, ok := state.Standing(id, t, time.Time{}); ok {
+			evidence = append(evidence, st.Entries...)
+		}
+	}
+	slices.Sort(evidence)
+	evidence = slices.Compact(evidence)
+	for _, i := range evidence {
+		raw, err := src.Entry(i)
+		if err != nil {
+			return Bundle{}, err
+		}
+		path, err := src.Path(i)
+		if err != nil {
+			return Bundle{}, err
+		}
+		if i == id.Entry {
+			b.Entry = raw
+			b.Proof = FormatTLogProof(TLogProof{Index: uint64(i), Path: path, Checkpoint: checkpoint})
+			continue
+		}
+		b.Support = append(b.Support, Supporting{i, raw, path})
+	}
+	if b.Entry == nil {
+		return Bundle{}, refuse(BadEntry, nil, "%s does not rest on entry %d", recordName(id), id.Entry)
+	}
+	return b, nil
+}
