@@ -1,0 +1,54 @@
+// Package kind says of what kind an error is, so that every door answers the
+// same: one exit code on the command line, one status in HTTP.
+//
+//	return kind.Conflict.Errorf("issuing %s: it is closed; start a new letter", ref)
+//
+// The text of an error is for people: what was tried, why not, what to do.
+package kind
+
+import (
+	"errors"
+	"fmt"
+)
+
+// A Kind is what sort of failure an error is.
+type Kind int
+
+// The kinds. Unknown is what an error without one has: a defect or the machine.
+const (
+	Unknown     Kind = iota
+	Invalid          // the input is wrong in itself
+	NotFound         // what it names is not there
+	Conflict         // the record's state does not allow it
+	Forbidden        // the one who asks may not
+	Unavailable      // now is not the time: disk full, clock wrong, in use
+)
+
+type kinded struct {
+	error
+	kind Kind
+}
+
+func (k kinded) Unwrap() error { return k.error }
+
+// Errorf makes an error of kind k.
+func (k Kind) Errorf(format string, args ...any) error {
+	return kinded{fmt.Errorf(format, args...), k}
+}
+
+// Wrap gives an error a kind; nil stays nil.
+func (k Kind) Wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return kinded{err, k}
+}
+
+// Of returns the kind of an error, the outermost that has one.
+func Of(err error) Kind {
+	var k kinded
+	if errors.As(err, &k) {
+		return k.kind
+	}
+	return Unknown
+}
