@@ -93,6 +93,7 @@ type officeRecord struct {
 	keys     map[letter.Hash]PublicKey
 	policies []policyRecord
 	sequence uint64
+	missing  map[uint64]bool // numbers below sequence that are not there yet
 }
 
 // NewState returns the state of a register without entries.
@@ -226,7 +227,7 @@ func (s *State) addKey(l Logged, k KeyAdd) error {
 		if owner, taken := s.ids[k.ID]; taken {
 			return fmt.Errorf("the short name %s is %s's", k.ID, owner)
 		}
-		o = &officeRecord{keys: map[letter.Hash]PublicKey{}}
+		o = &officeRecord{keys: map[letter.Hash]PublicKey{}, missing: map[uint64]bool{}}
 		o.view = OfficeView{Office: k.Office, ID: k.ID, Name: k.Name, Domain: k.Domain, Since: l.Entry.Claims.IssuedAt, Enrolled: l.Index}
 		s.offices[k.Office], s.ids[k.ID] = o, k.Office
 	} else {
@@ -261,19 +262,32 @@ func (s *State) setPolicy(l Logged, o *officeRecord, p Policy) error {
 	return nil
 }
 
+// addCommit takes a commitment. Its number must be new. Numbers follow each
+// other without a gap, so that none can be kept back; one that comes early, as
+// after a failed write, is kept and flagged until the missing one is there.
 func (s *State) addCommit(l Logged, o *officeRecord, c Commit) error {
-	switch n := c.Number(); {
-	case n <= o.sequence:
+	n := c.Number()
+	if n <= o.sequence && !o.missing[n] {
 		return fmt.Errorf("commitment number %d was used already", n)
-	case s.dense && n != o.sequence+1:
-		return fmt.Errorf("commitment number %d follows %d: one is missing", n, o.sequence)
-	default:
-		o.sequence = n
 	}
+	if n > o.sequence+maxGap {
+		return fmt.Errorf("commitment number %d follows %d", n, o.sequence)
+	}
+	if s.dense && n > o.sequence+1 {
+		s.report(l.Index, false, fmt.Sprintf("commitment number %d comes before number %d", n, o.sequence+1))
+	}
+	for m := o.sequence + 1; m < n; m++ {
+		o.missing[m] = true
+	}
+	delete(o.missing, n)
+	o.sequence = max(o.sequence, n)
 	o.view.Sealed++
 	s.commits[l.Index] = &commitRecord{office: o.view.Office, commitment: c.Commitment, at: StampOf(l.Entry.Claims.IssuedAt)}
 	return nil
 }
+
+// maxGap bounds how many numbers one entry can leave open.
+const maxGap = 1 << 16
 
 // Origin returns the origin of the register's log, "" before its genesis.
 func (s *State) Origin() string {
