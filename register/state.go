@@ -92,8 +92,8 @@ type officeRecord struct {
 	view     OfficeView
 	keys     map[letter.Hash]PublicKey
 	policies []policyRecord
-	sequence uint64
-	missing  map[uint64]bool // numbers below sequence that are not there yet
+	sequence uint64          // highest number of a commitment
+	used     map[uint64]bool // numbers of commitments
 }
 
 // NewState returns the state of a register without entries.
@@ -227,7 +227,7 @@ func (s *State) addKey(l Logged, k KeyAdd) error {
 		if owner, taken := s.ids[k.ID]; taken {
 			return fmt.Errorf("the short name %s is %s's", k.ID, owner)
 		}
-		o = &officeRecord{keys: map[letter.Hash]PublicKey{}, missing: map[uint64]bool{}}
+		o = &officeRecord{keys: map[letter.Hash]PublicKey{}, used: map[uint64]bool{}}
 		o.view = OfficeView{Office: k.Office, ID: k.ID, Name: k.Name, Domain: k.Domain, Since: l.Entry.Claims.IssuedAt, Enrolled: l.Index}
 		s.offices[k.Office], s.ids[k.ID] = o, k.Office
 	} else {
@@ -264,30 +264,20 @@ func (s *State) setPolicy(l Logged, o *officeRecord, p Policy) error {
 
 // addCommit takes a commitment. Its number must be new. Numbers follow each
 // other without a gap, so that none can be kept back; one that comes early, as
-// after a failed write, is kept and flagged until the missing one is there.
+// after a failed write, is kept and flagged.
 func (s *State) addCommit(l Logged, o *officeRecord, c Commit) error {
 	n := c.Number()
-	if n <= o.sequence && !o.missing[n] {
+	if o.used[n] {
 		return fmt.Errorf("commitment number %d was used already", n)
-	}
-	if n > o.sequence+maxGap {
-		return fmt.Errorf("commitment number %d follows %d", n, o.sequence)
 	}
 	if s.dense && n > o.sequence+1 {
 		s.report(l.Index, false, fmt.Sprintf("commitment number %d comes before number %d", n, o.sequence+1))
 	}
-	for m := o.sequence + 1; m < n; m++ {
-		o.missing[m] = true
-	}
-	delete(o.missing, n)
-	o.sequence = max(o.sequence, n)
+	o.used[n], o.sequence = true, max(o.sequence, n)
 	o.view.Sealed++
 	s.commits[l.Index] = &commitRecord{office: o.view.Office, commitment: c.Commitment, at: StampOf(l.Entry.Claims.IssuedAt)}
 	return nil
 }
-
-// maxGap bounds how many numbers one entry can leave open.
-const maxGap = 1 << 16
 
 // Origin returns the origin of the register's log, "" before its genesis.
 func (s *State) Origin() string {
