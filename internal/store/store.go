@@ -1,0 +1,211 @@
+// Package store keeps the office's own side of a register in SQLite: drafts,
+// copies, approvals under way, and the intents that must reach the log.
+//
+// It is a table-by-table set of small functions over one [Tx]; what may be done
+// when is decided in package office, which alone opens transactions. Every
+// transaction that [DB.Update] returns from without an error is on disk.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	_ "modernc.org/sqlite" // the driver, in Go alone
+
+	"chancery.example/internal/kind"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// A DB is the database of one register folder.
+type DB struct {
+	path string
+	sql  *sql.DB
+}
+
+// Open opens the database file at path, making and migrating it as needed.
+// Several processes may have it open at the same time.
+func Open(ctx context.Context, path string) (*DB, error) {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "trusted_schema(OFF)",
+	}}
+	dsn := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
+	pool, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("opening database %s: %w", path, err)
+	}
+	pool.SetMaxOpenConns(4)
+	db := &DB{path, pool}
+	if err := db.migrate(ctx); err != nil {
+		_ = pool.Close()
+		return nil, fmt.Errorf("opening database %s: %w", path, explain(err))
+	}
+	return db, nil
+}
+
+// Close closes the database.
+func (d *DB) Close() error {
+	if err := d.sql.Close(); err != nil {
+		return fmt.Errorf("closing database %s: %w", d.path, err)
+	}
+	return nil
+}
+
+// A Tx is a transaction. Its methods are in the files of their tables.
+type Tx struct {
+	ctx context.Context
+	tx  *sql.Tx
+}
+
+// Update runs f in a transaction that excludes all other writers. When f or the
+// commit fails nothing has happened.
+func (d *DB) Update(ctx context.Context, f func(*Tx) error) error {
+	return d.run(ctx, f, nil)
+}
+
+// View runs f in a transaction that sees one state of the database.
+func (d *DB) View(ctx context.Context, f func(*Tx) error) error {
+	return d.run(ctx, f, &sql.TxOptions{ReadOnly: true})
+}
+
+func (d *DB) run(ctx context.Context, f func(*Tx) error, opts *sql.TxOptions) error {
+	tx, err := d.sql.BeginTx(ctx, opts)
+	if err != nil {
+		return fmt.Errorf("using database %s: %w", d.path, explain(err))
+	}
+	if err := f(&Tx{ctx, tx}); err != nil {
+		return errors.Join(explain(err), ignoreDone(tx.Rollback()))
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("writing database %s: %w", d.path, explain(err))
+	}
+	return nil
+}
+
+func ignoreDone(err error) error {
+	if errors.Is(err, sql.ErrTxDone) {
+		return nil
+	}
+	return err
+}
+
+// explain gives SQLite's commonest troubles a kind and advice.
+func explain(err error) error {
+	if kind.Of(err) != kind.Unknown {
+		return err
+	}
+	msg := err.Error()
+	switch {
+	case strings.Contains(msg, "disk is full") || strings.Contains(msg, "SQLITE_FULL"):
+		return kind.Unavailable.Errorf("the disk is full; nothing was changed. Make room and do it again: %w", err)
+	case strings.Contains(msg, "SQLITE_BUSY") || strings.Contains(msg, "database is locked"):
+		return kind.Unavailable.Errorf("another program keeps the database busy; nothing was changed. Do it again: %w", err)
+	case strings.Contains(msg, "readonly") || strings.Contains(msg, "SQLITE_CANTOPEN") || strings.Contains(msg, "unable to open"):
+		return kind.Unavailable.Errorf("the folder cannot be written by this user; nothing was changed: %w", err)
+	case strings.Contains(msg, "file is not a database") || strings.Contains(msg, "malformed"):
+		return kind.Unavailable.Errorf("the database file is damaged; restore it from a backup (the log itself is not affected): %w", err)
+	}
+	return err
+}
+
+// migrate brings the database to the newest schema, one file after the other.
+func (d *DB) migrate(ctx context.Context) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return fmt.Errorf("listing migrations: %w", err)
+	}
+	slices.Sort(names)
+	return d.Update(ctx, func(t *Tx) error {
+		var at int
+		if err := t.tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&at); err != nil {
+			return fmt.Errorf("reading the schema's version: %w", err)
+		}
+		if at > len(names) {
+			return kind.Unavailable.Errorf("it was written by a newer version of this program (schema %d, this one knows %d): use that version", at, len(names))
+		}
+		for i, name := range names[at:] {
+			script, err := migrations.ReadFile(name)
+			if err != nil {
+				return fmt.Errorf("reading migration %s: %w", name, err)
+			}
+			if _, err := t.tx.ExecContext(ctx, string(script)); err != nil {
+				return fmt.Errorf("migration %s: %w", name, err)
+			}
+			if _, err := t.tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", at+i+1)); err != nil {
+				return fmt.Errorf("migration %s: %w", name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// exec runs a statement and returns how many rows it changed.
+func (t *Tx) exec(query string, args ...any) (int64, error) {
+	r, err := t.tx.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("database: %w", err)
+	}
+	n, err := r.RowsAffected()
+	if err != nil {
+		return 0, fmt.Errorf("database: %w", err)
+	}
+	return n, nil
+}
+
+// insert runs an INSERT and returns the new row's id.
+func (t *Tx) insert(query string, args ...any) (int64, error) {
+	r, err := t.tx.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, fmt.Errorf("database: %w", err)
+	}
+	id, err := r.LastInsertId()
+	if err != nil {
+		return 0, fmt.Errorf("database: %w", err)
+	}
+	return id, nil
+}
+
+// scanner is what both a row and rows have.
+type scanner interface{ Scan(dest ...any) error }
+
+// one reads one row; found is false when there is none.
+func one[T any](t *Tx, scan func(scanner) (T, error), query string, args ...any) (v T, found bool, err error) {
+	v, err = scan(t.tx.QueryRowContext(t.ctx, query, args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		var zero T
+		return zero, false, nil
+	}
+	if err != nil {
+		return v, false, fmt.Errorf("database: %w", err)
+	}
+	return v, true, nil
+}
+
+// all reads all rows.
+func all[T any](t *Tx, scan func(scanner) (T, error), query string, args ...any) (out []T, err error) {
+	rows, err := t.tx.QueryContext(t.ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, fmt.Errorf("database: %w", err)
+		}
+		out = append(out, v)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	return out, nil
+}
