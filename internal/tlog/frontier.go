@@ -51,6 +51,13 @@ func (f *Frontier) Clone() Frontier {
 	return Frontier{size: f.size, roots: append([]letter.Hash(nil), f.roots...)}
 }
 
+// truncate returns the edge of the tree over the first leaves, as many as are a
+// multiple of unit, a power of two.
+func (f *Frontier) truncate(unit uint64) Frontier {
+	size := f.size &^ (unit - 1)
+	return Frontier{size: size, roots: append([]letter.Hash(nil), f.roots[:bits.OnesCount64(size)]...)}
+}
+
 func node(left, right letter.Hash) letter.Hash {
 	return letter.Hash(tlog.NodeHash(tlog.Hash(left), tlog.Hash(right)))
 }

@@ -30,6 +30,7 @@ type guard struct {
 
 	mu      sync.Mutex
 	memory  headFile
+	first   bool // nothing was signed before this process
 	head    proof.Head
 	edge    Frontier // over head.Size entries
 	stamp   uint64   // seconds; of the last signature
@@ -43,14 +44,16 @@ type guard struct {
 // has it.
 func newGuard(ctx context.Context, r *Reader, signer note.Signer, o Options) (*guard, error) {
 	g := &guard{signer: signer, reader: r, clock: o.Clock, stamps: o.ClockKey != nil, memory: headFile{path: o.HeadFile}}
-	size, begun, err := r.integrated()
+	now, begun, err := r.integrated()
 	if err != nil {
 		return nil, err
 	}
+	size := now.Size
 	g.head, g.stamp, err = g.memory.load(signer.Name())
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && (!begun || size == 0):
 		g.head = proof.Head{Origin: signer.Name(), Root: (&Frontier{}).Root()}
+		g.first = true
 		return g, nil
 	case errors.Is(err, fs.ErrNotExist) && o.AdoptHead:
 		if g.head, err = r.Head(); err != nil {
@@ -64,8 +67,11 @@ func newGuard(ctx context.Context, r *Reader, signer note.Signer, o Options) (*g
 	if size < g.head.Size {
 		return nil, fmt.Errorf("%w: the log has %d entries, a head over %d was signed. This is an older copy, from a backup perhaps: readers can still read it, but to append, restore the newest copy", ErrRollback, size, g.head.Size)
 	}
-	if g.edge, err = r.Tree(g.head).frontier(ctx); err != nil {
+	if g.edge, err = r.tree(g.head).frontier(); err != nil {
 		return nil, fmt.Errorf("%w over %d entries: %w", ErrRollback, g.head.Size, err)
+	}
+	if _, err = g.extend(ctx, g.head); err != nil {
+		return nil, err
 	}
 	return g, nil
 }
@@ -86,6 +92,10 @@ func (g *guard) Sign(text []byte) ([]byte, error) {
 	return sig, err
 }
 
+// rereadTimeout bounds the reading before a signature, which Tessera gives no
+// context for.
+const rereadTimeout = time.Minute
+
 func (g *guard) sign(text []byte) ([]byte, error) {
 	if g.fatal != nil {
 		return nil, g.fatal
@@ -97,7 +107,9 @@ func (g *guard) sign(text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signing a checkpoint: %w", err)
 	}
-	edge, err := g.extend(h)
+	ctx, cancel := context.WithTimeout(context.Background(), rereadTimeout)
+	defer cancel()
+	edge, err := g.extend(ctx, h)
 	if err != nil {
 		return nil, fmt.Errorf("signing a head over %d entries: %w", h.Size, err)
 	}
@@ -117,23 +129,33 @@ func (g *guard) sign(text []byte) ([]byte, error) {
 	return sig, nil
 }
 
-// extend recomputes the head from the last one and the entries on disk.
-func (g *guard) extend(h proof.Head) (Frontier, error) {
+// extend recomputes the head from the last one and the entries on disk. It
+// begins with the bundle that the last head ends in: Tessera copies that one
+// whenever it adds to it, so its older entries are read again as well.
+func (g *guard) extend(ctx context.Context, h proof.Head) (Frontier, error) {
 	if h.Size < g.head.Size {
 		return Frontier{}, fmt.Errorf("%w, which has %d entries", ErrRollback, g.head.Size)
 	}
-	edge := g.edge.Clone()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	err := g.reader.scanLeaves(ctx, g.head.Size, h.Size, h.Size, func(_ register.Index, _ []byte, leaf letter.Hash) error {
-		edge.Append(leaf)
+	edge := g.edge.truncate(width)
+	begin := edge.Size()
+	extends := func() error {
+		if edge.Size() == g.head.Size && edge.Root() != g.head.Root {
+			return fmt.Errorf("%w: its entries %d to %d, read back, are not those of the last head that was signed", ErrCorrupt, begin, g.head.Size)
+		}
 		return nil
+	}
+	if err := extends(); err != nil {
+		return Frontier{}, err
+	}
+	err := g.reader.leaves(ctx, begin, h.Size, h.Size, func(_ register.Index, _ []byte, leaf letter.Hash) error {
+		edge.Append(leaf)
+		return extends()
 	})
 	if err != nil {
 		return Frontier{}, err
 	}
 	if edge.Root() != h.Root {
-		return Frontier{}, fmt.Errorf("%w: its entries %d to %d, read back, do not add up to the root to be signed", ErrCorrupt, g.head.Size, h.Size)
+		return Frontier{}, fmt.Errorf("%w: its entries %d to %d, read back, do not add up to the root to be signed", ErrCorrupt, begin, h.Size)
 	}
 	return edge, nil
 }

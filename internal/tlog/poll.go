@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
+
+	"chancery.example/proof"
 )
 
 // pollEvery is how often the checkpoint file is looked at while somebody waits.
@@ -82,12 +85,15 @@ func (p *poller) read() ([]byte, uint64, error) {
 		return nil, 0, err
 	}
 	raw, err := p.reader.Checkpoint()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, 0, nil // not yet
+	}
 	if err != nil {
 		return nil, 0, err
 	}
-	h, err := p.reader.Head()
+	h, err := proof.ParseHead(raw)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, fmt.Errorf("%w: its checkpoint: %w", ErrCorrupt, err)
 	}
 	// Only this process signs: a head it does not know is not its own.
 	if last := p.guard.last(); h.Size > last.Size || h.Size == last.Size && h.Root != last.Root {

@@ -29,7 +29,6 @@ import (
 	"crypto"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -130,10 +129,9 @@ type Log struct {
 	dir      string
 	opts     Options
 	guard    *guard
-	lock     *os.File
+	lock     *dirLock
 	appender *tessera.Appender
 	shutdown func(context.Context) error
-	files    tessera.LogReader
 	cancel   context.CancelFunc
 	poll     *poller
 	reader   *Reader
@@ -148,13 +146,21 @@ type Log struct {
 func Open(ctx context.Context, dir string, signer note.Signer, opts Options) (_ *Log, err error) {
 	opts = opts.withDefaults(dir)
 	l := &Log{dir: dir, opts: opts, reader: &Reader{dir: dir}}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("opening log %s: %w", dir, err)
+	}
 	if l.lock, err = lockDir(dir); err != nil {
 		return nil, fmt.Errorf("opening log %s: %w", dir, err)
 	}
 	defer func() {
-		if err != nil {
-			_ = l.lock.Close()
+		if err == nil {
+			return
 		}
+		var left []string
+		if l.guard != nil && l.guard.first {
+			left = append(left, opts.HeadFile)
+		}
+		err = errors.Join(err, l.lock.undo(left...))
 	}()
 	if err := l.inspect(signer); err != nil {
 		return nil, fmt.Errorf("opening log %s: %w", dir, err)
@@ -181,6 +187,7 @@ func (l *Log) start(signer note.Signer) (err error) {
 			cancel()
 		}
 	}()
+	quiet()
 	driver, err := posix.New(ctx, posix.Config{Path: l.dir})
 	if err != nil {
 		return fmt.Errorf("starting tessera: %w", err)
@@ -200,11 +207,11 @@ func (l *Log) start(signer note.Signer) (err error) {
 		}
 		o = o.WithCheckpointSigner(l.guard, clock)
 	}
-	appender, shutdown, files, err := tessera.NewAppender(ctx, driver, o)
+	appender, shutdown, _, err := tessera.NewAppender(ctx, driver, o)
 	if err != nil {
-		return fmt.Errorf("starting tessera: %w", errors.Join(err, l.guard.failure()))
+		return fmt.Errorf("starting tessera: %w", errors.Join(explain(err), l.guard.trouble()))
 	}
-	l.appender, l.shutdown, l.files, l.cancel = appender, shutdown, files, cancel
+	l.appender, l.shutdown, l.cancel = appender, shutdown, cancel
 	l.poll = newPoller(ctx, l.reader, l.guard)
 	return nil
 }
@@ -289,6 +296,10 @@ func (l *Log) accepts(ctx context.Context, entries [][]byte) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	// Tessera panics when its lock files are gone.
+	if err := l.lock.holds(); err != nil {
+		return err
+	}
 	size := 0
 	for _, e := range entries {
 		if len(e) == 0 || len(e) > register.MaxEntry {
@@ -311,24 +322,32 @@ func (l *Log) AwaitPublished(ctx context.Context, i register.Index) ([]byte, err
 // Integrated returns how many entries are in the tree on disk, which may be
 // more than the published checkpoint covers.
 func (l *Log) Integrated(ctx context.Context) (uint64, error) {
-	n, err := l.files.IntegratedSize(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("reading the size of log %s: %w", l.dir, err)
+	h, err := l.integrated(ctx)
+	return h.Size, err
+}
+
+func (l *Log) integrated(ctx context.Context) (proof.Head, error) {
+	if err := ctx.Err(); err != nil {
+		return proof.Head{}, fmt.Errorf("reading log %s: %w", l.dir, err)
 	}
-	return n, nil
+	h, begun, err := l.reader.integrated()
+	if err == nil && !begun {
+		err = fmt.Errorf("reading log %s: %w: the appender's own state is gone", l.dir, ErrCorrupt)
+	}
+	return h, err
 }
 
 // Entry returns the bytes of an entry that is integrated, published or not.
 func (l *Log) Entry(ctx context.Context, i register.Index) ([]byte, error) {
-	var got []byte
-	n, err := l.Integrated(ctx)
+	h, err := l.integrated(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if uint64(i) >= n {
-		return nil, fmt.Errorf("reading entry %d of log %s: it has %d entries", i, l.dir, n)
+	if uint64(i) >= h.Size {
+		return nil, fmt.Errorf("reading entry %d of log %s: it has %d entries", i, l.dir, h.Size)
 	}
-	err = l.reader.scan(ctx, uint64(i), uint64(i)+1, n, func(_ register.Index, e []byte) error {
+	var got []byte
+	err = l.reader.entries(ctx, h, uint64(i), uint64(i)+1, func(_ register.Index, e []byte) error {
 		got = e
 		return nil
 	})
@@ -338,18 +357,18 @@ func (l *Log) Entry(ctx context.Context, i register.Index) ([]byte, error) {
 	return got, nil
 }
 
-// Scan calls f for each integrated entry from index from on, each checked
-// against its leaf hash in the tree, and returns the size it scanned up to. It
-// is how a caller finds out what became of an Add that failed.
+// Scan calls f for each integrated entry from an index on, each verified
+// against the tree, and returns the size it scanned up to. It is how a caller
+// finds out what became of an Add that failed.
 func (l *Log) Scan(ctx context.Context, from register.Index, f func(register.Index, []byte) error) (uint64, error) {
-	n, err := l.Integrated(ctx)
+	h, err := l.integrated(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if uint64(from) > n {
-		return 0, fmt.Errorf("scanning log %s from entry %d: %w: it has only %d entries", l.dir, from, ErrRollback, n)
+	if uint64(from) > h.Size {
+		return 0, fmt.Errorf("scanning log %s from entry %d: %w: it has only %d entries", l.dir, from, ErrRollback, h.Size)
 	}
-	return n, l.reader.scan(ctx, uint64(from), n, n, f)
+	return h.Size, l.reader.entries(ctx, h, uint64(from), h.Size, f)
 }
 
 // Head returns the last head that was signed.
@@ -388,9 +407,7 @@ func (l *Log) Close(ctx context.Context) error {
 	l.reader.awaitWritten(l.guard.signedAt())
 	l.cancel()
 	l.poll.wait()
-	if e := l.lock.Close(); e != nil {
-		err = errors.Join(err, e)
-	}
+	err = errors.Join(err, l.lock.release())
 	if err != nil {
 		return fmt.Errorf("closing log %s: %w", l.dir, err)
 	}

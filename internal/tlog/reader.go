@@ -1,0 +1,264 @@
+package tlog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/transparency-dev/tessera/api"
+	"github.com/transparency-dev/tessera/api/layout"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"chancery.example/letter"
+	"chancery.example/proof"
+	"chancery.example/register"
+)
+
+const (
+	width         = layout.EntryBundleWidth // of tiles and bundles
+	maxCheckpoint = 1 << 20
+	maxBundle     = width * (2 + register.MaxEntry)
+	maxTreeState  = 4096
+
+	// stateFolder is where Tessera keeps what is not published.
+	stateFolder = ".state"
+)
+
+// A Reader reads the files of a log. It holds no lock, keeps nothing open and
+// never writes, so it works beside a running Log and on a read-only copy. It
+// may be used by many goroutines at once.
+type Reader struct {
+	dir string
+}
+
+// OpenReader returns a reader of the log in dir.
+func OpenReader(dir string) (*Reader, error) {
+	switch st, err := os.Stat(dir); {
+	case err != nil:
+		return nil, fmt.Errorf("reading log %s: %w", dir, err)
+	case !st.IsDir():
+		return nil, fmt.Errorf("reading log %s: this is a file, want the folder of a log", dir)
+	}
+	return &Reader{dir: dir}, nil
+}
+
+// Checkpoint returns the published checkpoint as it was signed. Nothing is
+// verified.
+func (r *Reader) Checkpoint() ([]byte, error) {
+	b, err := r.read(layout.CheckpointPath, maxCheckpoint)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("reading log %s: it has no checkpoint, so either this is no log or it was never begun: %w", r.dir, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading log %s: %w", r.dir, err)
+	}
+	return b, nil
+}
+
+// Head returns what the published checkpoint says, unverified.
+func (r *Reader) Head() (proof.Head, error) {
+	b, err := r.Checkpoint()
+	if err != nil {
+		return proof.Head{}, err
+	}
+	h, err := proof.ParseHead(b)
+	if err != nil {
+		return proof.Head{}, fmt.Errorf("reading the checkpoint of log %s: %w: %w", r.dir, ErrCorrupt, err)
+	}
+	return h, nil
+}
+
+// Entries calls f for each entry of the tree with head h, from an index on.
+// Each was found to be under the root of h before f sees it. f owns the bytes.
+func (r *Reader) Entries(ctx context.Context, h proof.Head, from register.Index, f func(register.Index, []byte) error) error {
+	if uint64(from) > h.Size {
+		return fmt.Errorf("reading log %s from entry %d: the head covers only %d entries", r.dir, from, h.Size)
+	}
+	return r.entries(ctx, h, uint64(from), h.Size, f)
+}
+
+// entries gives the verified entries in [from, to).
+func (r *Reader) entries(ctx context.Context, h proof.Head, from, to uint64, f func(register.Index, []byte) error) error {
+	t := r.tree(h)
+	var leaves []tlog.Hash // of the bundle at hand, authenticated
+	var first uint64       // index of leaves[0]
+	return r.leaves(ctx, from, to, h.Size, func(i register.Index, entry []byte, leaf letter.Hash) error {
+		if at := uint64(i); at >= first+uint64(len(leaves)) {
+			var err error
+			first = at
+			if leaves, err = t.leaves(at, min(at/width*width+width, to)); err != nil {
+				return err
+			}
+		}
+		if letter.Hash(leaves[uint64(i)-first]) != leaf {
+			return fmt.Errorf("reading log %s: %w: entry %d is not the one that the tree of %d entries was built from", r.dir, ErrCorrupt, i, h.Size)
+		}
+		return f(i, entry)
+	})
+}
+
+// Inclusion returns the RFC 6962 audit path of entry i in the tree with head h,
+// from the leaf's sibling up.
+func (r *Reader) Inclusion(ctx context.Context, h proof.Head, i register.Index) ([]letter.Hash, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("reading the path of entry %d of log %s: %w", i, r.dir, err)
+	}
+	path, err := r.tree(h).inclusion(uint64(i))
+	if err != nil {
+		return nil, fmt.Errorf("reading the path of entry %d of log %s: %w", i, r.dir, err)
+	}
+	return path, nil
+}
+
+// leaves calls f for the entries in [from, to) of the tree of size n, as they
+// are on disk, with their leaf hashes. What the tree says of them is for the
+// caller to compare.
+func (r *Reader) leaves(ctx context.Context, from, to, n uint64, f func(register.Index, []byte, letter.Hash) error) error {
+	if from > to || to > n {
+		return fmt.Errorf("reading log %s: entries %d to %d of %d", r.dir, from, to, n)
+	}
+	for at := from; at < to; {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("reading log %s: %w", r.dir, err)
+		}
+		bundle, err := r.bundle(at/width, n)
+		if err != nil {
+			return fmt.Errorf("reading log %s: %w", r.dir, err)
+		}
+		for end := min(to, at/width*width+width); at < end; at++ {
+			// A copy, so that one entry kept does not keep its whole bundle.
+			entry := append([]byte(nil), bundle[at%width]...)
+			if err := f(register.Index(at), entry, register.LeafHash(entry)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// bundle returns the entries of a bundle in the tree of size n.
+func (r *Reader) bundle(index, n uint64) ([][]byte, error) {
+	partial := layout.PartialTileSize(0, index, n)
+	name := layout.EntriesPath(index, partial)
+	raw, err := r.read(name, maxBundle)
+	full := partial == 0
+	if errors.Is(err, fs.ErrNotExist) && !full {
+		// tlog-tiles, "Partial tiles": they may go once the full one is there.
+		name, full = layout.EntriesPath(index, 0), true
+		raw, err = r.read(name, maxBundle)
+	}
+	if err != nil {
+		return nil, damage(err)
+	}
+	var b api.EntryBundle
+	if err := b.UnmarshalText(raw); err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrCorrupt, name, err)
+	}
+	want := int(partial)
+	if full {
+		want = width
+	}
+	if len(b.Entries) != want {
+		return nil, fmt.Errorf("%w: %s holds %d entries: want %d", ErrCorrupt, name, len(b.Entries), want)
+	}
+	return b.Entries, nil
+}
+
+// integrated returns the head of the tree on disk, which may be larger than
+// what is published, and whether there is a log at all. Only its appender may
+// ask: a copy need not have the file.
+func (r *Reader) integrated() (h proof.Head, begun bool, err error) {
+	name := filepath.Join(stateFolder, "treeState")
+	raw, err := r.read(name, maxTreeState)
+	if errors.Is(err, fs.ErrNotExist) {
+		return proof.Head{}, false, nil
+	}
+	if err != nil {
+		return proof.Head{}, false, fmt.Errorf("reading log %s: %w", r.dir, err)
+	}
+	var s struct {
+		Size uint64 `json:"size"`
+		Root []byte `json:"root"`
+	}
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return proof.Head{}, false, fmt.Errorf("reading log %s: %w: %s: %w", r.dir, ErrCorrupt, name, err)
+	}
+	if len(s.Root) != len(h.Root) {
+		return proof.Head{}, false, fmt.Errorf("reading log %s: %w: %s has a root of %d bytes", r.dir, ErrCorrupt, name, len(s.Root))
+	}
+	return proof.Head{Size: s.Size, Root: letter.Hash(s.Root)}, true, nil
+}
+
+// ahead is how far in the future a file may be dated by another computer's
+// clock before the log refuses to work with it.
+const ahead = time.Second
+
+// dated reports a checkpoint file dated in the future. Tessera goes by the
+// file's age, so it would publish nothing until that time has come.
+func (r *Reader) dated() error {
+	name := filepath.Join(r.dir, layout.CheckpointPath)
+	st, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading the date of the checkpoint: %w", err)
+	}
+	if d := time.Until(st.ModTime()); d > ahead {
+		return fmt.Errorf("%w: %s is dated %s, %s from now, and nothing can be published before that; set the clock right, or if it is right, run: touch %s",
+			ErrClock, name, st.ModTime().UTC().Format(time.RFC3339), d.Round(time.Second), name)
+	}
+	return nil
+}
+
+// awaitWritten waits until the checkpoint signed at a time is in its file. The
+// signature comes first and Tessera writes afterwards, with no word when it is
+// done; letting go of the folder in between could overwrite a successor's head.
+func (r *Reader) awaitWritten(signed time.Time) {
+	if signed.IsZero() {
+		return
+	}
+	// File times are coarse, but two checkpoints are never this close.
+	const grain = 50 * time.Millisecond
+	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(pollEvery) {
+		st, err := os.Stat(filepath.Join(r.dir, layout.CheckpointPath))
+		if err == nil && st.ModTime().After(signed.Add(-grain)) {
+			return
+		}
+	}
+}
+
+// read returns a file of the log, of at most limit bytes.
+func (r *Reader) read(name string, limit int64) (_ []byte, err error) {
+	f, err := os.Open(filepath.Join(r.dir, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(b)) > limit {
+		return nil, fmt.Errorf("%w: %s has more than %d bytes", ErrCorrupt, name, limit)
+	}
+	return b, nil
+}
+
+// damage marks a file that should be there and is not.
+func damage(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return err
+}
