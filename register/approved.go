@@ -1,6 +1,7 @@
 package register
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -69,6 +70,13 @@ func CheckApprovals(origin string, office Office, policy Policy, b Body, typ str
 }
 
 func verifyOfficer(message []byte, o Officer, signature []byte) (string, error) {
+	wire, err := approval.Wire(signature)
+	if err != nil {
+		return "", err
+	}
+	if !bytes.Equal(wire, signature) {
+		return "", errors.New("the signature is not in wire form") // approval.md MUST-6
+	}
 	key, err := approval.Signer(signature)
 	if err != nil {
 		return "", err

@@ -206,6 +206,9 @@ func (i Issue) validate() error {
 	if i.Seal.Opening.Purpose != commitment.Draft {
 		return fmt.Errorf("the seal it opens is for %q: want %q", i.Seal.Opening.Purpose, commitment.Draft)
 	}
+	if first := i.Seal.Opening.Previous.IsZero(); i.Seal.Opening.Revision == 0 || first != (i.Seal.Opening.Revision == 1) {
+		return fmt.Errorf("the seal it opens is of revision %d: that does not fit the commitment before it", i.Seal.Opening.Revision)
+	}
 	if err := disclosesLetter(i.Fields, i.Reference, i.Seal.Opening.Digest); err != nil {
 		return err
 	}

@@ -156,7 +156,7 @@ func (s *State) open(l Logged, o *officeRecord, d DraftOpen) error {
 	at := StampOf(l.Entry.Claims.IssuedAt)
 	for _, r := range d.Revisions {
 		if slices.ContainsFunc(let.Issues, func(i Issuance) bool { return i.Issue.Seal.Opening.Revision == r.Number }) {
-			let.Conflicts = append(let.Conflicts, l.Index) // MUST-11: issued text declared a draft
+			let.Conflicts = append(let.Conflicts, l.Index) // standing.md MUST-11: issued text declared a draft
 		}
 		let.Opened = append(let.Opened, Opened{l.Index, at, r, set.by})
 	}
@@ -170,7 +170,7 @@ func (s *State) close(l Logged, o *officeRecord, d DraftClose) error {
 	}
 	key := closeKey{o.view.Office, d.Tag}
 	if _, twice := s.closed[key]; twice {
-		return nil // an identical duplicate is harmless (MUST-7)
+		return nil // a letter is closed once (standing.md MUST-7)
 	}
 	c := Closing{l.Index, StampOf(l.Entry.Claims.IssuedAt), set.by}
 	let := s.tags[key]
@@ -183,7 +183,7 @@ func (s *State) close(l Logged, o *officeRecord, d DraftClose) error {
 	}
 	let.Closed = &c
 	if len(let.Issues) > 0 {
-		let.Conflicts = append(let.Conflicts, l.Index) // MUST-11: an issued letter declared closed
+		let.Conflicts = append(let.Conflicts, l.Index) // standing.md MUST-11: an issued letter declared closed
 	}
 	return nil
 }
@@ -213,12 +213,15 @@ func (s *State) issue(l Logged, o *officeRecord, b Issue) error {
 	s.markOpened(o, let, b.Seal, c)
 	at := StampOf(l.Entry.Claims.IssuedAt)
 	if len(let.Issues) > 0 || let.Closed != nil {
-		let.Conflicts = append(let.Conflicts, l.Index) // MUST-11: issued twice, or after closing
+		let.Conflicts = append(let.Conflicts, l.Index) // standing.md MUST-11: issued twice, or after closing
 	}
 	let.Issues = append(let.Issues, Issuance{l.Index, at, b, set.by, set.needed})
 	let.Type = b.Type
 	s.issues[l.Index], s.leaves[l.Index] = let, l.Entry.LeafHash()
 	for _, p := range predecessors {
+		if !p.before(let) {
+			continue // the second issue of an older letter: a conflict already
+		}
 		p.ReplacedBy = append(p.ReplacedBy, Replacement{l.Index, at, let, b.NotBefore})
 	}
 	for _, f := range b.Files {
@@ -276,12 +279,20 @@ func (s *State) supersede(l Logged, o *officeRecord, b Supersede) error {
 	if err := subjectOf(s.genesis.Origin, l.Entry, let.Reference); err != nil {
 		return err
 	}
-	if b.Successor.Index < b.Target.Index {
-		return errors.New("the successor was issued before the letter it is to replace") // MUST-13: no cycles
+	if !let.before(next) {
+		return errors.New("the successor was issued before the letter it is to replace")
 	}
 	if _, err := s.approved(l, o, b, string(let.Type)); err != nil {
 		return err
 	}
-	let.ReplacedBy = append(let.ReplacedBy, Replacement{l.Index, StampOf(l.Entry.Claims.IssuedAt), next, 0})
+	effects := next.Issues[0].Issue.NotBefore
+	let.ReplacedBy = append(let.ReplacedBy, Replacement{l.Index, StampOf(l.Entry.Claims.IssuedAt), next, effects})
 	return nil
+}
+
+// before reports whether l was first issued before next. Only a letter that was
+// first issued later replaces another, so replacements never form a cycle
+// (standing.md MUST-13), not even through a letter that was issued twice.
+func (l *Letter) before(next *Letter) bool {
+	return l.Issues[0].Index < next.Issues[0].Index
 }

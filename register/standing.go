@@ -91,13 +91,19 @@ func StandingOf(entries []Logged, text letter.LangText, at time.Time) []Status {
 }
 
 // StandingsOf returns where text stands in every record that holds exactly it,
-// the most serious first.
+// the most serious first (standing.md MUST-16).
 func (s *State) StandingsOf(text letter.LangText, at time.Time) []Status {
 	var out []Status
 	for _, l := range s.order {
-		if st, ok := s.inLetter(l, text, at); ok {
-			out = append(out, st)
+		st, ok := s.inLetter(l, text, at)
+		if !ok {
+			continue
 		}
+		// Opened once, issued later in the same words: the issue answers.
+		if elsewhere, _ := s.issuedElsewhere(l, text); elsewhere && st.Standing == DraftReplaced {
+			continue
+		}
+		out = append(out, st)
 	}
 	for _, d := range s.denied {
 		if holds(d.Disavow.Texts, text, nil) {
@@ -138,7 +144,7 @@ func (s *State) Standing(id RecordID, text letter.LangText, at time.Time) (Statu
 }
 
 // inLetter decides the standing of a text of a letter: standing.md MUST-10 to
-// MUST-16.
+// MUST-15.
 func (s *State) inLetter(l *Letter, text letter.LangText, at time.Time) (Status, bool) {
 	issued := indexOf(l.Issues, func(i Issuance) bool { return holds(i.Issue.Fields, text, nil) })
 	opened := indexOf(l.Opened, func(o Opened) bool { return holds(o.Revision.Fields, text, nil) })
@@ -147,19 +153,12 @@ func (s *State) inLetter(l *Letter, text letter.LangText, at time.Time) (Status,
 	}
 	st := s.letterStatus(l)
 	st.Language = text.Lang
-	switch {
-	case issued >= 0:
+	if issued >= 0 {
 		st.Revision = l.Issues[issued].Issue.Seal.Opening.Revision
 		st.Standing = l.standingOfIssued(at)
-	case len(l.Issues) > 0:
+	} else {
 		st.Revision = l.Opened[opened].Revision.Number
-		st.Standing = DraftReplaced
-	case l.Closed != nil:
-		st.Revision = l.Opened[opened].Revision.Number
-		st.Standing = DraftClosed
-	default:
-		st.Revision = l.Opened[opened].Revision.Number
-		st.Standing = DraftOpened
+		s.ofDraft(l, text, &st)
 	}
 	s.sealOf(l, &st)
 	reopened := issued >= 0 && slices.ContainsFunc(l.Opened, func(o Opened) bool {
@@ -176,6 +175,43 @@ func (s *State) inLetter(l *Letter, text letter.LangText, at time.Time) (Status,
 	slices.Sort(st.Entries)
 	st.Entries = slices.Compact(st.Entries)
 	return st, true
+}
+
+// ofDraft sets the standing of a text that its letter only opened. Whoever issued
+// the same words under another reference cannot call them a draft afterwards.
+func (s *State) ofDraft(l *Letter, text letter.LangText, st *Status) {
+	elsewhere, by := s.issuedElsewhere(l, text)
+	last := l.Opened[0].Index
+	for _, o := range l.Opened {
+		if holds(o.Revision.Fields, text, nil) {
+			last = o.Index
+		}
+	}
+	switch {
+	case elsewhere && last > by:
+		st.Standing = Conflict // standing.md MUST-11
+		st.Entries = append(st.Entries, by)
+	case elsewhere || len(l.Issues) > 0:
+		st.Standing = DraftReplaced
+	case l.Closed != nil:
+		st.Standing = DraftClosed
+	default:
+		st.Standing = DraftOpened
+	}
+}
+
+// issuedElsewhere returns the first entry with which the letter's office issued
+// a text in another letter.
+func (s *State) issuedElsewhere(l *Letter, text letter.LangText) (bool, Index) {
+	for _, other := range s.order {
+		if other == l || other.Office != l.Office {
+			continue
+		}
+		if i := indexOf(other.Issues, func(i Issuance) bool { return holds(i.Issue.Fields, text, nil) }); i >= 0 {
+			return true, other.Issues[i].Index
+		}
+	}
+	return false, 0
 }
 
 func indexOf[T any](ts []T, f func(T) bool) int { return slices.IndexFunc(ts, f) }
@@ -297,15 +333,20 @@ func (s *State) ofDisavowal(d *Disavowal, text letter.LangText) Status {
 	}
 	for _, l := range s.order {
 		if l.Office == d.Office && l.shows(text) {
-			st.Standing = Conflict // MUST-15: an office's own letter
+			st.Standing = Conflict // standing.md MUST-15: an office's own letter
 		}
 	}
 	return st
 }
 
+// issued reports whether the letter issued exactly this text.
+func (l *Letter) issued(text letter.LangText) bool {
+	return slices.ContainsFunc(l.Issues, func(i Issuance) bool { return holds(i.Issue.Fields, text, nil) })
+}
+
 // shows reports whether the letter issued or opened exactly this text.
 func (l *Letter) shows(text letter.LangText) bool {
-	return slices.ContainsFunc(l.Issues, func(i Issuance) bool { return holds(i.Issue.Fields, text, nil) }) ||
+	return l.issued(text) ||
 		slices.ContainsFunc(l.Opened, func(o Opened) bool { return holds(o.Revision.Fields, text, nil) })
 }
 

@@ -58,6 +58,7 @@ type State struct {
 	denied     []*Disavowal
 	regarding  map[refKey][]*StatementRecord
 	files      map[letter.Hash][]RecordID
+	said       map[saidKey]Index
 	problems   []Problem
 }
 
@@ -96,6 +97,12 @@ type officeRecord struct {
 	used     map[uint64]bool // numbers of commitments
 }
 
+// A saidKey names what an office said, but for who approved it.
+type saidKey struct {
+	office     Office
+	parameters letter.Hash
+}
+
 // NewState returns the state of a register without entries.
 func NewState() *State {
 	return &State{
@@ -106,6 +113,7 @@ func NewState() *State {
 		tags: map[closeKey]*Letter{}, leaves: map[Index]letter.Hash{},
 		statements: map[Index]*StatementRecord{}, disavowals: map[Index]*Disavowal{},
 		regarding: map[refKey][]*StatementRecord{}, files: map[letter.Hash][]RecordID{},
+		said: map[saidKey]Index{},
 	}
 }
 
@@ -121,19 +129,18 @@ func Fold(entries []Logged) *State {
 // Add takes the next entry. Positions may be left out (a proof carries only
 // some), but must rise. An entry that the rules do not allow changes nothing and
 // comes back as a Problem (standing.md MUST-2); so does one that is kept but
-// dated before the entry it follows (MUST-3).
+// dated before the entry it follows (standing.md MUST-3).
 func (s *State) Add(l Logged) *Problem {
-	if l.Index < s.next {
-		return s.report(l.Index, true, "its position was taken already")
+	if l.Index < s.next || l.Index > maxIndex {
+		return s.report(l.Index, true, "its position was taken already, or is none")
 	}
 	if l.Index > s.next {
 		s.dense = false
 	}
-	if err := s.admit(l); err != nil {
-		s.next = l.Index + 1
+	s.next = l.Index + 1
+	if err := s.admitOnce(l); err != nil {
 		return s.report(l.Index, true, err.Error())
 	}
-	s.next = l.Index + 1
 	at := StampOf(l.Entry.Claims.IssuedAt)
 	if at < s.last {
 		return s.report(l.Index, false, fmt.Sprintf("it is dated %s, before the entry it follows (%s)",
@@ -149,11 +156,33 @@ func (s *State) report(i Index, ignored bool, why string) *Problem {
 	return &p
 }
 
-// admit checks who signed, then hands the entry to the rule of its kind.
-func (s *State) admit(l Logged) error {
+// maxIndex leaves room for the positions after it; no log is that long.
+const maxIndex = Index(1) << 62
+
+// admitOnce lets an act count once (standing.md MUST-7). A log may hold an
+// entry twice, and who has an office's key may sign an old act anew with the
+// approvals it had: both change nothing.
+func (s *State) admitOnce(l Logged) error {
 	if l.Entry.Body == nil {
 		return errors.New("it has no body")
 	}
+	parameters, err := Parameters(l.Entry.Body)
+	if err != nil {
+		return err
+	}
+	key := saidKey{l.Entry.Claims.Issuer, parameters}
+	if first, twice := s.said[key]; twice {
+		return fmt.Errorf("it repeats entry %d, which counts", first)
+	}
+	if err := s.admit(l); err != nil {
+		return err
+	}
+	s.said[key] = l.Index
+	return nil
+}
+
+// admit checks who signed, then hands the entry to the rule of its kind.
+func (s *State) admit(l Logged) error {
 	if s.genesis == nil {
 		g, ok := l.Entry.Body.(Genesis)
 		if !ok || l.Index != 0 {
@@ -262,13 +291,14 @@ func (s *State) setPolicy(l Logged, o *officeRecord, p Policy) error {
 	return nil
 }
 
-// addCommit takes a commitment. Its number must be new. Numbers follow each
-// other without a gap, so that none can be kept back; one that comes early, as
-// after a failed write, is kept and flagged.
+// addCommit takes a commitment. Numbers follow each other without a gap, so that
+// none can be kept back. One that comes early, as after a failed write, or a
+// second time is kept and flagged (standing.md MUST-9): a proof does not carry
+// the others, and must come to the same answer.
 func (s *State) addCommit(l Logged, o *officeRecord, c Commit) error {
 	n := c.Number()
 	if o.used[n] {
-		return fmt.Errorf("commitment number %d was used already", n)
+		s.report(l.Index, false, fmt.Sprintf("commitment number %d was used already", n))
 	}
 	if s.dense && n > o.sequence+1 {
 		s.report(l.Index, false, fmt.Sprintf("commitment number %d comes before number %d", n, o.sequence+1))
