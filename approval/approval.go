@@ -22,7 +22,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"chancery.example/letter"
 )
@@ -107,12 +106,11 @@ func (s Statement) Validate() error {
 	return nil
 }
 
-// plain reports whether s is printable UTF-8 without leading or trailing space.
+// plain reports whether s is printable ASCII without leading or trailing space:
+// no office address or reference has more, and nothing else can look like
+// something else (MUST-2).
 func plain(s string) bool {
-	if !utf8.ValidString(s) || strings.TrimSpace(s) != s {
-		return false
-	}
-	return !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 })
+	return strings.TrimSpace(s) == s && !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r > 0x7e })
 }
 
 // ParseStatement reads the bytes of a statement; anything but exactly what

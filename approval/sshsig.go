@@ -32,6 +32,9 @@ func ParseKey(line string) (Key, error) {
 	if len(line) > maxSignature {
 		return Key{}, fmt.Errorf("officer's key of %d bytes: at most %d", len(line), maxSignature)
 	}
+	if strings.ContainsAny(strings.TrimSpace(line), "\r\n") {
+		return Key{}, errors.New("officer's key: want one line, as in an OpenSSH .pub file") // x/crypto/ssh would skip lines
+	}
 	pub, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(line))
 	if err != nil {
 		return Key{}, fmt.Errorf("officer's key %.30q: want one line as in an OpenSSH .pub file: %w", line, err)
@@ -132,14 +135,29 @@ func parseSignature(b []byte) (*sshsig.Signature, error) {
 		if err != nil {
 			return nil, fmt.Errorf("not an SSH signature: %w", err)
 		}
-		return sig, nil
+		return sig, bare(sig)
 	}
 	sig, err := sshsig.ParseSignature(b)
 	if err != nil {
 		return nil, fmt.Errorf("not an SSH signature: %w", err)
 	}
 	if !bytes.Equal(sig.Marshal(), b) {
-		return nil, errors.New("not an SSH signature in its one canonical form")
+		return nil, errNotCanonical
 	}
-	return sig, nil
+	return sig, bare(sig)
+}
+
+var errNotCanonical = errors.New("not an SSH signature in its one canonical form")
+
+// bare refuses bytes after the inner signature. Only hardware-backed keys have
+// some there (flags and counter, which they sign); elsewhere nothing reads them.
+func bare(sig *sshsig.Signature) error {
+	switch sig.PublicKey.Type() {
+	case ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256:
+		return nil
+	}
+	if len(sig.Signature.Rest) > 0 {
+		return errNotCanonical
+	}
+	return nil
 }

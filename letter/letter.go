@@ -69,9 +69,10 @@ var refForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$`)
 
 // ParseRef reads a reference: 1 to 64 ASCII letters, digits, dots, slashes,
 // underscores and hyphens, beginning with a letter or digit. Because references
-// stand in addresses, "..", "//" and a slash at the end are refused.
+// stand in addresses, "..", "//", a segment "." and a slash at the end are
+// refused.
 func ParseRef(s string) (Ref, error) {
-	if !refForm.MatchString(s) || strings.Contains(s, "..") || strings.Contains(s, "//") || strings.HasSuffix(s, "/") {
+	if !refForm.MatchString(s) || strings.Contains(s, "..") || strings.Contains(s, "//") || strings.Contains(s+"/", "/./") || strings.HasSuffix(s, "/") {
 		return "", fmt.Errorf("reference %q: want 1 to 64 of A-Z a-z 0-9 . _ / -, beginning with a letter or digit, such as HC-2026-0012", clip(s))
 	}
 	return Ref(s), nil

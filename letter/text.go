@@ -52,9 +52,15 @@ func Parse(b []byte) (Text, error) {
 	if err := decodable(b); err != nil {
 		return Text{}, err
 	}
+	if len(b) > MaxText {
+		return Text{}, tooLarge(len(b))
+	}
 	s := string(b)
 	if err := allowed(s); err != nil {
 		return Text{}, err
+	}
+	if !speaks(s) {
+		return Text{}, errEmpty
 	}
 	if c := tidy(s); c != s {
 		return Text{}, notCanonical(s, c)
@@ -77,13 +83,19 @@ func Canonicalize(b []byte) (Text, error) {
 		return Text{}, err
 	}
 	s = tidy(s)
-	if strings.TrimSpace(s) == "" {
+	if !speaks(s) {
 		return Text{}, errEmpty
 	}
 	if len(s) > MaxText {
 		return Text{}, tooLarge(len(s))
 	}
 	return Text{s}, nil
+}
+
+// speaks reports whether there is anything to read: spaces and direction marks
+// alone are no words.
+func speaks(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) })
 }
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n", "\u0085", "\n")
@@ -260,12 +272,6 @@ func tidy(s string) string {
 
 // notCanonical points at the first place where s differs from its canonical form.
 func notCanonical(s, canonical string) error {
-	if strings.TrimSpace(canonical) == "" {
-		return errEmpty
-	}
-	if len(canonical) > MaxText {
-		return tooLarge(len(canonical))
-	}
 	i := 0
 	for i < len(s) && i < len(canonical) && s[i] == canonical[i] {
 		i++
