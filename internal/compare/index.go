@@ -1,0 +1,225 @@
+package compare
+
+import (
+	"cmp"
+	"context"
+	"hash/maphash"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Limits of one search.
+const (
+	maxCandidates = 40     // documents that are aligned
+	maxPostings   = 20_000 // looked at
+	shortQuery    = 30     // letters: below, a search reads every document
+	shortHits     = 200    // documents that hold a short phrase
+)
+
+// A Document is one text of record. Documents of the same Family are texts of
+// one letter: its revisions and languages.
+type Document struct {
+	ID     int
+	Family string
+	Text   string
+}
+
+// A Candidate is a document that shares words with the copy, aligned with it.
+type Candidate struct {
+	Document  Document
+	Alignment *Alignment
+	// Bits is the weight of the words that agree, less what agreement by chance
+	// among so many words would have.
+	Bits float64
+	// Exact: the document holds the copy's letters and digits as they stand.
+	Exact bool
+}
+
+// An Index finds documents by their words. Find may run beside Find; Add must
+// not run beside anything.
+//
+// This engine keeps sampled 12-letter grams of the folds (closed syncmers, so
+// that any 18 letters that agree are found) in one sorted list in memory, and
+// reads all documents for phrases that are shorter.
+type Index struct {
+	docs     []document
+	families map[string]int
+	seed     maphash.Seed
+
+	once     *sync.Once
+	postings []posting
+	counts   map[string]int // of words
+	words    int
+}
+
+type document struct {
+	Document
+	folded *Folded
+	family int
+}
+
+type posting struct {
+	gram uint64
+	doc  int32
+}
+
+// NewIndex returns an empty index.
+func NewIndex() *Index {
+	return &Index{families: map[string]int{}, counts: map[string]int{}, seed: maphash.MakeSeed(), once: new(sync.Once)}
+}
+
+// Add puts a document into the index.
+func (x *Index) Add(d Document) {
+	f := Fold(d.Text)
+	if len(f.Words) == 0 {
+		return
+	}
+	fam, ok := x.families[d.Family]
+	if !ok {
+		fam = len(x.families)
+		x.families[d.Family] = fam
+	}
+	n := int32(len(x.docs)) //nolint:gosec // a register has no two thousand million texts
+	x.docs = append(x.docs, document{d, f, fam})
+	for g := range x.grams(f.Stream) {
+		x.postings = append(x.postings, posting{g, n})
+	}
+	for _, w := range f.Words {
+		x.counts[strings.Clone(w.Key)]++
+	}
+	x.words += len(f.Words)
+	x.once = new(sync.Once)
+}
+
+// Len returns the number of documents.
+func (x *Index) Len() int { return len(x.docs) }
+
+func (x *Index) sort() {
+	x.once.Do(func() {
+		slices.SortFunc(x.postings, func(a, b posting) int {
+			if a.gram != b.gram {
+				return cmp.Compare(a.gram, b.gram)
+			}
+			return int(a.doc - b.doc)
+		})
+		x.postings = slices.Clip(slices.Compact(x.postings))
+	})
+}
+
+// Find returns the documents that share a passage with the copy, the best
+// first. The error is that of ctx.
+func (x *Index) Find(ctx context.Context, copied *Folded) ([]Candidate, error) {
+	if len(copied.Words) == 0 || len(x.docs) == 0 {
+		return nil, ctx.Err()
+	}
+	x.sort()
+	var docs []int32
+	if copied.Letters < shortQuery {
+		docs = x.holding(copied.Stream)
+	}
+	for _, d := range x.sharing(copied) {
+		if !slices.Contains(docs, d) {
+			docs = append(docs, d)
+		}
+	}
+	var out []Candidate
+	for _, d := range docs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if c, ok := x.candidate(copied, d); ok {
+			out = append(out, c)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Candidate) int {
+		return cmp.Or(b.Alignment.Agreed-a.Alignment.Agreed, a.Alignment.Cost-b.Alignment.Cost, a.Document.ID-b.Document.ID)
+	})
+	return out, ctx.Err()
+}
+
+func (x *Index) candidate(copied *Folded, d int32) (Candidate, bool) {
+	doc := x.docs[d]
+	a := Align(copied, doc.folded)
+	if len(a.Passages) == 0 {
+		return Candidate{}, false
+	}
+	return Candidate{
+		Document: doc.Document, Alignment: a, Bits: x.bits(a),
+		Exact: strings.Contains(doc.folded.Stream, copied.Stream),
+	}, true
+}
+
+// holding returns the documents that hold a short phrase, by reading them all.
+func (x *Index) holding(stream string) []int32 {
+	var out []int32
+	for i, d := range x.docs {
+		if strings.Contains(d.folded.Stream, stream) {
+			out = append(out, int32(i)) //nolint:gosec // as in Add
+			if len(out) == shortHits {
+				break
+			}
+		}
+	}
+	return out
+}
+
+// sharing returns the documents that share the most telling grams with the
+// copy: rare ones first, until enough postings were read.
+func (x *Index) sharing(copied *Folded) []int32 {
+	type found struct{ from, to int }
+	var hits []found
+	for g := range x.grams(copied.Stream) {
+		from, ok := slices.BinarySearchFunc(x.postings, g, func(p posting, g uint64) int { return cmp.Compare(p.gram, g) })
+		if !ok {
+			continue
+		}
+		to := from
+		for to < len(x.postings) && x.postings[to].gram == g && to-from <= maxPostings {
+			to++
+		}
+		hits = append(hits, found{from, to})
+	}
+	slices.SortFunc(hits, func(a, b found) int { return cmp.Or((a.to-a.from)-(b.to-b.from), a.from-b.from) })
+	score := map[int32]float64{}
+	read := 0
+	for _, h := range hits {
+		df := h.to - h.from
+		if read += df; read > maxPostings && len(score) > 0 {
+			break
+		}
+		weight := math.Log(float64(len(x.docs)+1) / float64(df))
+		for _, p := range x.postings[h.from:h.to] {
+			score[p.doc] += weight + 0.01
+		}
+	}
+	docs := make([]int32, 0, len(score))
+	for d := range score {
+		docs = append(docs, d)
+	}
+	slices.SortFunc(docs, func(a, b int32) int { return cmp.Or(cmp.Compare(score[b], score[a]), int(a-b)) })
+	return docs[:min(len(docs), maxCandidates)]
+}
+
+// bits is the significance of an alignment: agreeing words weigh by their
+// rarity in the register, halved because words foretell each other; each
+// difference costs; so does the number of places where chance could have hit.
+func (x *Index) bits(a *Alignment) float64 {
+	const (
+		context = 0.6
+		perEdit = 5
+		most    = 14.0
+	)
+	total := float64(x.words)
+	sum := 0.0
+	for _, p := range a.Passages {
+		for _, pr := range p.pairs {
+			if pr.agree {
+				n := x.counts[a.Copy.Words[pr.c].Key]
+				sum += min(most, math.Log2((total+2)/float64(n+1))) * context
+			}
+		}
+	}
+	return sum - perEdit*float64(a.Cost) - math.Log2(total+2) - math.Log2(float64(len(a.Copy.Words)+1))
+}

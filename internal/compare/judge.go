@@ -1,0 +1,120 @@
+package compare
+
+// An Agreement says how far a copy agrees with a text of record.
+type Agreement int
+
+// The agreements, the nearest first.
+const (
+	// Same: every word of each agrees with a word of the other, in order.
+	Same Agreement = iota
+	// PartOf: every word of the copy stands on record, in order and with
+	// nothing left out in between (or marked as left out); the record has more.
+	PartOf
+	// Altered: the copy is this text but for some words.
+	Altered
+	// Like: the copy shares passages with the text and is not it.
+	Like
+	// Unlike: nothing that means anything is shared.
+	Unlike
+)
+
+// Thresholds of a copy that differs. An exact one needs none of them.
+const (
+	leastBits      = 20  // below, an agreement may be chance
+	mostlyCopy     = 0.6 // of the copy's words agree: it is this text, altered
+	mostlyRecord   = 0.8 // or nearly all of the record is in the copy ...
+	andCopy        = 0.3 // ... which holds not too much else
+	exactWords     = 5   // an exact phrase of so many words is always reported
+	exactLetters   = 25  // or of so many letters
+	longExactWords = 8   // an unmarked one needs so many, and bits
+)
+
+// Judge decides how far the two sides of the alignment agree. bits is the
+// significance that the index found. Reading from files is exact, so every
+// difference is a real one.
+func (c Candidate) Judge() Agreement {
+	a := c.Alignment
+	ofCopy, ofRecord := a.Coverage()
+	if len(a.Differences) == 0 && a.Agreed > 0 {
+		if a.Agreed == len(a.Record.Words) {
+			return Same
+		}
+		return PartOf
+	}
+	switch {
+	case c.Bits < leastBits && !(ofRecord >= mostlyRecord && ofCopy >= mostlyRecord):
+		return Unlike
+	case ofCopy >= mostlyCopy, ofRecord >= mostlyRecord && ofCopy >= andCopy:
+		return Altered
+	}
+	return Like
+}
+
+// TooShort reports whether a text is too short to come from anywhere in
+// particular: fewer than 5 words and fewer than 25 letters.
+func (f *Folded) TooShort() bool {
+	return len(f.Words) < exactWords && f.Letters < exactLetters
+}
+
+// Borrowed returns the passages of the copy that stand word for word in the
+// record and are long enough to have been taken from it.
+func (c Candidate) Borrowed() []Range {
+	var out []Range
+	for _, p := range c.Alignment.Passages {
+		run := Range{-1, -1}
+		flush := func() {
+			if run.From >= 0 && run.Len() >= longExactWords {
+				out = append(out, run)
+			}
+		}
+		last := pair{-2, -2, false}
+		for _, x := range p.pairs {
+			if x.agree && run.From >= 0 && x.c == last.c+1 && x.r == last.r+1 {
+				run.To = x.c + 1
+			} else {
+				flush()
+				run = Range{-1, -1}
+				if x.agree {
+					run = Range{x.c, x.c + 1}
+				}
+			}
+			last = x
+		}
+		flush()
+	}
+	return out
+}
+
+// Holds reports whether the document holds a phrase's words somewhere.
+func (x *Index) Holds(id int, phrase *Folded) (*Alignment, bool) {
+	for _, d := range x.docs {
+		if d.ID == id {
+			a := alignPhrase(phrase, d.folded)
+			return a, a != nil
+		}
+	}
+	return nil, false
+}
+
+// alignPhrase finds the first place where all words of a phrase stand in a
+// record; nil when there is none.
+func alignPhrase(phrase, record *Folded) *Alignment {
+	p, r := phrase.Words, record.Words
+	if len(p) == 0 {
+		return nil
+	}
+	for at := range len(r) - len(p) + 1 {
+		if common(p, r[at:]) < len(p) {
+			continue
+		}
+		a := &Alignment{Copy: phrase, Record: record}
+		ps := Passage{Copy: Range{0, len(p)}, Record: Range{at, at + len(p)}, Agreed: len(p)}
+		for i := range p {
+			ps.pairs = append(ps.pairs, pair{i, at + i, true})
+		}
+		a.Passages = []Passage{ps}
+		a.compare()
+		return a
+	}
+	return nil
+}
