@@ -196,7 +196,10 @@ func StatementFor(origin string, office Office, b Body) (approval.Statement, err
 // Words are the same words in several languages.
 type Words map[letter.Lang]string
 
-const maxWords = 4000
+const (
+	maxWords = 4000
+	maxName  = 400
+)
 
 func (w Words) validate(what string, needed bool) error {
 	if needed && len(w) == 0 {
@@ -206,11 +209,22 @@ func (w Words) validate(what string, needed bool) error {
 		if p, err := letter.ParseLang(string(l)); err != nil || p != l {
 			return fmt.Errorf("%s: language tag %q", what, l)
 		}
-		if err := validateLine(what, s, maxWords); err != nil {
+		if err := validateText(what, s, maxWords); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// validateName is validate for words that stand in the midst of other lines,
+// which they must not be able to imitate.
+func (w Words) validateName(what string) error {
+	for _, s := range w {
+		if err := validateLine(what, s, maxName); err != nil {
+			return err
+		}
+	}
+	return w.validate(what, true)
 }
 
 // In returns the words in language l, else in English, else in any language
@@ -301,9 +315,17 @@ func validateID(s string) error {
 	return nil
 }
 
-// validateLine checks words of people that stand in an entry: canonical text
-// by the rules of package letter, of at most most bytes.
+// validateLine is validateText for a single line.
 func validateLine(what, s string, most int) error {
+	if strings.Contains(s, "\n") {
+		return fmt.Errorf("%s has more than one line", what)
+	}
+	return validateText(what, s, most)
+}
+
+// validateText checks words of people that stand in an entry: canonical text by
+// the rules of package letter without the last line end, of at most most bytes.
+func validateText(what, s string, most int) error {
 	if s == "" || len(s) > most || !utf8.ValidString(s) {
 		return fmt.Errorf("%s of %d bytes: want 1 to %d of UTF-8", what, len(s), most)
 	}

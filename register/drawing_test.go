@@ -179,7 +179,7 @@ func (d *drawing) seal(o order, m []string) {
 	label := "C" + m[1] + m[2]
 	words := fmt.Sprintf("Letter %s of the tests,\n\nversion %s.\n", name, m[2])
 	if m[4] != "" {
-		words = d.pages["C"+m[3]+m[4]].text.Text.String()
+		words = d.pages["C"+strings.TrimPrefix(m[3], "a")+m[4]].text.Text.String()
 	}
 	pg := p.sealPage(o.h, name, words)
 	pg.link.Index = register.Index(len(d.entries))

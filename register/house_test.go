@@ -47,9 +47,10 @@ func must[T any](v T, err error) T {
 // edKey signs entries with Ed25519.
 type edKey struct{ key ed25519.PrivateKey }
 
+func edKeyOf(s [32]byte) edKey { return edKey{ed25519.NewKeyFromSeed(s[:])} }
+
 func newEdKey(name string) edKey {
-	s := seed("key of %s", name)
-	return edKey{ed25519.NewKeyFromSeed(s[:])}
+	return edKeyOf(seed("key of %s", name))
 }
 
 func (k edKey) Public() register.PublicKey             { return must(register.NewPublicKey(k.key.Public())) }

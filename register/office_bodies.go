@@ -34,7 +34,7 @@ func (g Genesis) validate() error {
 	if !strings.HasPrefix(g.LogKey, g.Origin+"+") || len(g.LogKey) > 400 {
 		return fmt.Errorf("log key %.60q: want the verifier key of %s", g.LogKey, g.Origin)
 	}
-	return g.Name.validate("name of the register", true)
+	return g.Name.validateName("name of the register")
 }
 
 // ValidateOrigin checks a log's origin: a schema-less address such as
@@ -77,7 +77,7 @@ func (k KeyAdd) validate() error {
 	if k.Domain == "" || !strings.HasPrefix(string(k.Office)+"/", "https://"+k.Domain+"/") {
 		return fmt.Errorf("domain %.60q is not that of %s", k.Domain, k.Office)
 	}
-	return k.Name.validate("name of the office", true)
+	return k.Name.validateName("name of the office")
 }
 
 // A Role is what an officer may do.
