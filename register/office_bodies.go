@@ -272,3 +272,6 @@ func (p Policy) Officer(id string) (Officer, bool) {
 
 // Holds reports whether the officer holds a role.
 func (o Officer) Holds(r Role) bool { return slices.Contains(o.Roles, r) }
+
+// ValidID checks the short name alone.
+func (k KeyAdd) ValidID() error { return validateID(k.ID) }

@@ -31,6 +31,29 @@ type kinded struct {
 
 func (k kinded) Unwrap() error { return k.error }
 
+// Error makes a kind comparable by errors.Is: errors.Is(err, kind.NotFound).
+func (k Kind) Error() string {
+	switch k {
+	case Invalid:
+		return "invalid"
+	case NotFound:
+		return "not found"
+	case Conflict:
+		return "conflict"
+	case Forbidden:
+		return "forbidden"
+	case Unavailable:
+		return "unavailable"
+	case Unknown:
+	}
+	return "unknown"
+}
+
+func (k kinded) Is(target error) bool {
+	want, ok := target.(Kind)
+	return ok && want == k.kind
+}
+
 // Errorf makes an error of kind k.
 func (k Kind) Errorf(format string, args ...any) error {
 	return kinded{fmt.Errorf(format, args...), k}

@@ -127,3 +127,23 @@ func (t *Tx) LastAt() (time.Time, error) {
 	}
 	return fromUnix(n), nil
 }
+
+// NewestIntent returns the newest intent of a kind of an office.
+func (t *Tx) NewestIntent(office string, k register.Kind) (Intent, error) {
+	i, found, err := one(t, scanIntent, `SELECT `+intentColumns+` FROM intents WHERE office = $1 AND kind = $2 ORDER BY seq DESC LIMIT 1`, office, string(k))
+	if err == nil && !found {
+		return i, kind.NotFound.Errorf("office %s has no %s entry", office, k)
+	}
+	return i, err
+}
+
+// IntentNamed returns the intent with a name; found is false when there is none.
+func (t *Tx) IntentNamed(name string) (i Intent, found bool, err error) {
+	return one(t, scanIntent, `SELECT `+intentColumns+` FROM intents WHERE name = $1`, name)
+}
+
+// IntentAt returns the intent whose entry is at a position; found is false when
+// there is none.
+func (t *Tx) IntentAt(at register.Index) (i Intent, found bool, err error) {
+	return one(t, scanIntent, `SELECT `+intentColumns+` FROM intents WHERE position = $1`, uint64(at))
+}

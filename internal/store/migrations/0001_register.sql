@@ -102,6 +102,7 @@ CREATE TABLE intents (
 ) STRICT;
 
 CREATE INDEX intents_pending ON intents (seq) WHERE position IS NULL;
+CREATE INDEX intents_by_kind ON intents (office, kind, seq);
 CREATE INDEX letters_by_stage ON letters (office, stage);
 CREATE INDEX requests_open ON requests (office, state);
 

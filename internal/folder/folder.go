@@ -1,0 +1,209 @@
+// Package folder is a register's folder on disk:
+//
+//	register.toml    what this is, and the keys to trust on the folder's word
+//	log/             the log, C2SP tlog-tiles
+//	texts/HEX        the words behind a text leaf of an entry, for all that is public
+//	log.head         the highest head ever signed (office side)
+//	office.db        drafts and intents (office side)
+//	keys/            private keys (office side)
+//
+// Checking takes only the first three, and [Open] and [Folder.Read] never write:
+// no lock, no migration, no new file, also beside a running server, on a mirror,
+// or from a disc. docs/formats/folder.md is the specification.
+package folder
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/BurntSushi/toml"
+
+	"chancery.example/internal/kind"
+	"chancery.example/letter"
+	"chancery.example/proof"
+	"chancery.example/register"
+)
+
+// ConfigName is the file that makes a folder a register.
+const ConfigName = "register.toml"
+
+// A Config is the content of register.toml.
+type Config struct {
+	Format int    `toml:"format"` // of the folder; 1
+	Origin string `toml:"origin"` // of the log
+	// LogKey and ClockKey are verifier keys (C2SP signed-note): what the folder
+	// says of itself, trusted only when the reader brings no policy.
+	LogKey   string `toml:"log_key"`
+	ClockKey string `toml:"clock_key,omitempty"`
+	Exercise bool   `toml:"exercise,omitempty"`
+}
+
+const currentFormat = 1
+
+// A Folder is a register's folder.
+type Folder struct {
+	Dir    string
+	Config Config
+}
+
+// Open reads register.toml of the folder dir and nothing else.
+func Open(dir string) (Folder, error) {
+	raw, err := readFile(filepath.Join(dir, ConfigName), maxConfig)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Folder{}, kind.NotFound.Errorf("no register in %s: there is no %s; \"chancery init\" makes one, \"chancery demo --keep DIR\" a playful one", dir, ConfigName)
+	}
+	if err != nil {
+		return Folder{}, fmt.Errorf("opening register %s: %w", dir, err)
+	}
+	f := Folder{Dir: dir}
+	meta, err := toml.Decode(string(raw), &f.Config)
+	if err != nil {
+		return Folder{}, kind.Invalid.Errorf("opening register %s: %s: %w", dir, ConfigName, err)
+	}
+	if extra := meta.Undecoded(); len(extra) > 0 {
+		return Folder{}, kind.Invalid.Errorf("opening register %s: %s: setting %q is not known", dir, ConfigName, extra[0])
+	}
+	if err := f.Config.validate(); err != nil {
+		return Folder{}, kind.Invalid.Errorf("opening register %s: %s: %w", dir, ConfigName, err)
+	}
+	return f, nil
+}
+
+const maxConfig = 64 << 10
+
+func (c Config) validate() error {
+	if c.Format != currentFormat {
+		return fmt.Errorf("format %d: this program reads format %d", c.Format, currentFormat)
+	}
+	if err := register.ValidateOrigin(c.Origin); err != nil {
+		return err //nolint:wrapcheck // says what it is about
+	}
+	_, err := c.Policy()
+	return err
+}
+
+// Policy is the trust policy that the folder claims for itself: its own keys and
+// no witness.
+func (c Config) Policy() (proof.Policy, error) {
+	text := "log " + c.LogKey + "\n"
+	if c.ClockKey != "" {
+		text += "witness clock " + c.ClockKey + "\n"
+	}
+	p, err := proof.ParsePolicy([]byte(text + "quorum none\n"))
+	if err != nil {
+		return proof.Policy{}, fmt.Errorf("its keys: %w", err)
+	}
+	return p.FromFolder(), nil
+}
+
+// Bytes writes the config as register.toml.
+func (c Config) Bytes() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString("# A Chancery register. Written by \"chancery init\"; do not edit.\n")
+	if err := toml.NewEncoder(&b).Encode(c); err != nil {
+		return nil, fmt.Errorf("writing %s: %w", ConfigName, err)
+	}
+	return b.Bytes(), nil
+}
+
+// NewConfig returns the config of a new register.
+func NewConfig(origin, logKey, clockKey string, exercise bool) (Config, error) {
+	c := Config{Format: currentFormat, Origin: origin, LogKey: logKey, ClockKey: clockKey, Exercise: exercise}
+	return c, c.validate()
+}
+
+// LogDir, HeadFile, Database and KeyFile are where the parts of the folder are.
+func (f Folder) LogDir() string   { return filepath.Join(f.Dir, "log") }
+func (f Folder) HeadFile() string { return filepath.Join(f.Dir, "log.head") }
+func (f Folder) Database() string { return filepath.Join(f.Dir, "office.db") }
+
+// KeyFile is the private key of a name: "operator", "log", "clock", or an
+// office's short name under "office-".
+func (f Folder) KeyFile(name string) string { return filepath.Join(f.Dir, "keys", name+".pem") }
+
+func (f Folder) textFile(leaf letter.Hash) string {
+	return filepath.Join(f.Dir, "texts", leaf.String())
+}
+
+// Text returns the words behind a leaf; false when they are not there, by legal
+// order perhaps. That they fit the leaf is for the caller to see.
+func (f Folder) Text(leaf letter.Hash) (letter.Text, bool) {
+	raw, err := readFile(f.textFile(leaf), letter.MaxText)
+	if err != nil {
+		return letter.Text{}, false
+	}
+	t, err := letter.Parse(raw)
+	return t, err == nil
+}
+
+// PutText writes the words behind a leaf, durably and whole. Writing the same
+// again is harmless.
+func (f Folder) PutText(leaf letter.Hash, text string) error {
+	path := f.textFile(leaf)
+	if old, err := os.ReadFile(filepath.Clean(path)); err == nil && string(old) == text {
+		return nil
+	}
+	if err := WriteFile(path, []byte(text), 0o644); err != nil {
+		return fmt.Errorf("publishing the text %s: %w", leaf, err)
+	}
+	return nil
+}
+
+// WriteFile writes a file so that after a crash either all of it is there under
+// its name, or nothing.
+func WriteFile(path string, content []byte, mode fs.FileMode) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // public files
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(tmp.Name())
+		}
+	}()
+	_, err = tmp.Write(content)
+	err = errors.Join(err, tmp.Chmod(mode), tmp.Sync(), tmp.Close())
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return SyncDir(filepath.Dir(path))
+}
+
+// SyncDir makes names in a folder durable.
+func SyncDir(dir string) error {
+	d, err := os.Open(filepath.Clean(dir))
+	if err != nil {
+		return fmt.Errorf("syncing %s: %w", dir, err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("syncing %s: %w", dir, err)
+	}
+	return nil
+}
+
+// readFile reads a file of at most limit bytes.
+func readFile(path string, limit int64) ([]byte, error) {
+	file, err := os.Open(filepath.Clean(path))
+	if err != nil {
+		return nil, err //nolint:wrapcheck // callers say what they read
+	}
+	b, err := io.ReadAll(io.LimitReader(file, limit+1))
+	if err = errors.Join(err, file.Close()); err != nil {
+		return nil, err //nolint:wrapcheck // likewise
+	}
+	if int64(len(b)) > limit {
+		return nil, fmt.Errorf("%s: more than %d bytes", path, limit)
+	}
+	return b, nil
+}

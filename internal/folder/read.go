@@ -1,0 +1,158 @@
+package folder
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"chancery.example/internal/kind"
+	"chancery.example/internal/tlog"
+	"chancery.example/letter"
+	"chancery.example/proof"
+	"chancery.example/register"
+)
+
+// A Reading is a register as of one checkpoint, all of it verified: the
+// checkpoint under the policy, every entry under the checkpoint, every act by
+// the rules.
+type Reading struct {
+	State      *register.State
+	Checkpoint proof.Checkpoint
+
+	folder Folder
+	policy proof.Policy
+	log    *tlog.Reader
+	raw    [][]byte
+}
+
+// Read reads the whole register under a policy; the zero Policy means the
+// folder's own word. progress, when not nil, is told how many of how many
+// entries are read.
+func (f Folder) Read(ctx context.Context, policy proof.Policy, progress func(done, all uint64)) (*Reading, error) {
+	if len(policy.Logs()) == 0 {
+		var err error
+		if policy, err = f.Config.Policy(); err != nil {
+			return nil, fmt.Errorf("reading register %s: %w", f.Dir, err)
+		}
+	}
+	log, err := tlog.OpenReader(f.LogDir())
+	if err != nil {
+		return nil, fmt.Errorf("reading register %s: %w", f.Dir, err)
+	}
+	r := &Reading{State: register.NewState(), folder: f, policy: policy, log: log}
+	return r, r.take(ctx, progress)
+}
+
+// Advance returns a reading of the newest checkpoint: r itself when nothing is
+// new.
+func (r *Reading) Advance(ctx context.Context) (*Reading, error) {
+	raw, err := r.log.Checkpoint()
+	if err != nil {
+		return nil, fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
+	}
+	cp, err := proof.OpenCheckpoint(raw, r.policy)
+	if err != nil {
+		return nil, fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
+	}
+	switch {
+	case cp.Size < r.Checkpoint.Size:
+		return nil, kind.Unavailable.Errorf("reading register %s: its newest checkpoint has %d entries, one seen before had %d: an older copy was put in its place", r.folder.Dir, cp.Size, r.Checkpoint.Size)
+	case cp.Size == r.Checkpoint.Size && cp.Root != r.Checkpoint.Root:
+		return nil, kind.Unavailable.Errorf("reading register %s: two signed checkpoints over %d entries differ; keep both files, they prove that the log forked", r.folder.Dir, cp.Size)
+	case cp.Size == r.Checkpoint.Size:
+		next := *r
+		next.Checkpoint = cp
+		return &next, nil
+	}
+	// The fold is fast; doing it anew leaves readings in use untouched.
+	next := &Reading{State: register.NewState(), folder: r.folder, policy: r.policy, log: r.log, raw: r.raw[:len(r.raw):len(r.raw)]}
+	return next, next.take(ctx, nil)
+}
+
+// take reads up to the newest checkpoint. Entries read before are kept: they are
+// checked again, for the new root must be over them as well.
+func (r *Reading) take(ctx context.Context, progress func(done, all uint64)) error {
+	raw, err := r.log.Checkpoint()
+	if errors.Is(err, fs.ErrNotExist) {
+		return kind.NotFound.Errorf("reading register %s: its log has no checkpoint yet", r.folder.Dir)
+	}
+	if err != nil {
+		return fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
+	}
+	if r.Checkpoint, err = proof.OpenCheckpoint(raw, r.policy); err != nil {
+		return fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
+	}
+	r.raw = r.raw[:0:0]
+	err = r.log.Entries(ctx, r.Checkpoint.Head, 0, func(i register.Index, entry []byte) error {
+		e, err := register.Parse(entry)
+		if err != nil {
+			return fmt.Errorf("entry %d: %w", i, err)
+		}
+		r.raw = append(r.raw, entry)
+		r.State.Add(register.Logged{Index: i, Entry: e})
+		if progress != nil && i%256 == 0 {
+			progress(uint64(i), r.Checkpoint.Size)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
+	}
+	if r.State.Size() > 0 && r.State.Origin() != r.Checkpoint.Origin {
+		return kind.Unavailable.Errorf("reading register %s: the first entry is of %q, the checkpoint of %q", r.folder.Dir, r.State.Origin(), r.Checkpoint.Origin)
+	}
+	if progress != nil {
+		progress(r.Checkpoint.Size, r.Checkpoint.Size)
+	}
+	return nil
+}
+
+// Folder returns the folder that was read.
+func (r *Reading) Folder() Folder { return r.folder }
+
+// Entry returns an entry's bytes. It implements proof.Source.
+func (r *Reading) Entry(i register.Index) ([]byte, error) {
+	if uint64(i) >= uint64(len(r.raw)) {
+		return nil, kind.NotFound.Errorf("no entry %d: the log has %d entries as of %s", i, len(r.raw), r.when())
+	}
+	return r.raw[i], nil
+}
+
+func (r *Reading) when() string {
+	if r.Checkpoint.Time.IsZero() {
+		return "its newest checkpoint"
+	}
+	return r.Checkpoint.Time.Format(time.RFC3339)
+}
+
+// Path returns an entry's inclusion path. It implements proof.Source.
+func (r *Reading) Path(i register.Index) ([]letter.Hash, error) {
+	p, err := r.log.Inclusion(context.Background(), r.Checkpoint.Head, i)
+	if err != nil {
+		return nil, fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
+	}
+	return p, nil
+}
+
+// Proof makes the proof bundle about a record, with the words that are public.
+func (r *Reading) Proof(id register.RecordID) (proof.Bundle, error) {
+	var texts []letter.LangText
+	for t := range r.State.Texts() {
+		if t.Record.Kind != id.Kind || t.Record.Office != id.Office || t.Record.Reference != id.Reference {
+			continue
+		}
+		if id.Kind != register.RecordLetter && t.Record.Entry != id.Entry {
+			continue
+		}
+		if text, ok := r.folder.Text(t.Leaf.Hash); ok && t.Leaf.Matches([]byte(text.String())) {
+			texts = append(texts, letter.LangText{Lang: t.Language, Text: text})
+		}
+	}
+	b, err := proof.Assemble(r.State, id, r.Checkpoint.Raw, r, texts)
+	if err != nil {
+		return proof.Bundle{}, fmt.Errorf("making a proof: %w", err)
+	}
+	return b, nil
+}

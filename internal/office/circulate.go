@@ -1,0 +1,136 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"chancery.example/commitment"
+	"chancery.example/internal/kind"
+	"chancery.example/internal/store"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// A Holder is somebody who gets a numbered copy of a draft, and what for.
+type Holder struct {
+	Name    string
+	Purpose string // "clearance", "coordination", "information"
+	Outside bool   // the copy leaves the house
+}
+
+// A Circulated is the outcome of giving out copies.
+type Circulated struct {
+	Sealed Sealed
+	Copies []NumberedCopy
+}
+
+// Circulate seals the draft, commits to who gets which copy, and makes the
+// numbered copies. It issues nothing: every page of every copy says that it is a
+// draft. Copies that leave the house take the issuing clerk.
+func (r *Register) Circulate(ctx context.Context, officeID, by string, ref letter.Ref, holders []Holder) (Circulated, error) {
+	var rev store.Revision
+	var o store.Office
+	var copies []store.Copy
+	var list int64
+	err := r.act(ctx, func(t *turn) (err error) {
+		var l store.Letter
+		if o, l, err = t.unissued(officeID, ref, "circulating"); err != nil {
+			return err
+		}
+		if err := t.mayCirculate(o, by, ref, holders); err != nil {
+			return err
+		}
+		if rev, err = t.seal(o, l, by); err != nil {
+			return err
+		}
+		if copies, list, err = t.number(o, l, rev, holders); err != nil {
+			return err
+		}
+		if l.Stage == store.Drafting {
+			if err := t.SetStage(l.ID, store.Coordination); err != nil {
+				return err
+			}
+		}
+		return t.note(o.ID, by, "circulate", fmt.Sprintf("%d copies of revision %d", len(copies), rev.Number), l.ID)
+	})
+	if err != nil {
+		return Circulated{}, err
+	}
+	sealed, err := r.sealed(ctx, o, ref, rev)
+	if err != nil {
+		return Circulated{}, err
+	}
+	// The list of holders is committed to before a copy exists.
+	if _, err := r.pub.publish(ctx, list); err != nil {
+		return Circulated{}, fmt.Errorf("circulating %s: %w", ref, err)
+	}
+	out := Circulated{Sealed: sealed}
+	for _, c := range copies {
+		out.Copies = append(out.Copies, NumberedCopy{
+			Mark:   letter.CopyMark{Revision: rev.Number, Copy: c.Number, Of: c.Of, Holder: c.Holder, Purpose: c.Purpose},
+			Office: o.Domain, Content: rev.Revision.Content(), Code: paperCode(o, ref, rev), Outside: c.Outside,
+		})
+	}
+	return out, nil
+}
+
+func (t *turn) mayCirculate(o store.Office, by string, ref letter.Ref, holders []Holder) error {
+	if len(holders) == 0 || len(holders) > 1000 {
+		return kind.Invalid.Errorf("circulating %s: %d holders; name 1 to 1000", ref, len(holders))
+	}
+	for _, h := range holders {
+		for _, s := range []string{h.Name, h.Purpose} {
+			if _, err := letter.Parse([]byte(s + "\n")); err != nil || len(s) > 120 {
+				return kind.Invalid.Errorf("circulating %s: holder %q, purpose %q: want one line of at most 120 bytes each", ref, h.Name, h.Purpose)
+			}
+		}
+	}
+	what := "circulating " + string(ref)
+	if slices.ContainsFunc(holders, func(h Holder) bool { return h.Outside }) {
+		_, err := t.may(o, by, what+" outside the house", register.RoleClerk)
+		return err
+	}
+	_, err := t.may(o, by, what, register.RoleDrafter, register.RoleClerk)
+	return err
+}
+
+// number gives out the next copy numbers of a revision and commits to the list.
+func (t *turn) number(o store.Office, l store.Letter, rev store.Revision, holders []Holder) ([]store.Copy, int64, error) {
+	before, err := t.Copies(l.ID)
+	if err != nil {
+		return nil, 0, err
+	}
+	before = slices.DeleteFunc(before, func(c store.Copy) bool { return c.Revision != rev.Number })
+	var langs []letter.Lang
+	for _, x := range rev.Revision.Content().Texts {
+		langs = append(langs, x.Lang)
+	}
+	var fresh []store.Copy
+	var listed []commitment.Copy
+	for i, h := range holders {
+		c := store.Copy{Letter: l.ID, Revision: rev.Number, GivenAt: t.now, Of: uint32(len(before) + len(holders))}                         //nolint:gosec // small
+		c.Copy = commitment.Copy{Number: uint32(len(before) + i + 1), Holder: h.Name, Purpose: h.Purpose, Outside: h.Outside, Langs: langs} //nolint:gosec // small
+		fresh, listed = append(fresh, c), append(listed, c.Copy)
+		if err := t.AddCopy(c); err != nil {
+			return nil, 0, err
+		}
+	}
+	op := commitment.Opening{
+		Register: t.r.folder.Config.Origin, Office: o.URI, Tag: l.Tag, Purpose: commitment.Copies,
+		Revision: rev.Number, Previous: rev.Opening.Commitment(), Digest: commitment.CopiesDigest(rev.Revision.Digest(), listed),
+	}
+	intent, err := t.commit(o, &op, fmt.Sprintf("copies:%s/%s/%d/%d", o.ID, l.Reference, rev.Number, len(before)))
+	if err != nil {
+		return nil, 0, err
+	}
+	return fresh, intent, t.AddCopyList(l.ID, rev.Number, op, intent)
+}
+
+// paperCode is the line that names a revision on paper (papercode.md): the
+// address of the register's code page with office, reference, revision and the
+// first 64 bits of the commitment, the same on every copy.
+func paperCode(o store.Office, ref letter.Ref, rev store.Revision) string {
+	c := rev.Opening.Commitment()
+	return fmt.Sprintf("https://%s/q/#1.%s.%d.%x.%s", o.Domain, o.ID, rev.Number, c[:8], ref)
+}

@@ -1,0 +1,126 @@
+package office
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"strings"
+
+	"chancery.example/letter"
+)
+
+// A NumberedCopy is one copy of a sealed revision for one holder. Every page
+// says that it is a draft, which copy, for whom and what for, and that it is not
+// issued.
+type NumberedCopy struct {
+	Mark    letter.CopyMark
+	Office  string // its domain, printed in words
+	Content letter.Content
+	Code    string // address of the paper code
+	Outside bool
+}
+
+// Name is a name for the copy's files, without extension.
+func (c NumberedCopy) Name() string {
+	ref := strings.ReplaceAll(string(c.Content.Reference), "/", "_")
+	return fmt.Sprintf("%s-revision-%d-copy-%d", ref, c.Mark.Revision, c.Mark.Copy)
+}
+
+// Lines and columns of a page of plain text.
+const (
+	pageLines   = 52
+	pageColumns = 80
+)
+
+// Text returns the copy as plain text in one language. Pages break between
+// paragraphs; each begins with the draft notice and ends with the code and its
+// number, all of it running matter that comparison leaves out.
+func (c NumberedCopy) Text(lang letter.Lang) (string, bool) {
+	for _, t := range c.Content.Texts {
+		if t.Lang == lang {
+			return c.pages(lang, t.Text.Paragraphs()), true
+		}
+	}
+	return "", false
+}
+
+func (c NumberedCopy) pages(lang letter.Lang, paragraphs []string) string {
+	var pages [][]string
+	lines := pageLines
+	for _, p := range paragraphs {
+		n := height(p)
+		if lines+n > pageLines {
+			pages, lines = append(pages, nil), 0
+		}
+		last := len(pages) - 1
+		pages[last] = append(pages[last], p)
+		lines += n
+	}
+	notice := letter.DraftNotice(lang, c.Mark)
+	var b strings.Builder
+	for i, page := range pages {
+		fmt.Fprintf(&b, "%s\n\n%s\n\n%s\n%s\n", notice, strings.Join(page, "\n\n"), codeLine(lang, c.Code), pageLine(lang, i+1, len(pages)))
+		if i < len(pages)-1 {
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
+}
+
+// height is how many lines a paragraph takes with the empty one after it.
+func height(p string) int {
+	n := 1
+	for l := range strings.SplitSeq(p, "\n") {
+		n += 1 + len([]rune(l))/pageColumns
+	}
+	return n
+}
+
+func isArabic(l letter.Lang) bool {
+	base, _, _ := strings.Cut(string(l), "-")
+	return base == "ar"
+}
+
+func codeLine(l letter.Lang, code string) string {
+	if isArabic(l) {
+		return "رمز السجل: " + code
+	}
+	return "Chancery code: " + code
+}
+
+func pageLine(l letter.Lang, n, of int) string {
+	if isArabic(l) {
+		return fmt.Sprintf("صفحة %d من %d", n, of)
+	}
+	return fmt.Sprintf("Page %d of %d", n, of)
+}
+
+//go:embed copy.tmpl
+var copySource string
+
+var copyPage = template.Must(template.New("copy").Parse(copySource))
+
+// HTML returns the copy as a page to print, all languages one after the other.
+// The notice stands in the head of a table, which browsers repeat on every sheet.
+func (c NumberedCopy) HTML() (string, error) {
+	type section struct {
+		Lang, Dir, Notice, CodeLine string
+		Paragraphs                  []string
+	}
+	var sections []section
+	for _, t := range c.Content.Texts {
+		dir := "ltr"
+		if t.Lang.RTL() {
+			dir = "rtl"
+		}
+		sections = append(sections, section{
+			string(t.Lang), dir, letter.DraftNotice(t.Lang, c.Mark), codeLine(t.Lang, c.Code), t.Text.Paragraphs(),
+		})
+	}
+	var b bytes.Buffer
+	if err := copyPage.Execute(&b, map[string]any{"Reference": c.Content.Reference, "Sections": sections, "Copy": c.Mark}); err != nil {
+		return "", fmt.Errorf("writing copy %d of %s: %w", c.Mark.Copy, c.Content.Reference, err)
+	}
+	return b.String(), nil
+}

@@ -1,0 +1,107 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"chancery.example/internal/kind"
+	"chancery.example/internal/signing"
+	"chancery.example/internal/store"
+	"chancery.example/register"
+)
+
+// A NewOffice is an office to be enrolled, with its first policy.
+type NewOffice struct {
+	ID     string          // short name in this register
+	Office register.Office // "https://harbour.example"
+	Domain string
+	Name   register.Words
+	Policy register.Policy
+}
+
+func enrolName(id string) string { return "enrol:" + id }
+
+// Enrol gives an office its key, by the operator's signature, and its first
+// policy. Both are in the log when it returns.
+func (r *Register) Enrol(ctx context.Context, n NewOffice) (Receipt, error) {
+	o := store.Office{ID: n.ID, URI: string(n.Office), Domain: n.Domain}
+	key, err := r.officeKey(n.ID)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("enrolling %s: %w", n.ID, err)
+	}
+	n.Policy.Approvals = nil
+	var last store.Intent
+	err = r.act(ctx, func(t *turn) error {
+		if err := t.AddOffice(o); err != nil {
+			return err
+		}
+		add := register.KeyAdd{Office: n.Office, ID: n.ID, Name: n.Name, Domain: n.Domain, Key: key.Public()}
+		if _, err := t.intend(enrolName(n.ID), o, register.OfficeSubject(n.Office), add, nil); err != nil {
+			return err
+		}
+		last, err = t.intend("policy:"+n.ID+"/first", o, register.OfficeSubject(n.Office), n.Policy, nil)
+		return err
+	})
+	if err != nil {
+		return Receipt{}, fmt.Errorf("enrolling %s: %w", n.ID, err)
+	}
+	return r.pub.publish(ctx, last.Seq)
+}
+
+// officeKey makes the key of an office, or takes the one that an enrolment that
+// was cut off has left.
+func (r *Register) officeKey(id string) (signing.Key, error) {
+	path := r.folder.KeyFile(officeKey(id))
+	if _, err := os.Stat(path); err == nil {
+		return r.keys.get(officeKey(id))
+	}
+	if err := (register.KeyAdd{ID: id}).ValidID(); err != nil {
+		return signing.Key{}, kind.Invalid.Wrap(err)
+	}
+	k, err := signing.NewKey(r.opts.Random)
+	if err != nil {
+		return k, err
+	}
+	return k, kind.Unavailable.Wrap(k.Save(path))
+}
+
+// ProposePolicy asks for a new policy under the rules of the one in force: an
+// office's key alone cannot name new officers.
+func (r *Register) ProposePolicy(ctx context.Context, officeID, by string, p register.Policy) (Request, error) {
+	return r.propose(ctx, officeID, func(t *turn, o store.Office) (proposal, error) {
+		if _, err := t.may(o, by, "proposing a new policy", register.RoleDrafter, register.RoleApprover, register.RoleClerk, register.RolePress); err != nil {
+			return proposal{}, err
+		}
+		return proposal{by: by, subject: register.OfficeSubject(register.Office(o.URI)), body: func(a register.Approvals) register.Body {
+			p.Approvals = &a
+			return p
+		}}, nil
+	})
+}
+
+var policyAct = act{
+	performers: []register.Role{register.RoleDrafter, register.RoleApprover, register.RoleClerk, register.RolePress},
+	name:       func(q store.Request, _ register.Body) string { return fmt.Sprintf("policy:%s/%d", q.Office, q.ID) },
+	effect: func(t *turn, q store.Request, _ register.Body) error {
+		// What officers signed under the old policy no longer counts.
+		waiting, err := t.Requests(q.Office, store.Waiting)
+		if err != nil {
+			return err
+		}
+		for _, w := range waiting {
+			if w.ID == q.ID {
+				continue
+			}
+			if err := t.EndRequest(w.ID, store.Void, 0); err != nil {
+				return err
+			}
+			if w.Kind == register.KindIssue {
+				if err := t.SetStage(w.Letter, store.Coordination); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	},
+}

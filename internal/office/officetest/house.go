@@ -1,0 +1,136 @@
+// Package officetest sets up registers with offices and officers for tests.
+package officetest
+
+import (
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"chancery.example/internal/office"
+	"chancery.example/internal/signing"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// Origin is the origin of a test register's log.
+const Origin = "letters.harbour.example/test/2026"
+
+// A House is a register with one or more offices whose officers' keys are at
+// hand.
+type House struct {
+	*office.Register
+	Dir   string
+	Clock *Clock
+	Keys  map[string]signing.OfficerKey // "harbour/legal"
+}
+
+// A Clock is a clock that a test moves.
+type Clock struct{ T time.Time }
+
+// Now implements the register's clock.
+func (c *Clock) Now() time.Time { return c.T }
+
+// Step moves the clock on.
+func (c *Clock) Step(d time.Duration) { c.T = c.T.Add(d) }
+
+// New makes a register in a temporary folder with the office "harbour".
+func New(t testing.TB) *House {
+	t.Helper()
+	h := &House{
+		Dir: filepath.Join(t.TempDir(), "register"), Keys: map[string]signing.OfficerKey{},
+		Clock: &Clock{time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC)},
+	}
+	r, err := office.Init(t.Context(), h.Dir, office.NewRegister{
+		Origin: Origin, Operator: "https://harbour.example", Name: register.Words{"en": "Test register"}, Exercise: true,
+	}, h.Options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Register = r
+	t.Cleanup(func() { _ = h.Close() })
+	h.Enrol(t, "harbour", 2, 2)
+	return h
+}
+
+// Options are those the register was opened with.
+func (h *House) Options() office.Options { return office.Options{Clock: h.Clock.Now, LogRoom: 1} }
+
+// Officers of a test office and their roles.
+var Officers = []struct {
+	ID   string
+	Role register.Role
+}{
+	{"drafter", register.RoleDrafter}, {"commissioner", register.RoleApprover}, {"legal", register.RoleApprover},
+	{"clerk", register.RoleClerk}, {"press", register.RolePress},
+}
+
+// Enrol adds an office with the usual officers.
+func (h *House) Enrol(t testing.TB, id string, approvals, statements int) {
+	t.Helper()
+	n := office.NewOffice{
+		ID: id, Office: register.Office("https://" + id + ".example"), Domain: id + ".example",
+		Name: register.Words{"en": "Office " + id},
+	}
+	for _, o := range Officers {
+		k := NewKey(t, id+"/"+o.ID)
+		h.Keys[id+"/"+o.ID] = k
+		n.Policy.Officers = append(n.Policy.Officers, register.Officer{
+			ID: o.ID, Person: o.ID, Name: "The " + o.ID, Roles: []register.Role{o.Role}, Keys: []string{k.Public().Line()},
+		})
+	}
+	n.Policy.Rules = office.Rules(n.Policy.Officers, approvals, statements)
+	if _, err := h.Register.Enrol(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// NewKey draws an officer's key that is the same for the same seed.
+func NewKey(t testing.TB, seed string) signing.OfficerKey {
+	t.Helper()
+	var s [32]byte
+	copy(s[:], seed)
+	k, err := signing.NewOfficerKey(rand.NewChaCha8(s), seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// Signer returns an officer with the key at hand.
+func (h *House) Signer(officeID, officer string) office.Signer {
+	return office.Signer{Officer: officer, Key: h.Keys[officeID+"/"+officer]}
+}
+
+// Text makes a canonical text.
+func Text(t testing.TB, s string) letter.Text {
+	t.Helper()
+	x, err := letter.Canonicalize([]byte(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// Content is the content of a small letter in English.
+func Content(t testing.TB, ref letter.Ref, words string) letter.Content {
+	t.Helper()
+	return letter.Content{
+		Reference: ref, Type: letter.TypeLetter, Addressees: []string{"The Master, South Lock"},
+		Texts: []letter.LangText{{Lang: "en", Text: Text(t, words)}},
+	}
+}
+
+// IssueLetter takes a content all the way to an issued letter.
+func (h *House) IssueLetter(t testing.TB, officeID string, c letter.Content, terms office.Terms) office.Receipt {
+	t.Helper()
+	q, err := h.SubmitFinished(t.Context(), officeID, "drafter", c, terms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := h.Carry(t.Context(), q, "clerk", h.Signer(officeID, "commissioner"), h.Signer(officeID, "legal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rec
+}

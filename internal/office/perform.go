@@ -1,0 +1,98 @@
+package office
+
+import (
+	"context"
+	"fmt"
+
+	"chancery.example/internal/kind"
+	"chancery.example/internal/store"
+	"chancery.example/register"
+)
+
+// An act is what Perform does with one kind of request.
+type act struct {
+	performers []register.Role
+	// name is that of the intent: unique, so that the act happens once.
+	name func(store.Request, register.Body) string
+	// effect checks the state once more and moves it on, in the transaction.
+	effect func(*turn, store.Request, register.Body) error
+}
+
+// actOf returns the act of a kind of entry.
+func actOf(k register.Kind) (act, bool) {
+	switch k {
+	case register.KindPolicy:
+		return policyAct, true
+	case register.KindIssue:
+		return issueAct, true
+	case register.KindWithdraw:
+		return withdrawAct, true
+	case register.KindSupersede:
+		return supersedeAct, true
+	case register.KindDraftOpen:
+		return openAct, true
+	case register.KindDraftClose:
+		return closeAct, true
+	case register.KindStatement:
+		return statementAct, true
+	case register.KindRetract:
+		return retractAct, true
+	case register.KindDisavow:
+		return disavowAct, true
+	case register.KindGenesis, register.KindKeyAdd, register.KindCommit:
+	}
+	return act{}, false
+}
+
+// Perform carries out a request that has its approvals. One transaction checks
+// the approvals, the policy and the state, and records the entry to be logged;
+// when Perform returns, a signed checkpoint covers that entry. Performing what
+// is done already gives the same receipt again.
+func (r *Register) Perform(ctx context.Context, request int64, by string) (Receipt, error) {
+	var intent int64
+	err := r.act(ctx, func(t *turn) (err error) {
+		intent, err = t.perform(request, by)
+		return err
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	return r.pub.publish(ctx, intent)
+}
+
+func (t *turn) perform(request int64, by string) (int64, error) {
+	if row, err := t.Request(request); err != nil {
+		return 0, err
+	} else if row.State == store.Done {
+		return row.Intent, nil
+	}
+	o, row, policy, err := t.waiting(request, "carrying out")
+	if err != nil {
+		return 0, err
+	}
+	a, ok := actOf(row.Kind)
+	if !ok {
+		return 0, fmt.Errorf("request %d is of kind %s, which is no act", row.ID, row.Kind)
+	}
+	if _, err := t.may(o, by, fmt.Sprintf("carrying out request %d (%s)", row.ID, row.Kind), a.performers...); err != nil {
+		return 0, err
+	}
+	body, _, err := t.answered(row)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := t.enough(o, row, policy, body); err != nil {
+		return 0, kind.Forbidden.Errorf("carrying out request %d: %w", row.ID, err)
+	}
+	if err := a.effect(t, row, body); err != nil {
+		return 0, err
+	}
+	i, err := t.intend(a.name(row, body), o, row.Subject, body, row.Texts)
+	if err != nil {
+		return 0, err
+	}
+	if err := t.EndRequest(row.ID, store.Done, i.Seq); err != nil {
+		return 0, err
+	}
+	return i.Seq, t.note(o.ID, by, string(row.Kind), fmt.Sprintf("request %d", row.ID), row.Letter)
+}

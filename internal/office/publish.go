@@ -1,0 +1,401 @@
+package office
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"chancery.example/internal/kind"
+	"chancery.example/internal/signing"
+	"chancery.example/internal/store"
+	"chancery.example/internal/tlog"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// A Receipt says where an act's entry stands.
+type Receipt struct {
+	Index      register.Index
+	Entry      []byte
+	Checkpoint []byte // signed, and covers the entry
+}
+
+// A publisher is the register's one sequencer: it signs intents in their order
+// and appends them, each exactly once. What makes it so:
+//
+//  1. an intent's name is unique, so an act has one intent;
+//  2. its entry is signed once, and the bytes are kept before the first attempt;
+//  3. one process appends, the one that has the log's lock;
+//  4. after any failure whose outcome is unknown, and on every start, the log is
+//     read on from the last known position, up to its integrated size, and what
+//     is found there is recorded, before anything is appended again;
+//  5. an entry that would not count by the rules is never appended.
+type publisher struct {
+	r *Register
+
+	mu     sync.Mutex // one drains at a time; the others find their work done
+	log    *tlog.Log
+	state  *register.State // of all that is in the log; nil: must be read again
+	known  register.Index  // positions below hold known intents
+	unsure bool            // the log may hold more than is known
+}
+
+func newPublisher(r *Register) *publisher { return &publisher{r: r, unsure: true} }
+
+const (
+	drainMost = 256 // entries in one batch
+	pollOther = 20 * time.Millisecond
+	otherMost = 30 * time.Second
+)
+
+// publish returns when the intent's entry is in the log under a signed
+// checkpoint. Many goroutines that call it at once share batches.
+func (p *publisher) publish(ctx context.Context, seq int64) (Receipt, error) {
+	intent, log, err := p.append(ctx, seq)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("the act is recorded and will be in the log as soon as possible, but is not there yet: %w", err)
+	}
+	rec := Receipt{Index: intent.Position, Entry: intent.Entry}
+	if log == nil {
+		return rec, nil // another process has the log and published it
+	}
+	if rec.Checkpoint, err = log.AwaitPublished(ctx, intent.Position); err != nil {
+		return rec, fmt.Errorf("the entry is in the log, but no signed head covers it yet: %w", err)
+	}
+	return rec, nil
+}
+
+func (p *publisher) append(ctx context.Context, seq int64) (store.Intent, *tlog.Log, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for {
+		i, err := p.intent(ctx, seq)
+		if err != nil || i.Logged {
+			return i, p.log, err
+		}
+		err = p.drain(ctx)
+		if errors.Is(err, tlog.ErrLocked) {
+			i, err = p.awaitOther(ctx, seq)
+			return i, nil, err
+		}
+		if err != nil {
+			return i, nil, err
+		}
+	}
+}
+
+func (p *publisher) intent(ctx context.Context, seq int64) (i store.Intent, err error) {
+	err = p.r.db.View(ctx, func(tx *store.Tx) error { i, err = tx.Intent(seq); return err })
+	return i, err
+}
+
+// awaitOther waits until the process that has the log has published the intent.
+func (p *publisher) awaitOther(ctx context.Context, seq int64) (store.Intent, error) {
+	ctx, cancel := context.WithTimeout(ctx, otherMost)
+	defer cancel()
+	tick := time.NewTicker(pollOther)
+	defer tick.Stop()
+	for {
+		i, err := p.intent(ctx, seq)
+		if err != nil || i.Logged {
+			return i, err
+		}
+		switch err := p.drain(ctx); { // the other may have ended meanwhile
+		case err == nil:
+			continue
+		case !errors.Is(err, tlog.ErrLocked):
+			return i, err
+		}
+		select {
+		case <-ctx.Done():
+			return i, kind.Unavailable.Errorf("another program has the log's lock and does not publish; is a \"chancery serve\" hanging?")
+		case <-tick.C:
+		}
+	}
+}
+
+// Sync publishes what waits, and learns what an earlier run left behind.
+func (r *Register) Sync(ctx context.Context) error {
+	r.pub.mu.Lock()
+	defer r.pub.mu.Unlock()
+	for {
+		n, err := r.pub.step(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+func (p *publisher) drain(ctx context.Context) error {
+	_, err := p.step(ctx)
+	return err
+}
+
+// step appends one batch and returns how many entries it had.
+func (p *publisher) step(ctx context.Context) (int, error) {
+	if err := p.ready(ctx); err != nil {
+		return 0, err
+	}
+	var batch []store.Intent
+	err := p.r.db.View(ctx, func(tx *store.Tx) (err error) { batch, err = tx.Pending(drainMost); return err })
+	if err != nil || len(batch) == 0 {
+		return 0, err
+	}
+	batch = alone(batch)
+	if err := p.sign(ctx, batch); err != nil {
+		return 0, err
+	}
+	for _, i := range batch {
+		for _, t := range i.Texts {
+			if err := p.r.folder.PutText(t.Leaf, t.Text); err != nil {
+				return 0, kind.Unavailable.Wrap(err)
+			}
+		}
+	}
+	return len(batch), p.add(ctx, batch)
+}
+
+// alone lets a change of keys or policy go by itself, so that a failure between
+// two entries cannot put what depends on it before it.
+func alone(batch []store.Intent) []store.Intent {
+	for n, i := range batch {
+		switch i.Kind {
+		case register.KindGenesis, register.KindKeyAdd, register.KindPolicy:
+			return batch[:max(n, 1)]
+		default:
+		}
+	}
+	return batch
+}
+
+// ready opens the log and learns what is in it.
+func (p *publisher) ready(ctx context.Context) error {
+	if p.log == nil {
+		if err := p.open(ctx); err != nil {
+			return err
+		}
+	}
+	if p.unsure || p.state == nil {
+		return p.reconcile(ctx)
+	}
+	return nil
+}
+
+func (p *publisher) open(ctx context.Context) error {
+	k, err := p.r.keys.get(logKey)
+	if err != nil {
+		return err
+	}
+	clock, err := p.r.keys.get(clockKey)
+	if err != nil {
+		return err
+	}
+	signer, err := k.NoteSigner(p.r.folder.Config.Origin)
+	if err != nil {
+		return err
+	}
+	log, err := tlog.Open(ctx, p.r.folder.LogDir(), signer, tlog.Options{
+		Clock: p.r.opts.Clock, ClockKey: clock.Crypto(), HeadFile: p.r.folder.HeadFile(),
+		MinFree: p.r.opts.LogRoom, AdoptHead: p.r.opts.AdoptHead,
+	})
+	if err != nil {
+		return kind.Unavailable.Wrap(err)
+	}
+	p.log, p.unsure, p.state = log, true, nil
+	return nil
+}
+
+// reconcile reads the log on from what is known and records which intents are
+// in it. An entry of no intent means that database and log do not belong
+// together: it stops.
+func (p *publisher) reconcile(ctx context.Context) error {
+	var signed map[letter.Hash]int64
+	err := p.r.db.View(ctx, func(tx *store.Tx) (err error) {
+		if p.known, err = tx.Confirmed(); err != nil {
+			return err
+		}
+		if at, gap, err := tx.Missing(); err != nil || gap {
+			return errors.Join(err, kind.Unavailable.Errorf("the database does not know what is at position %d of the log; run \"chancery fsck\"", at))
+		}
+		signed, err = signedPending(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	state, found := register.NewState(), map[int64]register.Index{}
+	size, err := p.log.Scan(ctx, 0, func(i register.Index, raw []byte) error {
+		e, err := register.Parse(raw)
+		if err != nil {
+			return fmt.Errorf("entry %d: %w", i, err)
+		}
+		state.Add(register.Logged{Index: i, Entry: e})
+		if i < p.known {
+			return nil
+		}
+		seq, ours := signed[e.LeafHash()]
+		if !ours {
+			return kind.Unavailable.Errorf("the log's entry %d was not written from this database: an older copy of the database, or two of them. Nothing more is signed; restore the newest database", i)
+		}
+		found[seq] = i
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading the log to see what is in it: %w", err)
+	}
+	if size < uint64(p.known) {
+		return kind.Unavailable.Errorf("the log has %d entries, the database knows of %d: an older copy of the log. Nothing more is signed; restore the newest log", size, p.known)
+	}
+	if err := p.record(ctx, found); err != nil {
+		return err
+	}
+	p.state, p.known, p.unsure = state, register.Index(size), false
+	return nil
+}
+
+// signedPending returns the intents that were signed and are not known to be in
+// the log, by leaf hash. Only the oldest can have been tried.
+func signedPending(tx *store.Tx) (map[letter.Hash]int64, error) {
+	pending, err := tx.Pending(2 * drainMost)
+	if err != nil {
+		return nil, err
+	}
+	out := map[letter.Hash]int64{}
+	for _, i := range pending {
+		if i.Entry != nil {
+			out[register.LeafHash(i.Entry)] = i.Seq
+		}
+	}
+	return out, nil
+}
+
+// sign signs the intents that have no entry yet. No transaction is open while
+// it does: a signer may be slow.
+func (p *publisher) sign(ctx context.Context, batch []store.Intent) error {
+	fresh := map[int64][]byte{}
+	for n, i := range batch {
+		if i.Entry != nil {
+			continue
+		}
+		key, err := p.keyFor(i)
+		if err != nil {
+			return err
+		}
+		body, err := register.DecodeBody(i.Kind, i.Body)
+		if err != nil {
+			return fmt.Errorf("intent %s: %w", i.Name, err)
+		}
+		e, err := register.Sign(key, register.Claims{Issuer: i.Issuer, Subject: i.Subject, IssuedAt: i.At}, body)
+		if err != nil {
+			return fmt.Errorf("intent %s: %w", i.Name, err)
+		}
+		batch[n].Entry = e.Bytes()
+		fresh[i.Seq] = batch[n].Entry
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	return p.r.db.Update(ctx, func(tx *store.Tx) error {
+		for seq, raw := range fresh {
+			if err := tx.SetEntry(seq, raw); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// keyFor returns the key that signs an intent: the operator's for the genesis
+// and for an office's first key, the office's own for all else.
+func (p *publisher) keyFor(i store.Intent) (signing.Key, error) {
+	if i.Kind == register.KindGenesis || i.Kind == register.KindKeyAdd && i.Name == enrolName(i.Office) {
+		return p.r.keys.get(operatorKey)
+	}
+	return p.r.keys.get(officeKey(i.Office))
+}
+
+// add appends a signed batch and records where it is.
+func (p *publisher) add(ctx context.Context, batch []store.Intent) error {
+	raw, found := make([][]byte, len(batch)), map[int64]register.Index{}
+	for n, i := range batch {
+		e, err := register.Parse(i.Entry)
+		if err != nil {
+			return fmt.Errorf("intent %s: %w", i.Name, err)
+		}
+		at := register.Index(p.state.Size())
+		if problem := p.state.Add(register.Logged{Index: at, Entry: e}); problem != nil && problem.Ignored {
+			p.state = nil
+			return fmt.Errorf("intent %s is against the rules of the log and is not appended: %s", i.Name, problem.Why)
+		}
+		raw[n], found[i.Seq] = i.Entry, at
+	}
+	at, err := p.log.AddAll(ctx, raw)
+	if err != nil {
+		// Whatever became of it: look before adding again.
+		p.unsure, p.state = true, nil
+		return kind.Unavailable.Wrap(err)
+	}
+	for n, i := range batch {
+		if at[n] != found[i.Seq] {
+			p.unsure, p.state = true, nil
+			return fmt.Errorf("intent %s is at position %d of the log, not %d as foreseen", i.Name, at[n], found[i.Seq])
+		}
+	}
+	if err := p.record(ctx, found); err != nil {
+		p.unsure, p.state = true, nil
+		return err
+	}
+	p.known = register.Index(p.state.Size())
+	return nil
+}
+
+func (p *publisher) record(ctx context.Context, found map[int64]register.Index) error {
+	if len(found) == 0 {
+		return nil
+	}
+	// The act is in the log already: a caller that goes away changes nothing.
+	return p.r.db.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error {
+		for seq, at := range found {
+			if err := tx.SetPosition(seq, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (p *publisher) close(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.log == nil {
+		return nil
+	}
+	err := p.log.Close(ctx)
+	p.log = nil
+	return err
+}
+
+// Run publishes what other processes leave behind, until ctx ends: the server's
+// part in having the log.
+func (r *Register) Run(ctx context.Context, every time.Duration, trouble func(error)) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if err := r.Sync(ctx); err != nil && ctx.Err() == nil {
+			trouble(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func clockPublic(k signing.Key) ed25519.PublicKey {
+	pub, _ := k.Crypto().Public().(ed25519.PublicKey)
+	return pub
+}

@@ -1,0 +1,248 @@
+package office
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+
+	"chancery.example/approval"
+	"chancery.example/internal/kind"
+	"chancery.example/internal/store"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// A Request is an act that waits for officers' approvals. What they sign fixes
+// every word of the entry that will be logged.
+type Request struct {
+	ID        int64
+	Office    string
+	Kind      register.Kind
+	Reference letter.Ref // "" when the act is about no letter
+	Revision  uint32
+	Statement approval.Statement
+	SixWords  string // of the statement, to compare aloud
+	Texts     []letter.LangText
+	Body      register.Body
+	State     store.RequestState
+	Approved  []string // officers who approved, in order of their ids
+	Refused   []string
+	Needed    int
+	Ready     bool   // approved by all that the policy asks for
+	Missing   string // what is missing, when not ready
+}
+
+// A proposal is what an act asks officers to approve.
+type proposal struct {
+	by       string
+	letter   *store.Letter
+	revision uint32
+	typ      string // letter or statement type, for the policy's rule
+	subject  string
+	texts    []store.Text
+	body     func(register.Approvals) register.Body
+}
+
+// propose freezes an act as a request. build runs in the transaction that keeps
+// it.
+func (r *Register) propose(ctx context.Context, officeID string, build func(*turn, store.Office) (proposal, error)) (Request, error) {
+	var q Request
+	err := r.act(ctx, func(t *turn) error {
+		o, err := t.Office(officeID)
+		if err != nil {
+			return err
+		}
+		p, err := build(t, o)
+		if err != nil {
+			return err
+		}
+		q, err = t.propose(o, p)
+		return err
+	})
+	return q, err
+}
+
+func (t *turn) propose(o store.Office, p proposal) (Request, error) {
+	policy, at, err := t.policy(o)
+	if err != nil {
+		return Request{}, err
+	}
+	a := register.Approvals{Policy: at, Signatures: []register.OfficerSignature{}}
+	if err := t.draw(a.Nonce[:]); err != nil {
+		return Request{}, err
+	}
+	body := p.body(a)
+	raw, err := register.EncodeBody(body)
+	if err != nil {
+		return Request{}, kind.Invalid.Wrap(err)
+	}
+	row := store.Request{
+		Office: o.ID, Kind: body.Kind(), Type: p.typ, Subject: p.subject, Body: raw, Texts: p.texts,
+		State: store.Waiting, AskedBy: p.by, AskedAt: t.now, Revision: p.revision,
+	}
+	if p.letter != nil {
+		row.Letter = p.letter.ID
+	}
+	statement, err := register.StatementFor(t.r.folder.Config.Origin, register.Office(o.URI), body)
+	if err != nil {
+		return Request{}, kind.Invalid.Wrap(err)
+	}
+	if _, allowed := policy.RuleFor(statement.Act, p.typ); !allowed {
+		return Request{}, kind.Forbidden.Errorf("the policy of %s has no rule for %q: nobody may do it until a new policy says who", o.ID, statement.Act)
+	}
+	if err := t.AddRequest(&row); err != nil {
+		return Request{}, err
+	}
+	if err := t.note(o.ID, p.by, "propose "+string(body.Kind()), fmt.Sprintf("request %d", row.ID), row.Letter); err != nil {
+		return Request{}, err
+	}
+	return t.describe(o, row)
+}
+
+// Request returns a request as it stands.
+func (r *Register) Request(ctx context.Context, id int64) (q Request, err error) {
+	err = r.db.View(ctx, func(tx *store.Tx) error {
+		t := &turn{Tx: tx, r: r, now: r.Now()}
+		row, err := t.Request(id)
+		if err != nil {
+			return err
+		}
+		o, err := t.Office(row.Office)
+		if err != nil {
+			return err
+		}
+		q, err = t.describe(o, row)
+		return err
+	})
+	return q, err
+}
+
+// Waiting returns what waits for approval in an office, the oldest first.
+func (r *Register) Waiting(ctx context.Context, officeID string) (out []Request, err error) {
+	err = r.db.View(ctx, func(tx *store.Tx) error {
+		t := &turn{Tx: tx, r: r, now: r.Now()}
+		o, err := t.Office(officeID)
+		if err != nil {
+			return err
+		}
+		rows, err := t.Requests(officeID, store.Waiting)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			q, err := t.describe(o, row)
+			if err != nil {
+				return err
+			}
+			out = append(out, q)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// describe rebuilds what officers sign, and counts who did.
+func (t *turn) describe(o store.Office, row store.Request) (Request, error) {
+	body, answers, err := t.answered(row)
+	if err != nil {
+		return Request{}, err
+	}
+	q := Request{ID: row.ID, Office: row.Office, Kind: row.Kind, Revision: row.Revision, Body: body, State: row.State}
+	q.Statement, err = register.StatementFor(t.r.folder.Config.Origin, register.Office(o.URI), body)
+	if err != nil {
+		return q, fmt.Errorf("request %d: %w", row.ID, err)
+	}
+	if q.Statement.Reference != "-" {
+		q.Reference = letter.Ref(q.Statement.Reference)
+	}
+	q.SixWords = approval.SixWords(sha256.Sum256(q.Statement.Bytes()))
+	for _, a := range answers {
+		if a.Approved {
+			q.Approved = append(q.Approved, a.Officer)
+		} else {
+			q.Refused = append(q.Refused, a.Officer)
+		}
+	}
+	for _, x := range row.Texts {
+		text, err := letter.Parse([]byte(x.Text))
+		if err != nil {
+			return q, fmt.Errorf("request %d: %w", row.ID, err)
+		}
+		q.Texts = append(q.Texts, letter.LangText{Lang: langOf(body, x.Leaf), Text: text})
+	}
+	policy, _, err := t.policy(o)
+	if err != nil {
+		return q, err
+	}
+	needed, missing := t.enough(o, row, policy, body)
+	q.Needed, q.Ready = needed, missing == nil
+	if missing != nil {
+		q.Missing = missing.Error()
+	}
+	return q, nil
+}
+
+// answered returns a request's body with the signatures given so far.
+func (t *turn) answered(row store.Request) (register.Body, []store.Answer, error) {
+	body, err := register.DecodeBody(row.Kind, row.Body)
+	if err != nil {
+		return nil, nil, fmt.Errorf("request %d: %w", row.ID, err)
+	}
+	answers, err := t.Answers(row.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	var sigs []register.OfficerSignature
+	for _, a := range answers {
+		if a.Approved {
+			sigs = append(sigs, register.OfficerSignature{Officer: a.Officer, Signature: a.Signature})
+		}
+	}
+	return register.WithSignatures(body, sigs), answers, nil
+}
+
+// enough says whether the approvals given so far are what the policy asks for.
+func (t *turn) enough(o store.Office, row store.Request, policy register.Policy, body register.Body) (int, error) {
+	by, needed, err := register.CheckApprovals(t.r.folder.Config.Origin, register.Office(o.URI), policy, body, row.Type)
+	if err != nil || row.Kind != register.KindIssue || row.Letter == 0 {
+		return needed, err
+	}
+	l, err := t.LetterByID(row.Letter)
+	if err != nil {
+		return needed, err
+	}
+	// The drafter's own approval does not count alone (lifecycle, 6).
+	drafter, _ := policy.Officer(l.Drafter)
+	for _, b := range by {
+		if who, ok := policy.Officer(b.Officer); ok && who.Person != drafter.Person {
+			return needed, nil
+		}
+	}
+	return needed, fmt.Errorf("only %s, who drafted it, has approved: another approver is needed", l.Drafter)
+}
+
+// langOf finds the language of a leaf in a body.
+func langOf(body register.Body, leaf letter.Hash) letter.Lang {
+	for _, d := range register.TextsOf(body) {
+		if d.Hash == leaf {
+			l, _ := d.Field.Lang()
+			return l
+		}
+	}
+	return ""
+}
+
+// Describe says in one line what a request is about.
+func (q Request) Describe() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "request %d: %s", q.ID, q.Statement.Act)
+	if q.Reference != "" {
+		fmt.Fprintf(&b, " %s", q.Reference)
+	}
+	if q.Revision != 0 {
+		fmt.Fprintf(&b, " (revision %d)", q.Revision)
+	}
+	fmt.Fprintf(&b, ", %d of %d approvals", len(q.Approved), q.Needed)
+	return b.String()
+}

@@ -1,0 +1,88 @@
+package office
+
+import (
+	"slices"
+	"strings"
+
+	"chancery.example/approval"
+	"chancery.example/register"
+)
+
+func joinRoles(roles []register.Role, sep string) string {
+	if len(roles) == 0 {
+		return "without a role"
+	}
+	s := make([]string, len(roles))
+	for i, r := range roles {
+		s[i] = string(r)
+	}
+	return strings.Join(s, sep)
+}
+
+func officerList(p register.Policy) string {
+	ids := make([]string, len(p.Officers))
+	for i, o := range p.Officers {
+		ids[i] = o.ID
+	}
+	return strings.Join(ids, ", ")
+}
+
+// holders names the officers who hold one of the roles.
+func holders(p register.Policy, roles []register.Role) string {
+	var ids []string
+	for _, o := range p.Officers {
+		if slices.ContainsFunc(roles, o.Holds) {
+			ids = append(ids, o.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return "for a new policy: nobody holds that role"
+	}
+	return strings.Join(ids, " or ")
+}
+
+// Rules returns the usual rules for an office of these officers: letters take
+// approvals approvers, public words take statements of press officers and
+// approvers, and what must be quick or does no harm takes one person. A rule
+// never asks for more persons than there are.
+func Rules(officers []register.Officer, approvals, statements int) []register.Rule {
+	approver, press := []register.Role{register.RoleApprover}, []register.Role{register.RolePress, register.RoleApprover}
+	var rules []register.Rule
+	add := func(act approval.Act, typ string, k int, roles, required []register.Role) {
+		k = min(k, persons(officers, roles))
+		required = slices.DeleteFunc(slices.Clone(required), func(r register.Role) bool {
+			return persons(officers, []register.Role{r}) == 0
+		})
+		if k > 0 {
+			rules = append(rules, register.Rule{Act: act, Type: typ, K: k, Roles: roles, Required: required})
+		}
+	}
+	add(approval.Issue, "", approvals, approver, nil)
+	add(approval.Withdraw, "", approvals, approver, nil)
+	add(approval.Supersede, "", approvals, approver, nil)
+	add(approval.Open, "", 2, press, press)
+	add(approval.Close, "", 2, []register.Role{register.RoleDrafter, register.RoleApprover}, approver)
+	add(approval.State, "", statements, press, nil)
+	for _, quick := range []register.StatementType{register.Holding, register.Received, register.Sighting, register.Collected} {
+		add(approval.State, string(quick), 1, press, nil)
+	}
+	add(approval.Retract, "", statements, press, nil)
+	add(approval.Disavow, "", statements, press, nil)
+	keepers := approver
+	if persons(officers, approver) == 0 {
+		keepers = press
+	}
+	add(approval.SetPolicy, "", max(approvals, 1), keepers, nil)
+	return rules
+}
+
+// persons counts the distinct persons who hold one of the roles.
+func persons(officers []register.Officer, roles []register.Role) int {
+	seen := map[string]bool{}
+	for _, o := range officers {
+		if slices.ContainsFunc(roles, o.Holds) {
+			seen[o.Person] = true
+		}
+	}
+	return len(seen)
+}

@@ -1,0 +1,116 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"chancery.example/internal/kind"
+	"chancery.example/internal/store"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// Terms are what an issue says beside the letter itself.
+type Terms struct {
+	Expires    time.Time    // zero: never
+	Supersedes []letter.Ref // letters of this office that it replaces
+	Regarding  []register.Target
+	Files      []register.File
+}
+
+// Submit seals the draft and asks for the approvals that issue it, word for word,
+// in all its languages. An earlier request for the same letter is void.
+func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.Ref, terms Terms) (Request, error) {
+	sealed, err := r.Seal(ctx, officeID, by, ref)
+	if err != nil {
+		return Request{}, fmt.Errorf("submitting %s: %w", ref, err)
+	}
+	return r.propose(ctx, officeID, func(t *turn, o store.Office) (proposal, error) {
+		_, l, err := t.unissued(officeID, ref, "submitting")
+		if err != nil {
+			return proposal{}, err
+		}
+		if _, err := t.may(o, by, "submitting "+string(ref), register.RoleDrafter, register.RoleClerk); err != nil {
+			return proposal{}, err
+		}
+		if err := t.VoidRequests(l.ID, register.KindIssue); err != nil {
+			return proposal{}, err
+		}
+		if err := t.SetStage(l.ID, store.Approval); err != nil {
+			return proposal{}, err
+		}
+		return t.issueProposal(o, l, by, sealed.Revision, terms)
+	})
+}
+
+// issueProposal freezes the issue entry of a sealed revision.
+func (t *turn) issueProposal(o store.Office, l store.Letter, by string, number uint32, terms Terms) (proposal, error) {
+	revs, err := t.Revisions(l.ID)
+	if err != nil {
+		return proposal{}, err
+	}
+	rev := revs[len(revs)-1]
+	if rev.Number != number || !sameContent(rev.Revision.Content(), l.Draft) {
+		return proposal{}, kind.Conflict.Errorf("submitting %s: it was changed meanwhile; look at it and submit it again", l.Reference)
+	}
+	if !terms.Expires.IsZero() && !terms.Expires.After(t.now) {
+		return proposal{}, kind.Invalid.Errorf("submitting %s: it would expire at %s, which is past", l.Reference, terms.Expires.Format(time.RFC3339))
+	}
+	issue := register.Issue{
+		Reference: l.Reference, Type: l.Draft.Type, Disclosure: register.DisclosePublic,
+		Fields:  rev.Revision.Disclose(rev.Revision.Fields()...),
+		Seal:    register.Link{Index: register.Index(rev.Position), Opening: rev.Opening},
+		Expires: register.StampOf(terms.Expires), Regarding: terms.Regarding, Files: terms.Files,
+	}
+	for _, old := range terms.Supersedes {
+		target, err := t.issued(o, old)
+		if err != nil {
+			return proposal{}, fmt.Errorf("submitting %s: it is to supersede %s: %w", l.Reference, old, err)
+		}
+		issue.Supersedes = append(issue.Supersedes, target)
+	}
+	return proposal{
+		by: by, letter: &l, revision: rev.Number, typ: string(l.Draft.Type), subject: t.letterSubject(o, l.Reference),
+		texts: textsOf(rev.Revision), body: func(a register.Approvals) register.Body { issue.Approvals = a; return issue },
+	}, nil
+}
+
+// issued names the issue entry of a letter that is issued.
+func (t *turn) issued(o store.Office, ref letter.Ref) (register.Target, error) {
+	l, err := t.Letter(o.ID, ref)
+	if err != nil {
+		return register.Target{}, err
+	}
+	i, found, err := t.IntentNamed(issueName(o.ID, ref))
+	if err != nil {
+		return register.Target{}, err
+	}
+	if l.Stage != store.Issued || !found {
+		return register.Target{}, kind.Conflict.Errorf("%s is not issued (it is in %s)", ref, l.Stage)
+	}
+	return t.targetOf(i, ref)
+}
+
+// targetOf names an entry of this register.
+func (t *turn) targetOf(i store.Intent, ref letter.Ref) (register.Target, error) {
+	if !i.Logged {
+		return register.Target{}, kind.Unavailable.Errorf("the entry it is about is on its way into the log; do it again in a moment")
+	}
+	return register.Target{Office: i.Issuer, Reference: ref, Index: i.Position, Leaf: register.LeafHash(i.Entry)}, nil
+}
+
+// textsOf pairs the texts of a revision with their leaves.
+func textsOf(rev letter.Revision) []store.Text {
+	var out []store.Text
+	words := map[letter.Lang]letter.Text{}
+	for _, x := range rev.Content().Texts {
+		words[x.Lang] = x.Text
+	}
+	for _, d := range rev.Disclose() {
+		if lang, isText := d.Field.Lang(); isText {
+			out = append(out, store.Text{Leaf: d.Hash, Text: words[lang].String()})
+		}
+	}
+	return out
+}

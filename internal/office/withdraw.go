@@ -1,0 +1,50 @@
+package office
+
+import (
+	"context"
+	"fmt"
+
+	"chancery.example/internal/kind"
+	"chancery.example/internal/store"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+func withdrawName(officeID string, ref letter.Ref) string {
+	return "withdraw:" + officeID + "/" + string(ref)
+}
+
+// ProposeWithdraw asks for the approvals that take an issued letter back, with
+// the reason that everybody will read. The text stays readable.
+func (r *Register) ProposeWithdraw(ctx context.Context, officeID, by string, ref letter.Ref, reason register.Words) (Request, error) {
+	return r.propose(ctx, officeID, func(t *turn, o store.Office) (proposal, error) {
+		what := "withdrawing " + string(ref)
+		if _, err := t.may(o, by, what, register.RoleClerk, register.RoleDrafter); err != nil {
+			return proposal{}, err
+		}
+		target, err := t.issued(o, ref)
+		if err != nil {
+			return proposal{}, fmt.Errorf("%s: %w; only an issued letter can be withdrawn, a draft is closed", what, err)
+		}
+		l, err := t.Letter(o.ID, ref)
+		if err != nil {
+			return proposal{}, err
+		}
+		return proposal{by: by, letter: &l, typ: string(l.Draft.Type), subject: t.letterSubject(o, ref),
+			body: func(a register.Approvals) register.Body {
+				return register.Withdraw{Target: target, Reason: reason, Approvals: a}
+			}}, nil
+	})
+}
+
+var withdrawAct = act{
+	performers: []register.Role{register.RoleClerk},
+	name:       func(q store.Request, b register.Body) string { return withdrawName(q.Office, referenceOf(b)) },
+	effect: func(t *turn, q store.Request, b register.Body) error {
+		_, done, err := t.IntentNamed(withdrawName(q.Office, referenceOf(b)))
+		if err == nil && done {
+			return kind.Conflict.Errorf("withdrawing %s: it is withdrawn already", referenceOf(b))
+		}
+		return err
+	},
+}

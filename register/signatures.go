@@ -1,0 +1,72 @@
+package register
+
+import (
+	"slices"
+	"strings"
+
+	"chancery.example/letter"
+)
+
+// WithSignatures returns a body with these approvals in place of its own, in
+// order of officer. Policy and nonce stay: they are part of what was signed. A
+// body that takes no approvals comes back as it is.
+func WithSignatures(b Body, sigs []OfficerSignature) Body {
+	sigs = slices.Clone(sigs)
+	slices.SortFunc(sigs, func(x, y OfficerSignature) int { return strings.Compare(x.Officer, y.Officer) })
+	if sigs == nil {
+		sigs = []OfficerSignature{}
+	}
+	switch b := b.(type) {
+	case Policy:
+		if b.Approvals != nil {
+			b.Approvals = &Approvals{b.Approvals.Policy, b.Approvals.Nonce, sigs}
+		}
+		return b
+	case DraftOpen:
+		b.Approvals.Signatures = sigs
+		return b
+	case DraftClose:
+		b.Approvals.Signatures = sigs
+		return b
+	case Issue:
+		b.Approvals.Signatures = sigs
+		return b
+	case Withdraw:
+		b.Approvals.Signatures = sigs
+		return b
+	case Supersede:
+		b.Approvals.Signatures = sigs
+		return b
+	case Statement:
+		b.Approvals.Signatures = sigs
+		return b
+	case Retract:
+		b.Approvals.Signatures = sigs
+		return b
+	case Disavow:
+		b.Approvals.Signatures = sigs
+		return b
+	}
+	return b
+}
+
+// TextsOf returns the text leaves whose words a body makes public.
+func TextsOf(b Body) []letter.Disclosure {
+	var all []letter.Disclosure
+	switch b := b.(type) {
+	case Issue:
+		all = b.Fields
+	case DraftOpen:
+		for _, r := range b.Revisions {
+			all = append(all, r.Fields...)
+		}
+	case Statement:
+		all = b.Texts
+	case Disavow:
+		all = b.Texts
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(d letter.Disclosure) bool {
+		_, isText := d.Field.Lang()
+		return !isText || d.Salt == nil
+	})
+}
