@@ -1,0 +1,103 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/shared"
+)
+
+// write sends an answer in the form that the request accepts.
+func (s *site) write(c *call, a answer) {
+	h := c.w.Header()
+	h.Set("Cache-Control", "no-store")
+	if a.cache != "" {
+		h.Set("Cache-Control", a.cache)
+	}
+	h.Add("Vary", "Accept")
+	switch {
+	case a.file != nil:
+		s.send(c, a.status, a.file.media, a.file.data, a.file.name)
+	case a.redirect != "":
+		http.Redirect(c.w, c.Request, a.redirect, http.StatusSeeOther)
+	case wantsJSON(c.Request) && a.json != nil:
+		typ := "application/json"
+		if a.typ != "" {
+			typ = a.typ
+		}
+		s.encode(c, a.status, typ, a.json)
+	default:
+		s.page(c, a)
+	}
+}
+
+func (s *site) encode(c *call, status int, typ string, v any) {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		s.opts.Log.Error("writing an answer as JSON", "path", c.Pattern, "error", err)
+		http.Error(c.w, "the answer could not be written", http.StatusInternalServerError)
+		return
+	}
+	s.send(c, status, typ, buf.Bytes(), "")
+}
+
+func (s *site) page(c *call, a answer) {
+	f := a.frame
+	f.Lang, f.Dir, f.Style = c.lang, shared.Dir(c.lang), s.assets.style
+	f.Other = i18n.Arabic
+	if c.lang == i18n.Arabic {
+		f.Other = i18n.English
+	}
+	if c.records != nil {
+		f.Exercise, f.Origin = c.records.State().Exercise(), c.records.State().Origin()
+	}
+	var buf bytes.Buffer
+	if err := a.html(&buf, f); err != nil {
+		s.opts.Log.Error("showing a page", "path", c.Pattern, "error", err)
+		http.Error(c.w, "the page could not be shown", http.StatusInternalServerError)
+		return
+	}
+	s.send(c, a.status, "text/html; charset=utf-8", buf.Bytes(), "")
+}
+
+// send writes a whole answer. Foreign bytes always go out as a download.
+func (s *site) send(c *call, status int, typ string, body []byte, name string) {
+	h := c.w.Header()
+	h.Set("Content-Type", typ)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Content-Language", string(c.lang))
+	if name != "" {
+		h.Del("Content-Language")
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	}
+	c.w.WriteHeader(status)
+	if c.Method != http.MethodHead {
+		_, _ = io.Copy(c.w, bytes.NewReader(body)) // a reader who went away is not our failure
+	}
+}
+
+// wantsJSON reports whether a request accepts JSON and no page.
+func wantsJSON(r *http.Request) bool {
+	asked := false
+	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
+		typ, _, err := mime.ParseMediaType(strings.TrimSpace(part))
+		if err != nil {
+			continue
+		}
+		switch typ {
+		case "text/html", "application/xhtml+xml":
+			return false
+		case "application/json", "application/problem+json":
+			asked = true
+		}
+	}
+	return asked
+}

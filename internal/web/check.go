@@ -1,0 +1,86 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"chancery.example/internal/check"
+	"chancery.example/internal/web/pages/found"
+	"chancery.example/internal/web/pages/result"
+	"chancery.example/internal/web/pages/sheet"
+	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
+)
+
+// check answers a paper. Nothing of it is kept: not in a file, not in the log of
+// the program, not in an address.
+func (s *site) check(c *call) answer {
+	sent, bad := s.readForm(c)
+	if bad != nil {
+		return s.problem(c, bad.kind, bad.limit)
+	}
+	if ref, ok := sent.reference(); ok {
+		return s.byReference(c, ref)
+	}
+	f, kind := s.examine(c, sent)
+	if kind != "" {
+		return s.problem(c, kind, int(s.opts.CheckTimeout.Seconds()))
+	}
+	frame := shared.Frame{Path: "/", Nav: "check", NoIndex: true}
+	if f.ExhibitKind == check.KindReport {
+		v := sheet.Build(c.printer, c.records, f)
+		frame.Title = c.printer.T("sheet.kick")
+		return view(sheet.Page, v, f, frame)
+	}
+	if f.Headline != nil {
+		frame.Title = f.Headline.Text.In(c.lang)
+	}
+	return view(result.Page, result.Build(c.printer, c.records, f), f, frame)
+}
+
+// examine runs one check, when there is room for it, within the time limit.
+// kind is the problem, if any.
+func (s *site) examine(c *call, sent exhibit) (f check.Finding, kind string) {
+	ctx, cancel := context.WithTimeout(c.Context(), s.opts.CheckTimeout)
+	defer cancel()
+	select {
+	case s.running <- struct{}{}:
+		defer func() { <-s.running }()
+	case <-ctx.Done():
+		return f, "busy"
+	}
+	f, err := c.records.Examine(ctx, sent.exhibit(), c.at)
+	switch {
+	case err == nil:
+		return f, ""
+	case errors.Is(err, context.DeadlineExceeded):
+		return f, "too_slow"
+	case letter.IsTextError(err):
+		return f, "cannot_be_read"
+	}
+	s.opts.Log.Error("checking", "error", err)
+	return f, "internal"
+}
+
+// reference returns what was typed when it is a reference and nothing else: one
+// word with a digit in it.
+func (e exhibit) reference() (letter.Ref, bool) {
+	word := strings.TrimSpace(string(e.data))
+	if e.file || len(word) > 64 || !strings.ContainsAny(word, "0123456789") || strings.ContainsAny(word, " \t\n") {
+		return "", false
+	}
+	ref, err := letter.ParseRef(word)
+	return ref, err == nil
+}
+
+// byReference leads to the one letter that has a reference, or says that none
+// or several have it. A reference proves nothing, so this is no verdict.
+func (s *site) byReference(c *call, ref letter.Ref) answer {
+	v := found.Build(c.records, ref, c.at)
+	if len(v.Rows) == 1 {
+		return answer{status: http.StatusSeeOther, redirect: shared.Href(c.lang, shared.LetterPath(v.Rows[0].Office.ID, ref))}
+	}
+	return view(found.Page, v, foundJSON(v), shared.Frame{Title: string(ref), Path: "/", Nav: "check", NoIndex: true})
+}

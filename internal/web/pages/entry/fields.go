@@ -1,0 +1,206 @@
+package entry
+
+import (
+	"html/template"
+	"strings"
+
+	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// A Field is one thing that an entry says. Name is a key of messages under
+// "field".
+type Field struct {
+	Name  string
+	Value template.HTML // escaped
+}
+
+type fieldList struct {
+	p    *i18n.Printer
+	r    shared.Records
+	list []Field
+}
+
+func (f *fieldList) add(name string, v template.HTML) {
+	if v != "" {
+		f.list = append(f.list, Field{name, v})
+	}
+}
+func (f *fieldList) text(name, v string)          { f.add(name, shared.Show(v)) }
+func (f *fieldList) digest(name string, v string) { f.add(name, shared.Digest(v)) }
+func (f *fieldList) words(name string, v register.Words) {
+	if len(v) > 0 {
+		f.add(name, shared.Words(f.p, v))
+	}
+}
+
+func (f *fieldList) stamp(name string, v register.Stamp) {
+	if v != 0 {
+		f.add(name, shared.Moment(f.p, v.Time()))
+	}
+}
+
+func (f *fieldList) entry(name string, i register.Index) {
+	f.add(name, f.link(shared.EntryPath(i), f.p.T("entry.link", "n", f.p.Num(uint64(i)))))
+}
+
+func (f *fieldList) link(path, words string) template.HTML {
+	return template.HTML(`<a href="` + template.HTMLEscapeString(shared.Href(f.p.Lang(), path)) + `">` + //nolint:gosec // escaped
+		template.HTMLEscapeString(words) + `</a>`)
+}
+
+func (f *fieldList) targets(name string, ts ...register.Target) {
+	var parts []string
+	for _, t := range ts {
+		office := shared.NameOf(f.r.State(), t.Office)
+		words := string(shared.Words(f.p, office.Name))
+		if t.Reference != "" {
+			words += " · " + string(shared.Ref(t.Reference))
+		}
+		if t.Index != 0 {
+			words += " · " + string(f.link(shared.EntryPath(t.Index), f.p.T("entry.link", "n", f.p.Num(uint64(t.Index)))))
+		}
+		parts = append(parts, words)
+	}
+	f.add(name, template.HTML(strings.Join(parts, "<br>"))) //nolint:gosec // escaped above
+}
+
+func (f *fieldList) leaves(ds []letter.Disclosure) {
+	var parts []string
+	for _, d := range ds {
+		state := f.p.T("field.closed")
+		if d.Salt != nil {
+			state = f.p.T("field.disclosed")
+		}
+		parts = append(parts, `<span class="block"><bdi dir="ltr">`+template.HTMLEscapeString(string(d.Field))+`</bdi> (`+
+			template.HTMLEscapeString(state)+`) `+string(shared.Digest(d.Hash.String()))+`</span>`)
+	}
+	f.add("leaves", template.HTML(strings.Join(parts, ""))) //nolint:gosec // escaped above
+}
+
+// fields decodes what an entry says, kind by kind.
+func fields(p *i18n.Printer, r shared.Records, b register.Body) []Field {
+	f := &fieldList{p: p, r: r}
+	switch b := b.(type) {
+	case register.Genesis:
+		f.text("origin", b.Origin)
+		f.words("name", b.Name)
+		f.digest("logkey", b.LogKey)
+		f.digest("operator", b.Operator.Thumbprint().String())
+		if b.Exercise {
+			f.text("exercise", p.T("exercise.short"))
+		}
+	case register.KeyAdd:
+		f.words("office", b.Name)
+		f.text("id", b.ID)
+		f.text("domain", b.Domain)
+		f.digest("key", b.Key.Thumbprint().String())
+	case register.Policy:
+		f.policy(b)
+	case register.Commit:
+		f.text("sequence", p.Num(b.Number()))
+		f.digest("commitment", b.Commitment.String())
+		f.text("hides", p.T("field.hidestext"))
+	case register.DraftOpen:
+		f.opened(b)
+	case register.DraftClose:
+		f.add("reference", shared.Ref(b.Reference))
+		f.digest("tag", b.Tag.String())
+	case register.Issue:
+		f.issue(b)
+	case register.Withdraw:
+		f.targets("target", b.Target)
+		f.words("reason", b.Reason)
+	case register.Supersede:
+		f.targets("target", b.Target)
+		f.targets("successor", b.Successor)
+	case register.Statement:
+		f.statement(b)
+	case register.Retract:
+		f.targets("target", b.Target)
+		f.words("reason", b.Reason)
+	case register.Disavow:
+		f.words("reason", b.Reason)
+		f.leaves(b.Texts)
+		f.files(b.Files)
+		f.targets("regarding", b.Regarding...)
+	}
+	return f.list
+}
+
+func (f *fieldList) policy(b register.Policy) {
+	for _, o := range b.Officers {
+		roles := make([]string, len(o.Roles))
+		for i, r := range o.Roles {
+			roles[i] = f.p.T("role." + strings.ReplaceAll(string(r), " ", "_"))
+		}
+		f.text("officer", o.Name+" ("+strings.Join(roles, ", ")+")")
+	}
+	for _, r := range b.Rules {
+		act := f.p.T("act." + string(r.Act))
+		if r.Type != "" {
+			act += " (" + r.Type + ")"
+		}
+		f.text("rule", f.p.N("field.ruletext", r.K, "act", act))
+	}
+	f.text("speakers", strings.Join(b.Speakers, ", "))
+}
+
+func (f *fieldList) opened(b register.DraftOpen) {
+	f.add("reference", shared.Ref(b.Reference))
+	f.text("chain", f.p.N("letter.revisions", len(b.Chain)))
+	for _, l := range b.Chain {
+		f.entry("seal", l.Index)
+	}
+	for _, r := range b.Revisions {
+		f.text("revision", f.p.Num(uint64(r.Number)))
+		f.leaves(r.Fields)
+	}
+}
+
+func (f *fieldList) issue(b register.Issue) {
+	f.add("reference", shared.Ref(b.Reference))
+	f.text("type", f.p.T("type."+string(b.Type)))
+	f.text("disclosure", f.p.T("field."+b.Disclosure))
+	f.entry("seal", b.Seal.Index)
+	f.stamp("notbefore", b.NotBefore)
+	f.stamp("expires", b.Expires)
+	f.targets("supersedes", b.Supersedes...)
+	f.targets("regarding", b.Regarding...)
+	for _, file := range b.Files {
+		f.text("file", file.Role+", "+file.MediaType)
+		f.digest("filedigest", file.Digest.String())
+	}
+	f.leaves(b.Fields)
+}
+
+func (f *fieldList) statement(b register.Statement) {
+	f.text("type", f.p.T("statement."+string(b.Type)))
+	f.text("source", b.Source)
+	f.stamp("seen", b.SeenAt)
+	f.stamp("next", b.NextWordBy)
+	f.targets("regarding", b.Regarding...)
+	f.leaves(b.Of)
+	f.leaves(b.Texts)
+	f.files(b.Files)
+}
+
+func (f *fieldList) files(hs []letter.Hash) {
+	for _, h := range hs {
+		f.digest("filedigest", h.String())
+	}
+}
+
+// bodies returns the words that an entry makes public, except those of letters,
+// which have their own page.
+func bodies(p *i18n.Printer, r shared.Records, b register.Body) []shared.Body {
+	switch b := b.(type) {
+	case register.Statement:
+		return shared.Bodies(r, b.Texts, p.T("letter.absent"))
+	case register.Disavow:
+		return shared.Bodies(r, b.Texts, p.T("letter.absent"))
+	}
+	return nil
+}

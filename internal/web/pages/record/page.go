@@ -1,0 +1,166 @@
+// Package record is the page of one letter: where it stands, its words in every
+// language, who approved it, what happened when, and what every office says
+// about it.
+package record
+
+import (
+	_ "embed"
+	"slices"
+	"time"
+
+	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+//go:embed page.tmpl
+var source string
+
+// Style is the page's style sheet.
+//
+//go:embed page.css
+var Style string
+
+// Page is the page in all languages.
+var Page = shared.MustPage[View]("record", source)
+
+// A Revision is one revision whose words are public.
+type Revision struct {
+	Number uint32
+	Issued bool
+	Entry  register.Index
+	Bodies []shared.Body
+}
+
+// A View is what the page shows.
+type View struct {
+	Band       shared.Band
+	Office     register.OfficeView
+	Reference  letter.Ref
+	Type       letter.Type
+	Standing   register.Standing
+	Status     register.Status
+	Addressees []string
+	Revisions  []Revision
+	Issued     bool
+	Approvals  []shared.Approval
+	History    []shared.Event
+	Said       []shared.Said
+	Conflicts  []register.Index
+	Head       shared.Head
+	Proof      string // address of the proof
+	File       string // name of the proof's file
+	At         time.Time
+}
+
+// Build gathers what the register says about a letter at a moment.
+func Build(p *i18n.Printer, r shared.Records, l *register.Letter, at time.Time) View {
+	s := r.State()
+	office := shared.NameOf(s, l.Office)
+	status := s.LetterStatus(l, at)
+	v := View{
+		Office: office, Reference: l.Reference, Type: l.Type, Standing: status.Standing, Status: status,
+		Issued: len(l.Issues) > 0, History: History(p, r, l), Said: SaidAbout(r, l), Conflicts: l.Conflicts,
+		Head: shared.HeadOf(r), Proof: ProofPath(office.ID, l.Reference), File: shared.ProofName(l.Reference), At: at,
+	}
+	v.Revisions = revisions(p, r, l, status)
+	if v.Issued {
+		v.Addressees = addressees(l.Issues[0].Issue.Fields)
+		v.Approvals = approvals(l.Issues[0].ApprovedBy)
+	}
+	v.Band = shared.Band{
+		Kick:   shared.Ref(l.Reference),
+		Title:  p.H("letter.title." + string(status.Standing)),
+		Lead:   Sentence(p, s, l, status, at),
+		Intent: string(shared.IntentOf(status.Standing)),
+		Icon:   shared.IconOf(status.Standing),
+		Chips:  chips(p, v),
+	}
+	return v
+}
+
+// ProofPath returns the path of a letter's proof.
+func ProofPath(office string, ref letter.Ref) string {
+	return shared.LetterPath(office, ref) + "/proof"
+}
+
+func chips(p *i18n.Printer, v View) []string {
+	out := []string{p.T("chip.asof", "time", p.Moment(v.At), "n", v.Head.Size)}
+	if v.Head.Needed == 0 {
+		out = append(out, p.T("chip.unwitnessed"))
+	} else {
+		out = append(out, p.T("head.witnessed", "n", v.Head.Witnesses, "m", v.Head.Needed))
+	}
+	if len(v.Said) > 0 {
+		out = append(out, p.N("chip.statements", len(v.Said)))
+	}
+	if v.Status.Sealed > 0 {
+		out = append(out, p.N("chip.sealed", v.Status.Sealed))
+	}
+	return out
+}
+
+// revisions returns the issued words first, then opened drafts, the newest
+// first. The words of a letter that is not public yet are not shown, whoever
+// asks.
+func revisions(p *i18n.Printer, r shared.Records, l *register.Letter, st register.Status) []Revision {
+	var out []Revision
+	for _, i := range l.Issues {
+		rev := Revision{Number: i.Issue.Seal.Opening.Revision, Issued: true, Entry: i.Index}
+		if st.Standing != register.Embargoed {
+			absent := p.T("letter.absent")
+			if i.Issue.Disclosure == register.DiscloseOnPresentation {
+				absent = p.T("letter.onpresentation")
+			}
+			rev.Bodies = shared.Bodies(r, i.Issue.Fields, absent)
+		}
+		prevailing(p, i.Issue.Fields, rev.Bodies)
+		out = append(out, rev)
+	}
+	for _, o := range slices.Backward(l.Opened) {
+		rev := Revision{Number: o.Revision.Number, Entry: o.Index}
+		rev.Bodies = shared.Bodies(r, o.Revision.Fields, p.T("letter.absent"))
+		prevailing(p, o.Revision.Fields, rev.Bodies)
+		out = append(out, rev)
+	}
+	return out
+}
+
+// prevailing notes beside each text which one counts when they disagree.
+func prevailing(p *i18n.Printer, fields []letter.Disclosure, bodies []shared.Body) {
+	d := letter.Find(fields, letter.FieldPrevailing)
+	if d == nil || d.Salt == nil || len(bodies) < 2 {
+		return
+	}
+	for i := range bodies {
+		switch lang := letter.Lang(d.Value); {
+		case lang == "":
+			bodies[i].Note = p.T("letter.equal")
+		case lang == bodies[i].Lang:
+			bodies[i].Note = p.T("letter.prevails")
+		default:
+			bodies[i].Note = p.T("letter.courtesy", "language", p.LangName(lang))
+		}
+	}
+}
+
+func addressees(fields []letter.Disclosure) []string {
+	d := letter.Find(fields, letter.FieldAddressees)
+	if d == nil || d.Salt == nil {
+		return nil
+	}
+	list, err := letter.ParseList(d.Value)
+	if err != nil {
+		return nil // the fold has accepted the entry; an unreadable list is shown as none
+	}
+	return list
+}
+
+func approvals(by []register.ApprovedBy) []shared.Approval {
+	var out []shared.Approval
+	for _, a := range by {
+		out = append(out, shared.Approval(a))
+	}
+	return out
+}

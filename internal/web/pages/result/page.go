@@ -1,0 +1,213 @@
+// Package result is the answer to one reader about one paper: the verdict in
+// two clauses, the reader's copy beside the record, what happened when, what
+// the answer does not mean, and how anybody can check it without this server.
+package result
+
+import (
+	_ "embed"
+	"html/template"
+
+	"chancery.example/internal/check"
+	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/pages/record"
+	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+//go:embed page.tmpl
+var source string
+
+// Style is the page's style sheet.
+//
+//go:embed page.css
+var Style string
+
+// Page is the page in all languages.
+var Page = shared.MustPage[View]("result", source)
+
+// A View is what the page shows.
+type View struct {
+	Finding  check.Finding
+	Band     shared.Band
+	Match    check.Match
+	Standing register.Standing
+	Record   *check.Record
+	Path     string // of the record's page, without the language's prefix
+	Proof    string // address of the proof, "" when the record is no letter
+	File     string // name of the proof's file
+	Copy     int    // per cent of the copy that is on record
+	Of       int    // per cent of the record that is in the copy
+	Compared *shared.Compared
+	Critical int // of the differences, those in numbers, dates, names, negations
+	Said     []shared.Said
+	History  []shared.Event
+	Needed   int
+	Issued   bool
+	Approved []shared.Approval
+	Others   []Other
+	NotMean  string
+	Todo     string // key of a message
+	Cite     template.HTML
+	Head     shared.Head
+}
+
+// An Other is a further record that matched.
+type Other struct {
+	check.Other
+	Path string
+}
+
+// Build makes the view of a finding that has a verdict.
+func Build(p *i18n.Printer, r shared.Records, f check.Finding) View {
+	v := View{Finding: f, Record: f.Record, Head: head(r, f), NotMean: f.NotMean.In(p.Lang())}
+	if f.Match != nil {
+		v.Match = *f.Match
+	}
+	if f.Standing != nil {
+		v.Standing = *f.Standing
+	}
+	v.Band = band(p, f)
+	v.Todo = "result.todo." + v.Band.Intent
+	if f.Coverage != nil {
+		v.Copy, v.Of = shared.Percent(f.Coverage.Copy), shared.Percent(f.Coverage.Record)
+	}
+	if len(f.Comparison) > 0 && f.Record != nil {
+		c := shared.Compare(f.Comparison)
+		v.Compared = &c
+	}
+	for _, d := range f.Differences {
+		if d.Critical {
+			v.Critical++
+		}
+	}
+	for _, o := range f.Others {
+		v.Others = append(v.Others, Other{o, RecordPath(o.Record)})
+	}
+	v.ofRecord(p, r)
+	v.Said = Said(r.State(), f.Statements)
+	v.Cite = cite(p, f, v.Head)
+	return v
+}
+
+// ofRecord adds what the register says about the record that was found.
+func (v *View) ofRecord(p *i18n.Printer, r shared.Records) {
+	rec := v.Record
+	if rec == nil {
+		return
+	}
+	v.Path = RecordPath(*rec)
+	if rec.Kind != register.RecordLetter {
+		return
+	}
+	v.Proof, v.File = record.ProofPath(rec.Office, rec.Reference), shared.ProofName(rec.Reference)
+	l, ok := r.State().Letter(rec.OfficeURI, rec.Reference)
+	if !ok {
+		return
+	}
+	v.History = record.History(p, r, l)
+	v.Issued = len(l.Issues) > 0
+	v.Needed = v.Finding.Status.Needed
+	for _, a := range v.Finding.Status.ApprovedBy {
+		v.Approved = append(v.Approved, shared.Approval(a))
+	}
+}
+
+// RecordPath returns the path of a record's page: a letter has its own, other
+// records are shown with their entry.
+func RecordPath(rec check.Record) string {
+	if rec.Kind == register.RecordLetter && rec.Reference != "" {
+		return shared.LetterPath(rec.Office, rec.Reference)
+	}
+	return shared.EntryPath(rec.Entry)
+}
+
+func band(p *i18n.Printer, f check.Finding) shared.Band {
+	b := shared.Band{Intent: string(check.IntentUnknown), Icon: "question", Kick: p.H("result.kick")}
+	if f.Verdict != nil {
+		b.Intent, b.Icon = string(f.Verdict.Intent), f.Verdict.Icon
+	}
+	if f.Headline != nil {
+		b.Title = shared.Show(f.Headline.Text.In(p.Lang()))
+	}
+	b.Lead = shared.Show(f.Details.In(p.Lang()))
+	for _, c := range f.Evidence {
+		b.Chips = append(b.Chips, c.Text.In(p.Lang()))
+	}
+	return b
+}
+
+func head(r shared.Records, f check.Finding) shared.Head {
+	if c := f.Checkpoint; c != nil {
+		return shared.Head{Origin: c.Origin, Size: c.Size, Root: c.Root, Time: c.Time,
+			Witnesses: c.Witnesses, Needed: c.Needed, OwnKeys: c.OwnKeys}
+	}
+	return shared.HeadOf(r)
+}
+
+// Said turns the statements of a finding into what the pages show.
+func Said(s *register.State, views []check.StatementView) []shared.Said {
+	var out []shared.Said
+	for _, x := range views {
+		said := shared.Said{
+			Kind: string(x.Type), Office: x.OfficeName, OfficeID: x.Office, At: x.At, Entry: x.Entry,
+			Bodies: shared.WordBodies(x.Text), Source: x.Source,
+		}
+		if o, ok := s.OfficeByID(x.Office); ok {
+			said.Domain = o.Domain
+		}
+		if x.NextWordBy != nil {
+			said.NextWordBy = register.StampOf(*x.NextWordBy)
+		}
+		if x.Disavowal {
+			said.Kind = "disavowal"
+		}
+		if x.Retracted {
+			said.Retracted = retraction(s, x.Entry)
+		}
+		out = append(out, said)
+	}
+	return out
+}
+
+func retraction(s *register.State, i register.Index) *register.Retraction {
+	for _, x := range s.Statements() {
+		if x.Index == i && x.Retracted != nil {
+			return x.Retracted
+		}
+	}
+	for _, d := range s.Disavowals() {
+		if d.Index == i && d.Retracted != nil {
+			return d.Retracted
+		}
+	}
+	return &register.Retraction{Index: i}
+}
+
+// cite is the sentence that a newspaper can print.
+func cite(p *i18n.Printer, f check.Finding, h shared.Head) template.HTML {
+	if f.Headline == nil {
+		return ""
+	}
+	title := shared.Show(f.Headline.Text.In(p.Lang()))
+	when := shared.Moment(p, f.CheckedAt)
+	if f.Record == nil {
+		return p.H("cite.none", "headline", title, "origin", shared.Digest(h.Origin), "n", h.Size, "time", when)
+	}
+	what := template.HTML("")
+	if f.Record.Reference != "" {
+		what = shared.Ref(f.Record.Reference)
+	} else {
+		what = p.H("entry.link", "n", uint64(f.Record.Entry))
+	}
+	return p.H("cite.record", "headline", title, "office", shared.Words(p, f.Record.OfficeName), "ref", what,
+		"origin", shared.Digest(h.Origin), "n", h.Size, "time", when)
+}
+
+// Lang returns the language of the record that was compared, "" for none.
+func (v View) Lang() letter.Lang {
+	if v.Record == nil {
+		return ""
+	}
+	return v.Record.Language
+}

@@ -1,0 +1,186 @@
+package web
+
+import (
+	"time"
+
+	"chancery.example/internal/web/pages/entry"
+	"chancery.example/internal/web/pages/found"
+	"chancery.example/internal/web/pages/log"
+	"chancery.example/internal/web/pages/office"
+	"chancery.example/internal/web/pages/offices"
+	"chancery.example/internal/web/pages/record"
+	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// What programs get at the addresses of the pages. The answer to a check is
+// [check.Finding] itself.
+
+type headView struct {
+	Origin    string     `json:"origin"`
+	Size      uint64     `json:"size"`
+	Root      string     `json:"root"`
+	Time      *time.Time `json:"time,omitempty"`
+	Witnesses int        `json:"witnesses"`
+	Needed    int        `json:"needed"`
+}
+
+func headOf(h shared.Head) headView {
+	return headView{h.Origin, h.Size, h.Root, h.Time, h.Witnesses, h.Needed}
+}
+
+type letterView struct {
+	Office     string            `json:"office"`
+	OfficeURI  register.Office   `json:"office_uri"`
+	OfficeName register.Words    `json:"office_name"`
+	Reference  letter.Ref        `json:"reference"`
+	Type       letter.Type       `json:"type,omitempty"`
+	Standing   register.Standing `json:"standing"`
+	Revisions  int               `json:"revisions"`
+	Sealed     int               `json:"sealed_revisions"`
+	Approvals  int               `json:"approvals"`
+	Needed     int               `json:"approvals_needed"`
+	Statements []register.Index  `json:"statements"`
+	Entries    []register.Index  `json:"entries"`
+	Proof      string            `json:"proof"`
+	At         time.Time         `json:"checked_at"`
+	Checkpoint headView          `json:"checkpoint"`
+}
+
+func letterJSON(v record.View) letterView {
+	out := letterView{
+		Office: v.Office.ID, OfficeURI: v.Office.Office, OfficeName: v.Office.Name, Reference: v.Reference, Type: v.Type,
+		Standing: v.Standing, Revisions: v.Status.Revisions, Sealed: v.Status.Sealed, Approvals: len(v.Approvals),
+		Needed: v.Status.Needed, Statements: []register.Index{}, Entries: v.Status.Entries, Proof: v.Proof, At: v.At,
+		Checkpoint: headOf(v.Head),
+	}
+	for _, s := range v.Said {
+		out.Statements = append(out.Statements, s.Entry)
+	}
+	return out
+}
+
+type officeRow struct {
+	Office     string          `json:"office"`
+	URI        register.Office `json:"office_uri"`
+	Name       register.Words  `json:"office_name"`
+	Domain     string          `json:"domain"`
+	Letters    int             `json:"letters"`
+	Statements int             `json:"statements"`
+	Disavowals int             `json:"disavowals"`
+	Sealed     int             `json:"sealed"`
+	Opened     int             `json:"opened"`
+}
+
+func rowOf(o register.OfficeView, letters int) officeRow {
+	return officeRow{o.ID, o.Office, o.Name, o.Domain, letters, o.Statements, o.Disavowals, o.Sealed, o.Opened}
+}
+
+type officesView struct {
+	Offices    []officeRow `json:"offices"`
+	Checkpoint headView    `json:"checkpoint"`
+}
+
+func officesJSON(v offices.View) officesView {
+	out := officesView{[]officeRow{}, headOf(v.Head)}
+	for _, r := range v.Rows {
+		out.Offices = append(out.Offices, rowOf(r.Office, r.Letters))
+	}
+	return out
+}
+
+type letterRow struct {
+	Reference letter.Ref        `json:"reference"`
+	Type      letter.Type       `json:"type,omitempty"`
+	Standing  register.Standing `json:"standing"`
+	Languages []letter.Lang     `json:"languages"`
+	At        time.Time         `json:"at"`
+	Entry     register.Index    `json:"entry"`
+}
+
+type officeView struct {
+	officeRow
+	Keys       []letter.Hash `json:"keys"`
+	List       []letterRow   `json:"list"`
+	Next       int           `json:"next_page,omitempty"`
+	Checkpoint headView      `json:"checkpoint"`
+}
+
+func officeJSON(v office.View) officeView {
+	out := officeView{officeRow: rowOf(v.Office, v.Total), Keys: []letter.Hash{}, List: []letterRow{}, Next: v.Next, Checkpoint: headOf(v.Head)}
+	for _, k := range v.Office.Keys {
+		out.Keys = append(out.Keys, k.Thumbprint)
+	}
+	for _, r := range v.Rows {
+		out.List = append(out.List, letterRow{r.Reference, r.Type, r.Standing, r.Languages, r.At, r.Entry})
+	}
+	return out
+}
+
+type entryRow struct {
+	Entry  register.Index  `json:"entry"`
+	Kind   register.Kind   `json:"kind"`
+	Office register.Office `json:"office_uri"`
+	At     time.Time       `json:"at"`
+	Flag   string          `json:"flag,omitempty"`
+}
+
+type logView struct {
+	Entries    []entryRow `json:"entries"`
+	Before     uint64     `json:"next_before,omitempty"`
+	Checkpoint headView   `json:"checkpoint"`
+}
+
+func logJSON(v log.View) logView {
+	out := logView{[]entryRow{}, v.Older, headOf(v.Head)}
+	for _, r := range v.Rows {
+		out.Entries = append(out.Entries, entryRow{r.Index, r.Kind, r.Office.Office, r.At, r.Flag})
+	}
+	return out
+}
+
+type entryView struct {
+	entryRow
+	Ignored    bool        `json:"ignored,omitempty"`
+	Leaf       letter.Hash `json:"leaf_hash"`
+	Key        letter.Hash `json:"key"`
+	Subject    string      `json:"subject"`
+	Bytes      int         `json:"bytes"`
+	Approvals  []string    `json:"approvals"`
+	Needed     int         `json:"approvals_needed"`
+	Raw        string      `json:"raw"`
+	Checkpoint headView    `json:"checkpoint"`
+}
+
+func entryJSON(v entry.View) entryView {
+	out := entryView{
+		entryRow: entryRow{v.Index, v.Kind, v.Office.Office, v.At, v.Flag}, Ignored: v.Ignored, Leaf: v.Digest, Key: v.Key,
+		Subject: v.Subject, Bytes: v.Bytes, Approvals: []string{}, Needed: v.Needed, Raw: shared.EntryPath(v.Index) + "/raw",
+		Checkpoint: headOf(v.Head),
+	}
+	for _, a := range v.Approvals {
+		out.Approvals = append(out.Approvals, a.Officer)
+	}
+	return out
+}
+
+type foundView struct {
+	Reference  letter.Ref `json:"reference"`
+	Letters    []foundRow `json:"letters"`
+	Checkpoint headView   `json:"checkpoint"`
+}
+
+type foundRow struct {
+	Office   string            `json:"office"`
+	Standing register.Standing `json:"standing"`
+	Path     string            `json:"path"`
+}
+
+func foundJSON(v found.View) foundView {
+	out := foundView{v.Reference, []foundRow{}, headOf(v.Head)}
+	for _, r := range v.Rows {
+		out.Letters = append(out.Letters, foundRow{r.Office.ID, r.Standing, shared.LetterPath(r.Office.ID, v.Reference)})
+	}
+	return out
+}

@@ -1,0 +1,95 @@
+// Package shared holds what all pages have in common: the frame around them,
+// the tokens of their design, and the pieces that several of them show.
+//
+// A page is a template, a style sheet and a Go file in one folder under pages.
+// It defines the template "body" and declares itself with MustPage; the frame
+// around the body is layout.tmpl. Every page exists once for each language, so
+// that its functions (t, h, n, day ...) speak that language.
+package shared
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+
+	"chancery.example/internal/web/i18n"
+	"chancery.example/letter"
+)
+
+//go:embed layout.tmpl
+var layout string
+
+//go:embed parts.tmpl
+var parts string
+
+//go:embed icons.tmpl
+var icons string
+
+// A Frame is what stands around a page.
+type Frame struct {
+	Lang     letter.Lang
+	Dir      string
+	Other    letter.Lang // the language that the page offers to change to
+	Path     string      // of this page without the language's prefix
+	Nav      string      // the main link that leads to this part: "check", "registers", "log"
+	Title    string
+	Style    string // address of the style sheet
+	Origin   string // of the register
+	Exercise bool   // the register's clock is simulated
+	NoIndex  bool   // an answer to one reader, not a page of the register
+}
+
+// A Doc is what a template is executed with: the frame and the page's own view.
+type Doc[V any] struct {
+	Frame
+	V V
+}
+
+// A Page is a page in all languages, showing a V.
+type Page[V any] struct {
+	name      string
+	templates map[letter.Lang]*template.Template
+}
+
+// MustPage makes a page from the source of its template, which defines "body".
+// It is for variables of packages: a source that does not parse is a mistake in
+// the program, and panics.
+func MustPage[V any](name, source string) Page[V] {
+	p := Page[V]{name, map[letter.Lang]*template.Template{}}
+	for _, lang := range i18n.Langs() {
+		printer, err := i18n.Load(lang)
+		if err != nil {
+			panic(err)
+		}
+		t := template.New(name).Funcs(functions(printer))
+		for _, src := range []string{layout, parts, icons, source} {
+			if t, err = t.Parse(src); err != nil {
+				panic(fmt.Errorf("page %s: %w", name, err))
+			}
+		}
+		p.templates[lang] = t
+	}
+	return p
+}
+
+// Name returns the page's name, which is that of its folder.
+func (p Page[V]) Name() string { return p.name }
+
+// Template returns the template for a language, for tests to check.
+func (p Page[V]) Template(lang letter.Lang) *template.Template { return p.templates[lang] }
+
+// Render writes the page. It writes nothing when the template fails.
+func (p Page[V]) Render(w io.Writer, f Frame, view V) error {
+	t, ok := p.templates[f.Lang]
+	if !ok {
+		return fmt.Errorf("page %s: no messages in language %q", p.name, f.Lang)
+	}
+	var buf bytes.Buffer
+	if err := t.Execute(&buf, Doc[V]{f, view}); err != nil {
+		return fmt.Errorf("page %s: %w", p.name, err)
+	}
+	_, err := buf.WriteTo(w)
+	return err
+}

@@ -1,0 +1,203 @@
+// Package web is the public face of a register: pages that anybody can read and
+// that answer where a paper stands.
+//
+// Every page works without JavaScript, in English under "/" and in Arabic under
+// "/ar/", and most answer programs at the same address with JSON when the
+// request accepts only that. The pages hold no cookies and store nothing: the
+// answer to a check is made for one request and forgotten.
+//
+//	handler, err := web.New(source, web.Options{})
+//	http.ListenAndServe("127.0.0.1:8080", handler)
+//
+// Each page has its folder under pages: what it shows (page.go), how
+// (page.tmpl, page.css) and its test. This package routes, reads requests, sets
+// the limits and the security headers. Records come from a Source; the package
+// opens no file and no connection.
+package web
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"chancery.example/internal/check"
+	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/pages/problem"
+	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// A Source is the register that pages show.
+type Source interface {
+	// Snapshot returns the register as of its newest checkpoint.
+	Snapshot(ctx context.Context) (*check.Snapshot, error)
+	// Entry returns the bytes of an entry that a snapshot covers.
+	Entry(ctx context.Context, i register.Index) ([]byte, error)
+	// Proof writes the proof of a letter.
+	Proof(ctx context.Context, office string, ref letter.Ref, w io.Writer) error
+	// Now is the reader's time, on which embargoes and expiry depend. A register
+	// that is an exercise has its own.
+	Now() time.Time
+}
+
+// Options are the settings of the pages. The zero Options are good.
+type Options struct {
+	FileLimit    int64         // bytes of an uploaded file; 25 MB when 0
+	TextLimit    int64         // bytes of pasted text; 2 MB when 0
+	CheckTimeout time.Duration // 10 s when 0
+	Checks       int           // at the same time; 4 when 0
+	HTTPS        bool          // served by https, also behind a proxy: browsers are told to keep to it
+	Log          *slog.Logger  // of failures, never of what people look up; none when nil
+}
+
+const megabyte = 1_000_000
+
+func (o *Options) fill() {
+	if o.FileLimit == 0 {
+		o.FileLimit = 25 * megabyte
+	}
+	if o.TextLimit == 0 {
+		o.TextLimit = 2 * megabyte
+	}
+	if o.CheckTimeout == 0 {
+		o.CheckTimeout = 10 * time.Second
+	}
+	if o.Checks == 0 {
+		o.Checks = 4
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+}
+
+type site struct {
+	src      Source
+	opts     Options
+	assets   *assets
+	printers map[letter.Lang]*i18n.Printer
+	running  chan struct{} // one element for each check under way
+}
+
+// New returns the handler of all pages.
+func New(src Source, opts Options) (http.Handler, error) {
+	opts.fill()
+	s := &site{src: src, opts: opts, printers: map[letter.Lang]*i18n.Printer{}, running: make(chan struct{}, opts.Checks)}
+	for _, lang := range i18n.Langs() {
+		p, err := i18n.Load(lang)
+		if err != nil {
+			return nil, err
+		}
+		s.printers[lang] = p
+	}
+	var err error
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, fmt.Errorf("loading style sheet and fonts: %w", err)
+	}
+	return s.protect(s.routes()), nil
+}
+
+// routes maps addresses to handlers, for each language.
+func (s *site) routes() http.Handler {
+	mux := http.NewServeMux()
+	for _, lang := range i18n.Langs() {
+		page := func(pattern string, serve func(*call) answer) {
+			mux.Handle(under(lang, pattern), s.handle(lang, serve))
+		}
+		page("GET /{$}", s.ask)
+		page("POST /check", s.check)
+		page("GET /check", s.backToForm)
+		page("GET /l/{office}/{ref...}", s.letter)
+		page("GET /o/{$}", s.offices)
+		page("GET /o", s.offices)
+		page("GET /o/{office}", s.office)
+		page("GET /log", s.log)
+		page("GET /log/{n}", s.entry)
+		page("GET /q/{$}", s.code)
+		page("GET /q", s.code)
+		page("/", s.notFound)
+	}
+	mux.HandleFunc("GET /log/{n}/raw", s.rawEntry)
+	s.assets.register(mux)
+	return mux
+}
+
+// under puts a pattern under the prefix of a language.
+func under(lang letter.Lang, pattern string) string {
+	if lang == i18n.English {
+		return pattern
+	}
+	method, path := "", pattern
+	for i := range pattern {
+		if pattern[i] == ' ' {
+			method, path = pattern[:i+1], pattern[i+1:]
+			break
+		}
+	}
+	return method + "/" + string(lang) + path
+}
+
+// A call is one request for a page, in one language.
+type call struct {
+	*http.Request
+	w       http.ResponseWriter
+	lang    letter.Lang
+	printer *i18n.Printer
+	records *check.Snapshot
+	at      time.Time
+}
+
+// handle reads the register, lets a page answer, and writes the answer as HTML
+// or JSON.
+func (s *site) handle(lang letter.Lang, serve func(*call) answer) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{Request: r, w: w, lang: lang, printer: s.printers[lang], at: s.src.Now()}
+		snapshot, err := s.src.Snapshot(r.Context())
+		if err != nil {
+			s.opts.Log.Error("reading the register for a page", "error", err)
+			s.write(c, s.problem(c, "unavailable", 0))
+			return
+		}
+		c.records = snapshot
+		s.write(c, serve(c))
+	})
+}
+
+// An answer is what a page makes of a call.
+type answer struct {
+	status   int
+	cache    string                              // Cache-Control; "no-store" when empty
+	redirect string                              // with status 303
+	json     any                                 // the same for programs
+	typ      string                              // media type of json; application/json when empty
+	html     func(io.Writer, shared.Frame) error // writes the page
+	frame    shared.Frame                        // title, path and so on; the rest is filled in
+	file     *download
+}
+
+// A download is an answer that is a file.
+type download struct {
+	name, media string
+	data        []byte
+}
+
+// view makes the answer that shows a page.
+func view[V any](p shared.Page[V], v V, json any, f shared.Frame) answer {
+	return answer{
+		status: http.StatusOK, json: json, frame: f,
+		html: func(w io.Writer, f shared.Frame) error { return p.Render(w, f, v) },
+	}
+}
+
+// problem makes the answer that says what could not be done.
+func (s *site) problem(c *call, kind string, limit int) answer {
+	v := problem.New(kind, limit)
+	a := view(problem.Page, v, v.Details(c.printer), shared.Frame{
+		Title: c.printer.T("problem." + v.Kind + ".title"), Path: "/", NoIndex: true,
+	})
+	a.status, a.typ = v.Status, "application/problem+json"
+	return a
+}
