@@ -109,6 +109,23 @@ func (r *Reading) take(ctx context.Context, progress func(done, all uint64)) err
 	return nil
 }
 
+// AsOf returns what the entries up to a moment add up to, by the times that the
+// entries claim: how the register answered then.
+func (r *Reading) AsOf(at time.Time) (*register.State, error) {
+	s := register.NewState()
+	for i, raw := range r.raw {
+		e, err := register.Parse(raw)
+		if err != nil {
+			return nil, fmt.Errorf("entry %d: %w", i, err)
+		}
+		if e.Claims.IssuedAt.After(at) {
+			break
+		}
+		s.Add(register.Logged{Index: register.Index(i), Entry: e})
+	}
+	return s, nil
+}
+
 // Folder returns the folder that was read.
 func (r *Reading) Folder() Folder { return r.folder }
 
