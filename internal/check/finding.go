@@ -158,6 +158,7 @@ type StatementView struct {
 	Source     string                 `json:"source,omitempty"`
 	Retracted  bool                   `json:"retracted,omitempty"`
 	Disavowal  bool                   `json:"disavowal,omitempty"` // of another office than the record's
+	Holds      bool                   `json:"holds,omitempty"`     // says that its office holds this very text
 }
 
 // A CheckpointView is the head that an answer rests on.
@@ -187,6 +188,7 @@ const (
 	ChipSealed       ChipKind = "sealed_revisions"
 	ChipCharacters   ChipKind = "hidden_characters" // invisible or look-alike characters were found
 	ChipRecordedLate ChipKind = "recorded_late"
+	ChipErased       ChipKind = "erased_texts" // words that could not be searched
 )
 
 // A Chip is one qualifier with its words.
@@ -236,6 +238,7 @@ type Finding struct {
 	Evidence    []Chip             `json:"evidence"`
 	CheckedAt   time.Time          `json:"checked_at"`
 	Checkpoint  *CheckpointView    `json:"checkpoint"`
+	Note        Note               `json:"note,omitempty"` // too_short or common_wording
 
 	// What pages and the command line show beside the JSON.
 	Verdict    *Verdict        `json:"-"`
@@ -244,6 +247,10 @@ type Finding struct {
 	Comparison []Piece         `json:"-"`
 	Status     register.Status `json:"-"`
 	Text       string          `json:"-"` // the words that were read from the exhibit
+
+	differing int         // words that differ
+	otherLang letter.Lang // of the text that is not the one on record
+	oddities  *Chip
 }
 
 // Exit returns the exit code of the command line for the finding.

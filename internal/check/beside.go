@@ -1,0 +1,169 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"chancery.example/internal/compare"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// beside adds the statements that stand beside an answer: those about its
+// letter, those of who holds this very text, and disavowals by other offices.
+// t is nil when the answer is about a file.
+func (s *Snapshot) beside(f Finding, t *shown) Finding {
+	id := f.Status.Record
+	seen := map[register.Index]bool{id.Entry: id.Kind != register.RecordLetter}
+	if id.Reference != "" && id.Kind == register.RecordLetter {
+		for _, r := range s.state.StatementsRegarding(id.Office, id.Reference) {
+			if !seen[r.Index] {
+				seen[r.Index] = true
+				f.Statements = append(f.Statements, s.statement(r, false))
+			}
+		}
+	}
+	if t != nil {
+		for _, r := range s.state.Holding(langText(t), t.leaves...) {
+			if !seen[r.Index] {
+				seen[r.Index] = true
+				f.Statements = append(f.Statements, s.statement(r, true))
+			}
+		}
+		for _, d := range s.state.DisavowalsOf(langText(t)) {
+			if !seen[d.Index] && d.Office != id.Office {
+				seen[d.Index] = true
+				f.Statements = append(f.Statements, s.disavowal(d))
+			}
+		}
+	}
+	slices.SortFunc(f.Statements, func(a, b StatementView) int { return int(a.Entry) - int(b.Entry) }) //nolint:gosec // positions of a log
+	return s.chips(f)
+}
+
+func (s *Snapshot) statement(r *register.StatementRecord, holds bool) StatementView {
+	v := StatementView{
+		Type: r.Statement.Type, Entry: r.Index, At: r.At.Time(), Text: register.Words{},
+		Source: r.Statement.Source, Retracted: r.Retracted != nil, Holds: holds,
+	}
+	s.office(&v, r.Office)
+	for _, d := range r.Statement.Texts {
+		if lang, ok := d.Field.Lang(); ok {
+			if t, ok := s.words[d.Hash]; ok {
+				v.Text[lang] = trimEnd(t)
+			}
+		}
+	}
+	if r.Statement.NextWordBy != 0 {
+		by := r.Statement.NextWordBy.Time()
+		v.NextWordBy = &by
+	}
+	return v
+}
+
+func (s *Snapshot) disavowal(d *register.Disavowal) StatementView {
+	v := StatementView{
+		Entry: d.Index, At: d.At.Time(), Text: d.Disavow.Reason,
+		Retracted: d.Retracted != nil, Disavowal: true,
+	}
+	s.office(&v, d.Office)
+	return v
+}
+
+func (s *Snapshot) office(v *StatementView, o register.Office) {
+	if view, ok := s.state.OfficeOf(o); ok {
+		v.Office, v.OfficeName = view.ID, view.Name
+	}
+}
+
+func trimEnd(t letter.Text) string {
+	s := t.String()
+	return s[:len(s)-1] // one final line feed, by the canonical form
+}
+
+// hiddenCharacters adds the chip for characters that readers cannot see or tell
+// apart.
+func (s *Snapshot) hiddenCharacters(f *Finding, copied *compare.Folded) {
+	hidden, alike := 0, 0
+	for _, o := range copied.Odd {
+		if o.Kind == compare.Invisible {
+			hidden++
+		} else {
+			alike++
+		}
+	}
+	if hidden+alike == 0 {
+		return
+	}
+	f.oddities = &Chip{ChipCharacters, Words{
+		fmt.Sprintf("Hidden characters: %d; look-alike letters of another alphabet: %d", hidden, alike),
+		fmt.Sprintf("محارف خفية: %d؛ حروف شبيهة من أبجدية أخرى: %d", hidden, alike),
+	}}
+}
+
+// chips lists the qualifiers of an answer anew.
+func (s *Snapshot) chips(f Finding) Finding {
+	f.Evidence = []Chip{}
+	add := func(k ChipKind, en, ar string) { f.Evidence = append(f.Evidence, Chip{k, Words{en, ar}}) }
+	s.headChips(f, add)
+	if s.state.Exercise() {
+		add(ChipExercise, "Exercise: simulated clock", "تمرين: ساعة مُحاكاة")
+	}
+	if f.oddities != nil {
+		f.Evidence = append(f.Evidence, *f.oddities)
+	}
+	about, receivers := 0, []string{}
+	for _, st := range f.Statements {
+		if st.Type == register.Received {
+			receivers = append(receivers, st.Office)
+		}
+		about += boolean(!st.Holds)
+	}
+	if about > 0 {
+		add(ChipStatements, fmt.Sprintf("Statements: %d", about), fmt.Sprintf("بيانات: %d", about))
+	}
+	slices.Sort(receivers)
+	for _, id := range slices.Compact(receivers) {
+		if o, ok := s.state.OfficeByID(id); ok {
+			w := bothNames(o.Name)
+			add(ChipReceived, "Received by "+w.EN, "تسلّمها "+w.AR)
+		}
+	}
+	if f.Status.Sealed > 0 {
+		add(ChipSealed, fmt.Sprintf("Revisions still sealed: %d", f.Status.Sealed), fmt.Sprintf("مراجعات ما زالت مختومة: %d", f.Status.Sealed))
+	}
+	if f.Match != nil && *f.Match == SameText && s.hasForm(f.Status.Record) {
+		add(ChipNotOriginal, "Words identical, not the original file", "الكلمات متطابقة، وليس الملف الأصلي")
+	}
+	if s.missing > 0 && f.Match != nil && (*f.Match == None || *f.Match == Resembles) {
+		add(ChipErased, fmt.Sprintf("Texts that could not be searched because their words were erased: %d", s.missing),
+			fmt.Sprintf("نصوص لم يمكن البحث فيها لأن كلماتها مُحيت: %d", s.missing))
+	}
+	return f
+}
+
+// headChips say which head of the log the answer rests on.
+func (s *Snapshot) headChips(f Finding, add func(k ChipKind, en, ar string)) {
+	cp := s.checkpoint
+	if cp == nil {
+		return
+	}
+	t := s.asOf(f.CheckedAt)
+	add(ChipAsOf, fmt.Sprintf("As of %s, %d entries", t.EN, cp.Size), fmt.Sprintf("حتى %s، عدد القيود %d", t.AR, cp.Size))
+	if cp.Witnesses >= cp.Needed && cp.Needed > 0 {
+		add(ChipWitnessed, fmt.Sprintf("Witnessed by %d (%d needed)", cp.Witnesses, cp.Needed), fmt.Sprintf("بشهادة %d (المطلوب %d)", cp.Witnesses, cp.Needed))
+	} else {
+		add(ChipUnwitnessed, fmt.Sprintf("Unwitnessed: %d of %d", cp.Witnesses, cp.Needed), fmt.Sprintf("بلا شهود كافين: %d من %d", cp.Witnesses, cp.Needed))
+	}
+	if cp.OwnKeys {
+		add(ChipOwnKeys, "Trusted on the folder's own keys", "الثقة مبنية على مفاتيح المجلد نفسه")
+	}
+}
+
+// hasForm reports whether a letter was issued as a file.
+func (s *Snapshot) hasForm(id register.RecordID) bool {
+	l, ok := s.state.Letter(id.Office, id.Reference)
+	return ok && id.Kind == register.RecordLetter && slices.ContainsFunc(l.Issues, func(i register.Issuance) bool {
+		return slices.ContainsFunc(i.Issue.Files, func(f register.File) bool { return f.Role == "form" })
+	})
+}

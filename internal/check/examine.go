@@ -1,0 +1,238 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"time"
+
+	"chancery.example/internal/compare"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// longQuotation is how many words a text without quotation marks may have to be
+// called a quotation.
+const longQuotation = 60
+
+// Examine answers an exhibit as of the time at. The error is a *ReadError when
+// the exhibit cannot be read, else that of ctx.
+func (s *Snapshot) Examine(ctx context.Context, e Exhibit, at time.Time) (Finding, error) {
+	if err := e.checkSize(); err != nil {
+		return Finding{}, err
+	}
+	f := s.begin(at)
+	if ids := s.state.ByFile(sha256.Sum256(e.Data)); len(ids) > 0 {
+		return s.ofFile(f, ids, at), nil
+	}
+	p, err := e.read()
+	if e.As == KindFile {
+		f.ExhibitKind, f.Text = KindFile, p.text
+		return s.conclude(f, None, s.absence(), nil), nil
+	}
+	if err != nil {
+		return Finding{}, err
+	}
+	return s.ofPaper(ctx, f, e.As, p)
+}
+
+// Unread is the finding for an exhibit of which too little could be read; nil
+// when err is not about reading.
+func (s *Snapshot) Unread(err error, at time.Time) *Finding {
+	var re *ReadError
+	if !errors.As(err, &re) {
+		return nil
+	}
+	f := s.begin(at)
+	f.ExhibitKind = KindFile
+	f = s.conclude(f, Unreadable, register.CannotCheck, nil)
+	return &f
+}
+
+// begin returns a finding that says nothing yet.
+func (s *Snapshot) begin(at time.Time) Finding {
+	return Finding{
+		Differences: []Difference{}, Others: []Other{}, Quotations: []Quotation{},
+		Statements: []StatementView{}, Evidence: []Chip{}, CheckedAt: at.UTC(), Checkpoint: s.checkpoint,
+	}
+}
+
+// ofFile answers for a file that the register names by its digest.
+func (s *Snapshot) ofFile(f Finding, ids []register.RecordID, at time.Time) Finding {
+	f.ExhibitKind = KindFile
+	var all []register.Status
+	for _, id := range ids {
+		if _, st, err := s.state.RecordAt(id.Entry, at); err == nil {
+			st.Language = s.languageOf(st.Record)
+			all = append(all, st)
+		}
+	}
+	if len(all) == 0 {
+		return s.conclude(f, None, s.absence(), nil)
+	}
+	foreign := func(a register.Status) bool {
+		return a.Record.Kind == register.RecordDisavowal && slices.ContainsFunc(all, func(b register.Status) bool {
+			return b.Record.Kind == register.RecordLetter && b.Record.Office != a.Record.Office
+		})
+	}
+	slices.SortStableFunc(all, func(a, b register.Status) int {
+		return cmp.Or(boolean(foreign(a))-boolean(foreign(b)), gravity(a.Standing)-gravity(b.Standing), cmp.Compare(a.Record.Entry, b.Record.Entry))
+	})
+	f.Coverage = &Coverage{1, 1}
+	f = s.conclude(f, ExactFile, all[0].Standing, &all[0])
+	for _, st := range all[1:] {
+		f.Others = append(f.Others, Other{*s.record(st), ExactFile, st.Standing})
+	}
+	return s.beside(f, nil)
+}
+
+// languageOf is the language of a record's first text.
+func (s *Snapshot) languageOf(id register.RecordID) letter.Lang {
+	for _, t := range s.texts {
+		if familyOf(t.record) == familyOf(id) {
+			return t.lang
+		}
+	}
+	return ""
+}
+
+// ofPaper decides what sort of exhibit the words are and answers.
+func (s *Snapshot) ofPaper(ctx context.Context, f Finding, as ExhibitKind, p paper) (Finding, error) {
+	f.Text = p.text
+	marks := quotations(p)
+	if as == KindReport {
+		return s.readingSheet(ctx, f, p, marks)
+	}
+	copied := compare.Fold(p.text)
+	if len(marks) == 1 && as != KindText && marks[0].isAllOf(p.text) {
+		copied = compare.Fold(p.text[marks[0].from:marks[0].to])
+	}
+	if len(copied.Words) > MaxWords {
+		return f, (Exhibit{}).problem(ProblemHuge, "it has %d words; at most %d are compared: give the part in question", len(copied.Words), MaxWords)
+	}
+	answers, err := s.ask(ctx, copied, f.CheckedAt)
+	if err != nil {
+		return f, err
+	}
+	if as == "" {
+		as = s.kindOf(p, marks, copied, answers)
+	}
+	if as == KindReport {
+		return s.readingSheet(ctx, f, p, marks)
+	}
+	f.ExhibitKind = as
+	if parts := splitLanguages(p.text); len(parts) > 1 {
+		if done, ok, err := s.inLanguages(ctx, f, parts); ok || err != nil {
+			return done, err
+		}
+	}
+	return s.ofWords(f, copied, answers), nil
+}
+
+// kindOf decides between a text, a quotation and a report. Letters quote too,
+// so a text of record is never a report; nor is one quotation all by itself.
+func (s *Snapshot) kindOf(p paper, marks []quoted, copied *compare.Folded, as []answer) ExhibitKind {
+	whole := len(marks) == 1 && marks[0].isAllOf(p.text)
+	kind := KindText
+	if len(copied.Words) <= longQuotation {
+		kind = KindQuotation
+	}
+	var best *answer
+	if len(as) > 0 {
+		best = &as[0]
+	}
+	switch {
+	case best != nil && best.agreement <= compare.PartOf:
+		return kind
+	case best != nil && best.agreement == compare.Altered && (len(marks) == 0 || !insideMarks(best.candidate.Alignment, marks)):
+		return kind
+	case len(marks) > 0 && !whole:
+		return KindReport
+	case best != nil && kind == KindText && len(best.candidate.Borrowed()) > 0 && len(paragraphs(p.text)) >= 3:
+		return KindReport
+	}
+	return kind
+}
+
+// insideMarks reports whether nearly all words that agree stand between
+// quotation marks.
+func insideMarks(a *compare.Alignment, marks []quoted) bool {
+	all, in := 0, 0
+	for _, p := range a.Passages {
+		for i := p.Copy.From; i < p.Copy.To; i++ {
+			all++
+			at := int(a.Copy.Words[i].Start)
+			if slices.ContainsFunc(marks, func(q quoted) bool { return q.from <= at && at < q.to }) {
+				in++
+			}
+		}
+	}
+	return in*5 >= all*4
+}
+
+// ofWords answers for words that were compared as one text.
+func (s *Snapshot) ofWords(f Finding, copied *compare.Folded, as []answer) Finding {
+	s.hiddenCharacters(&f, copied)
+	if copied.TooShort() {
+		f.Note = TooShort
+		return s.conclude(f, None, shortStanding(s.absence()), nil)
+	}
+	if len(as) == 0 {
+		if st, ok := s.named(f.Text, copied, f.CheckedAt); ok {
+			f = s.conclude(f, OtherLanguage, st.Standing, &st)
+			return s.beside(f, nil)
+		}
+		return s.conclude(f, None, s.absence(), nil)
+	}
+	best := as[0]
+	a := best.candidate.Alignment
+	ofCopy, ofRecord := a.Coverage()
+	f.Coverage = &Coverage{ofCopy, ofRecord}
+	if best.agreement > compare.Altered {
+		f = s.conclude(f, Resembles, s.absence(), nil)
+		f.Record = s.record(best.status)
+		return f
+	}
+	f.Differences, f.Comparison = differences(a, 0), pieces(a)
+	f.differing = wordsDiffering(a)
+	f.Others = s.others(as[1:])
+	if isCommon(as) {
+		f.Note = CommonWording
+	}
+	f = s.conclude(f, best.match(), best.status.Standing, &best.status)
+	return s.beside(f, best.text)
+}
+
+// shortStanding: of words too few to tell anything nothing is said, not even
+// that they are not on record.
+func shortStanding(absent register.Standing) register.Standing {
+	if absent == register.NoRegister {
+		return absent
+	}
+	return register.CannotCheck
+}
+
+// named finds a letter whose reference stands in a text written in a script in
+// which the register has no text of that letter.
+func (s *Snapshot) named(text string, copied *compare.Folded, at time.Time) (register.Status, bool) {
+	for _, l := range s.state.Letters() {
+		if len(l.Reference) < 5 || !mentions(text, string(l.Reference)) {
+			continue
+		}
+		id := s.state.IDOf(l)
+		known := false
+		for _, t := range s.texts {
+			if familyOf(t.record) == familyOf(id) {
+				known = known || sameScript(t.text.String(), copied.Exact)
+			}
+		}
+		if !known {
+			st := s.state.LetterStatus(l, at)
+			st.Language = s.languageOf(id)
+			return st, true
+		}
+	}
+	return register.Status{}, false
+}

@@ -1,0 +1,167 @@
+package check
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// readHTML returns the visible words of a page, paragraphs divided by an empty
+// line. It reads tokens, not a tree, so that no nesting costs more than its
+// length. Quotation marks are put around <q>; a <blockquote> is remembered.
+func readHTML(s string) paper {
+	h := &htmlReader{z: html.NewTokenizer(strings.NewReader(s))}
+	for {
+		switch h.z.Next() {
+		case html.ErrorToken: // the end: the tokenizer reads anything
+			h.closeBlock()
+			return paper{text: strings.TrimRight(h.b.String(), " \n") + "\n", blocks: h.blocks}
+		case html.TextToken:
+			if h.hidden == 0 {
+				h.text(string(h.z.Text()))
+			}
+		case html.StartTagToken:
+			h.start(h.z.Token(), false)
+		case html.SelfClosingTagToken:
+			h.start(h.z.Token(), true)
+		case html.EndTagToken:
+			h.end(h.z.Token())
+		case html.CommentToken, html.DoctypeToken:
+		}
+	}
+}
+
+type htmlReader struct {
+	z      *html.Tokenizer
+	b      strings.Builder
+	blocks []quoted
+
+	hidden    int // nesting inside the hidden element named hiddenTag
+	hiddenTag string
+	space     bool // white space waits for a word
+	breaks    int  // line breaks wait for a word
+	quoting   int  // nesting of <blockquote>
+	from      int  // where the outermost one began; -1 until its first word
+}
+
+// blockTags end a paragraph.
+var blockTags = map[atom.Atom]bool{
+	atom.P: true, atom.Div: true, atom.Section: true, atom.Article: true, atom.Header: true, atom.Footer: true,
+	atom.Aside: true, atom.Main: true, atom.Nav: true, atom.H1: true, atom.H2: true, atom.H3: true, atom.H4: true,
+	atom.H5: true, atom.H6: true, atom.Ul: true, atom.Ol: true, atom.Li: true, atom.Dl: true, atom.Dt: true, atom.Dd: true,
+	atom.Table: true, atom.Tr: true, atom.Td: true, atom.Th: true, atom.Figure: true, atom.Figcaption: true,
+	atom.Blockquote: true, atom.Pre: true, atom.Hr: true, atom.Address: true, atom.Form: true, atom.Body: true,
+	atom.Caption: true, atom.Details: true, atom.Summary: true, atom.Fieldset: true,
+}
+
+// unseen are elements whose content no reader sees as words of the page.
+var unseen = map[atom.Atom]bool{
+	atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Title: true, atom.Svg: true,
+	atom.Iframe: true, atom.Object: true, atom.Math: true, atom.Select: true, atom.Textarea: true, atom.Canvas: true,
+	atom.Audio: true, atom.Video: true, atom.Datalist: true,
+}
+
+var voidTags = map[atom.Atom]bool{
+	atom.Area: true, atom.Base: true, atom.Br: true, atom.Col: true, atom.Embed: true, atom.Hr: true, atom.Img: true,
+	atom.Input: true, atom.Link: true, atom.Meta: true, atom.Source: true, atom.Track: true, atom.Wbr: true,
+}
+
+func (h *htmlReader) start(t html.Token, closed bool) {
+	void := voidTags[t.DataAtom]
+	if h.hidden > 0 {
+		if t.Data == h.hiddenTag && !void {
+			h.hidden++
+		}
+		return
+	}
+	if (unseen[t.DataAtom] || isHidden(t)) && !void {
+		if !closed || t.DataAtom != atom.Svg && t.DataAtom != atom.Math {
+			h.hidden, h.hiddenTag = 1, t.Data
+		}
+		return
+	}
+	switch {
+	case t.DataAtom == atom.Br:
+		h.breaks = max(h.breaks, 1)
+	case t.DataAtom == atom.Q:
+		h.text("“")
+	case blockTags[t.DataAtom]:
+		h.breaks = 2
+	}
+	if t.DataAtom == atom.Blockquote {
+		if h.quoting == 0 {
+			h.from = -1
+		}
+		h.quoting++
+	}
+}
+
+func (h *htmlReader) end(t html.Token) {
+	if h.hidden > 0 {
+		if t.Data == h.hiddenTag {
+			h.hidden--
+		}
+		return
+	}
+	switch {
+	case t.DataAtom == atom.Q:
+		h.space = false
+		h.text("”")
+	case t.DataAtom == atom.Blockquote && h.quoting > 0:
+		if h.quoting--; h.quoting == 0 {
+			h.closeBlock()
+		}
+	}
+	if blockTags[t.DataAtom] {
+		h.breaks = 2
+	}
+}
+
+func (h *htmlReader) closeBlock() {
+	if h.from >= 0 && h.b.Len() > h.from {
+		h.blocks = append(h.blocks, quoted{from: h.from, to: h.b.Len()})
+	}
+	h.from = -1
+}
+
+// text writes words, with white space as a browser shows it.
+func (h *htmlReader) text(s string) {
+	for _, r := range s {
+		switch {
+		case r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == '\f':
+			h.space = true
+			continue
+		case r < 0x20 || r == 0x7f || r >= 0x80 && r < 0xa0:
+			continue
+		}
+		switch {
+		case h.b.Len() == 0:
+		case h.breaks > 0:
+			h.b.WriteString("\n\n"[:min(h.breaks, 2)])
+		case h.space:
+			h.b.WriteByte(' ')
+		}
+		h.breaks, h.space = 0, false
+		if h.quoting > 0 && h.from < 0 {
+			h.from = h.b.Len()
+		}
+		h.b.WriteRune(r)
+	}
+}
+
+// isHidden reports whether an element says that it is not shown.
+func isHidden(t html.Token) bool {
+	for _, a := range t.Attr {
+		switch a.Key {
+		case "hidden":
+			return true
+		case "style":
+			v := strings.ReplaceAll(strings.ToLower(a.Val), " ", "")
+			if strings.Contains(v, "display:none") || strings.Contains(v, "visibility:hidden") || strings.Contains(v, "font-size:0") {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,226 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// conclude fills in match, standing, record, verdict and words.
+func (s *Snapshot) conclude(f Finding, m Match, standing register.Standing, st *register.Status) Finding {
+	v := VerdictOf(m, standing)
+	f.Match, f.Standing, f.Verdict = &m, &standing, &v
+	if st != nil {
+		f.Status, f.Record = *st, s.record(*st)
+	}
+	fill := s.filler(f, st)
+	f.Headline = &Headline{v.Code, fill.words(v.Headline)}
+	f.Details, f.NotMean = fill.words(v.Explanation), fill.words(v.NotMean)
+	if f.Note == TooShort {
+		f.Headline.Text = Words{"Too short to tell", "أقصر من أن يُقال عنه شيء"}
+		f.Details = Words{
+			"Fewer than 5 words and fewer than 25 letters can stand in many papers; give a whole sentence.",
+			"أقل من ٥ كلمات ومن ٢٥ حرفاً قد يرد في أوراق كثيرة؛ أعطِ جملة كاملة.",
+		}
+	}
+	return s.chips(f)
+}
+
+// A filler puts names, dates and numbers in place of placeholders.
+type filler struct{ en, ar []string }
+
+func (f *filler) set(name string, w Words) {
+	f.en = append(f.en, "{"+name+"}", w.EN)
+	f.ar = append(f.ar, "{"+name+"}", w.AR)
+}
+
+func (f *filler) words(w Words) Words {
+	return Words{clean(strings.NewReplacer(f.en...).Replace(w.EN)), clean(strings.NewReplacer(f.ar...).Replace(w.AR))}
+}
+
+// clean ends a sentence whose last placeholder was filled with a sentence.
+func clean(s string) string {
+	return strings.TrimSpace(strings.NewReplacer("..", ".", " .", ".", ".؛", "؛").Replace(s))
+}
+
+// filler returns what is known about the answer.
+func (s *Snapshot) filler(f Finding, st *register.Status) *filler {
+	fill := &filler{}
+	n, since, langs := s.published()
+	fill.set("n", Words{strconv.Itoa(n), strconv.Itoa(n)})
+	fill.set("from", day(register.StampOf(since)))
+	fill.set("languages", languageNames(langs))
+	fill.set("time", s.asOf(f.CheckedAt))
+	fill.set("words", counted(f.differing, word))
+	fill.set("n_places", counted(len(f.Differences), place))
+	fill.set("language", languageName(f.otherLang))
+	unknown := Words{"the office", "المكتب"}
+	if st == nil {
+		fill.set("office", unknown)
+		for _, name := range []string{"date", "sealed", "ref", "reason", "k", "who"} {
+			fill.set(name, Words{"-", "-"})
+		}
+		return fill
+	}
+	office := unknown
+	if o, ok := s.state.OfficeOf(st.Record.Office); ok {
+		office = bothNames(o.Name)
+	}
+	fill.set("office", office)
+	fill.set("who", office)
+	fill.set("date", dateOf(*st))
+	fill.set("sealed", day(cmpStamp(st.SealedAt, st.OpenedAt)))
+	fill.set("ref", refOf(*st))
+	fill.set("reason", sentence(bothNames(st.Reason)))
+	fill.set("k", counted(len(st.ApprovedBy), officer))
+	return fill
+}
+
+// asOf is the time up to which the register was searched.
+func (s *Snapshot) asOf(at time.Time) Words {
+	if s.checkpoint != nil && s.checkpoint.Time != nil {
+		return moment(*s.checkpoint.Time)
+	}
+	return moment(at)
+}
+
+// dateOf is the date that the sentence of a standing speaks of.
+func dateOf(st register.Status) Words {
+	switch st.Standing {
+	case register.DraftClosed:
+		return day(st.ClosedAt)
+	case register.Withdrawn, register.Superseded, register.Disavowed, register.Retracted:
+		return day(st.EndedAt)
+	case register.Embargoed:
+		return moment(st.NotBefore.Time())
+	case register.Expired:
+		return moment(st.Expires.Time())
+	case register.Conflict, register.Lookalike, register.DraftOpened, register.DraftReplaced, register.CannotCheck,
+		register.InForce, register.NotOnRecord, register.NoRegister, register.Stated:
+	}
+	return day(st.IssuedAt)
+}
+
+// refOf is the letter that a standing points to: the successor, else itself.
+func refOf(st register.Status) Words {
+	ref := string(st.Record.Reference)
+	if st.Standing == register.Superseded && len(st.ReplacedBy) > 0 && st.ReplacedBy[0].By != nil {
+		ref = string(st.ReplacedBy[0].By.Reference)
+	}
+	return Words{ref, ref}
+}
+
+func cmpStamp(a, b register.Stamp) register.Stamp {
+	if a != 0 {
+		return a
+	}
+	return b
+}
+
+// bothNames gives a register's words in both languages of the pages.
+func bothNames(w register.Words) Words {
+	en, _ := w.In("en")
+	ar, ok := w["ar"]
+	if !ok {
+		ar = en
+	}
+	return Words{en, ar}
+}
+
+// sentence makes words end like a sentence.
+func sentence(w Words) Words {
+	end := func(s string) string {
+		s = strings.TrimSpace(s)
+		if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") || strings.HasSuffix(s, "؟") {
+			return s
+		}
+		return s + "."
+	}
+	return Words{end(w.EN), end(w.AR)}
+}
+
+var arabicMonths = [...]string{
+	"كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
+}
+
+func day(s register.Stamp) Words {
+	if s == 0 {
+		return Words{"an unknown date", "تاريخ غير معروف"}
+	}
+	t := s.Time()
+	return Words{t.Format("2 January 2006"), fmt.Sprintf("%d %s %d", t.Day(), arabicMonths[t.Month()-1], t.Year())}
+}
+
+func moment(t time.Time) Words {
+	if t.IsZero() {
+		return day(0)
+	}
+	t = t.UTC()
+	d := day(register.StampOf(t))
+	return Words{d.EN + t.Format(", 15:04 UTC"), d.AR + t.Format("، 15:04 UTC")}
+}
+
+// A countedNoun holds the forms of a noun after a number: English one and many;
+// Arabic one, two, three to ten, eleven and more.
+type countedNoun struct{ one, many, arOne, arTwo, arFew, arMany string }
+
+var (
+	word    = countedNoun{"1 word", "words", "كلمة واحدة", "كلمتين", "كلمات", "كلمة"}
+	place   = countedNoun{"1 place", "places", "موضع واحد", "موضعين", "مواضع", "موضعاً"}
+	officer = countedNoun{"1 officer", "officers", "مسؤول واحد", "مسؤولَين", "مسؤولين", "مسؤولاً"}
+)
+
+func counted(n int, c countedNoun) Words {
+	en := strconv.Itoa(n) + " " + c.many
+	if n == 1 {
+		en = c.one
+	}
+	switch last := n % 100; {
+	case n == 1:
+		return Words{en, c.arOne}
+	case n == 2:
+		return Words{en, c.arTwo}
+	case last >= 3 && last <= 10:
+		return Words{en, strconv.Itoa(n) + " " + c.arFew}
+	}
+	return Words{en, strconv.Itoa(n) + " " + c.arMany}
+}
+
+// languages in the forms that the sentences need: English name, and Arabic
+// adjective.
+var languages = map[letter.Lang]Words{
+	"ar": {"Arabic", "العربي"}, "en": {"English", "الإنجليزي"}, "fr": {"French", "الفرنسي"}, "de": {"German", "الألماني"},
+	"es": {"Spanish", "الإسباني"}, "fa": {"Persian", "الفارسي"}, "ku": {"Kurdish", "الكردي"}, "ru": {"Russian", "الروسي"},
+	"tr": {"Turkish", "التركي"}, "zh": {"Chinese", "الصيني"}, "he": {"Hebrew", "العبري"}, "it": {"Italian", "الإيطالي"},
+	"uk": {"Ukrainian", "الأوكراني"}, "pt": {"Portuguese", "البرتغالي"}, "ja": {"Japanese", "الياباني"},
+}
+
+func languageName(l letter.Lang) Words {
+	base, _, _ := strings.Cut(string(l), "-")
+	if w, ok := languages[letter.Lang(base)]; ok {
+		return w
+	}
+	if l == "" {
+		return Words{"other", "الآخر"}
+	}
+	return Words{string(l), string(l)}
+}
+
+func languageNames(ls []letter.Lang) Words {
+	if len(ls) == 0 {
+		return Words{"no language yet", "لا لغة بعد"}
+	}
+	var en, ar []string
+	for _, l := range ls {
+		w := languageName(l)
+		en = append(en, w.EN)
+		ar = append(ar, w.AR)
+	}
+	slices.Sort(en)
+	return Words{strings.Join(en, ", "), strings.Join(ar, "، ")}
+}

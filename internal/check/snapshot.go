@@ -1,0 +1,177 @@
+// Package check answers a reader's question: where do these words stand?
+//
+// A [Snapshot] is what a register shows to everybody at one size of its log.
+// [Snapshot.Examine] reads an exhibit - a pasted text, a quotation, a report,
+// a file - finds the texts of record that hold its words, and says two things
+// that never hide each other: how far the words agree (Match) and where that
+// very text stands (register.Standing). VerdictOf puts both into words.
+//
+//	snap, err := check.NewSnapshot(state, checkpoint, text)
+//	finding, err := snap.Examine(ctx, check.Exhibit{Data: pasted}, time)
+//	os.Exit(finding.Exit())
+//
+// A report gets a reading sheet instead of a verdict: every quotation with the
+// speaker named beside it, where its words come from, and where those stand.
+//
+// The package knows no clock and no files. Sealed drafts are no part of a
+// snapshot: their words answer not_on_record like any others.
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"chancery.example/internal/compare"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// A Snapshot is what a register shows at one size, ready to be searched. Its
+// methods may run beside each other.
+type Snapshot struct {
+	state      *register.State
+	checkpoint *CheckpointView
+	index      *compare.Index
+	texts      []shown
+	words      map[letter.Hash]letter.Text
+	missing    int
+	speakers   []speaker
+}
+
+// A shown text is one text of one record, however many leaves it has.
+type shown struct {
+	record    register.RecordID
+	lang      letter.Lang
+	revision  uint32 // the latest that holds it
+	revisions []uint32
+	text      letter.Text
+	leaves    []letter.Hash
+}
+
+// A speaker is a name under which an office is quoted.
+type speaker struct {
+	name   []string // keys of its words
+	shown  string
+	office register.Office
+}
+
+// NewSnapshot indexes what state shows. text returns the words of a leaf; a
+// text whose words are gone (a court may order that) is left out and counted
+// by Missing. Both state and cp may be nil: then there is no register, and
+// reports can still be read.
+func NewSnapshot(state *register.State, cp *CheckpointView, text func(leaf letter.Hash) (letter.Text, bool)) (*Snapshot, error) {
+	s := &Snapshot{state: state, checkpoint: cp, index: compare.NewIndex(), words: map[letter.Hash]letter.Text{}}
+	if state == nil {
+		s.state = register.NewState()
+	}
+	at := map[string]int{}
+	for t := range s.state.Texts() {
+		words, ok := text(t.Leaf.Hash)
+		if !ok || words.IsZero() {
+			s.missing++
+			continue
+		}
+		if !t.Leaf.Matches([]byte(words.String())) {
+			return nil, fmt.Errorf("the words kept for leaf %s of entry %d are not those the log stands for: run chancery fsck", t.Leaf.Hash, t.Record.Entry)
+		}
+		s.words[t.Leaf.Hash] = words
+		key := strings.Join([]string{familyOf(t.Record), string(t.Language), words.String()}, "\x00")
+		if i, ok := at[key]; ok {
+			s.texts[i].leaves = append(s.texts[i].leaves, t.Leaf.Hash)
+			s.texts[i].revision = max(s.texts[i].revision, t.Revision)
+			s.texts[i].revisions = append(s.texts[i].revisions, t.Revision)
+			continue
+		}
+		at[key] = len(s.texts)
+		s.texts = append(s.texts, shown{t.Record, t.Language, t.Revision, []uint32{t.Revision}, words, []letter.Hash{t.Leaf.Hash}})
+	}
+	for i := range s.texts {
+		t := &s.texts[i]
+		s.index.Add(compare.Document{ID: i, Family: familyOf(t.record), Text: t.text.String()})
+	}
+	s.speakers = speakersOf(s.state)
+	return s, nil
+}
+
+// familyOf names the letter, statement or disavowal that a text belongs to.
+func familyOf(id register.RecordID) string {
+	if id.Kind == register.RecordLetter {
+		return fmt.Sprintf("letter %s %s", id.Office, id.Reference)
+	}
+	return fmt.Sprintf("%s %d", id.Kind, id.Entry)
+}
+
+func speakersOf(state *register.State) []speaker {
+	var out []speaker
+	for _, o := range state.Offices() {
+		for _, name := range o.Speakers {
+			if keys := keysOf(name); len(keys) > 0 {
+				out = append(out, speaker{keys, name, o.Office})
+			}
+		}
+	}
+	// Longer names first: "Adel Abdul-Mahdi" before "Abdul-Mahdi".
+	slices.SortStableFunc(out, func(a, b speaker) int { return len(b.name) - len(a.name) })
+	return out
+}
+
+func keysOf(s string) []string {
+	var out []string
+	for _, w := range compare.Fold(s).Words {
+		out = append(out, w.Key)
+	}
+	return out
+}
+
+// Empty reports whether nothing is on record.
+func (s *Snapshot) Empty() bool { return len(s.texts) == 0 && len(s.state.Offices()) == 0 }
+
+// State returns the state that the snapshot shows; never nil.
+func (s *Snapshot) State() *register.State { return s.state }
+
+// Checkpoint returns the head that answers rest on; nil when there is none.
+func (s *Snapshot) Checkpoint() *CheckpointView { return s.checkpoint }
+
+// TextOf returns the words of a leaf that the register shows.
+func (s *Snapshot) TextOf(leaf letter.Hash) (letter.Text, bool) {
+	t, ok := s.words[leaf]
+	return t, ok
+}
+
+// Missing returns how many texts of record could not be searched, because their
+// words are no longer kept.
+func (s *Snapshot) Missing() int { return s.missing }
+
+// Texts returns how many different texts can be found.
+func (s *Snapshot) Texts() int { return len(s.texts) }
+
+// absence is the standing of words that nothing on record holds.
+func (s *Snapshot) absence() register.Standing {
+	switch {
+	case s.Empty():
+		return register.NoRegister
+	case !s.state.Complete():
+		return register.CannotCheck
+	}
+	return register.NotOnRecord
+}
+
+// published counts letters and statements, and says since when and in which
+// languages.
+func (s *Snapshot) published() (n int, since time.Time, langs []letter.Lang) {
+	n = len(s.state.Letters()) + len(s.state.Statements())
+	for _, o := range s.state.Offices() {
+		if since.IsZero() || o.Since.Before(since) {
+			since = o.Since
+		}
+	}
+	for _, t := range s.texts {
+		if !slices.Contains(langs, t.lang) {
+			langs = append(langs, t.lang)
+		}
+	}
+	slices.Sort(langs)
+	return n, since, langs
+}
