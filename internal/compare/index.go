@@ -141,14 +141,15 @@ func (x *Index) Find(ctx context.Context, copied *Folded) ([]Candidate, error) {
 
 func (x *Index) candidate(copied *Folded, d int32) (Candidate, bool) {
 	doc := x.docs[d]
-	a := Align(copied, doc.folded)
-	if len(a.Passages) == 0 {
-		return Candidate{}, false
+	c := Candidate{Document: doc.Document, Exact: strings.Contains(doc.folded.Stream, copied.Stream)}
+	if c.Exact {
+		c.Alignment = alignPhrase(copied, doc.folded)
 	}
-	return Candidate{
-		Document: doc.Document, Alignment: a, Bits: x.bits(a),
-		Exact: strings.Contains(doc.folded.Stream, copied.Stream),
-	}, true
+	if c.Alignment == nil {
+		c.Alignment = Align(copied, doc.folded)
+	}
+	c.Bits = x.bits(c.Alignment)
+	return c, len(c.Alignment.Passages) > 0
 }
 
 // holding returns the documents that hold a short phrase, by reading them all.

@@ -85,15 +85,10 @@ func (c Candidate) Borrowed() []Range {
 	return out
 }
 
-// Holds reports whether the document holds a phrase's words somewhere.
-func (x *Index) Holds(id int, phrase *Folded) (*Alignment, bool) {
-	for _, d := range x.docs {
-		if d.ID == id {
-			a := alignPhrase(phrase, d.folded)
-			return a, a != nil
-		}
-	}
-	return nil, false
+// Phrase finds a phrase of any length, word for word, in a text of record.
+func Phrase(phrase, record *Folded) (*Alignment, bool) {
+	a := alignPhrase(phrase, record)
+	return a, a != nil
 }
 
 // alignPhrase finds the first place where all words of a phrase stand in a
