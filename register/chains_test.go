@@ -21,7 +21,8 @@ func armored(wire []byte) []byte {
 	return sshsig.Armor(must(sshsig.ParseSignature(wire)))
 }
 
-// chains are the rules of standing.md, drawn. After "=>" stand the standings of
+// chains are the rules of standing.md, drawn; MUST numbers here are those of
+// standing.md. After "=>" stand the standings of
 // the words of a revision (at a minute, with @), of a statement ("said hello"),
 // and the acts that are ignored or flagged; every other problem fails the test.
 var chains = []struct{ rule, chain string }{
@@ -119,7 +120,7 @@ var ruleChains = []struct{ rule, chain string }{
 	{"MUST-8: another office issues what it did not seal", "C1 -> I@other(C1) => C1:; ignored 2"},
 	{"MUST-9: a gap in the sequence", "C1(gap) -> I(C1) => C1: in_force; flagged 1"},
 	{"MUST-9: a number used twice", "C1 -> C2(reuse) -> I(C2) => C2: in_force; flagged 2"},
-	{"MUST-22: a closing that names a letter nobody has seen", "C1 -> X(a) -> O(C1) => C1: draft_open; ignored 2"},
+	{"entry.md MUST-22: a closing that names a letter nobody has seen", "C1 -> X(a) -> O(C1) => C1: draft_open; ignored 2"},
 }
 
 func TestChains(t *testing.T) {

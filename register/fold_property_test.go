@@ -13,6 +13,8 @@ import (
 	"chancery.example/register"
 )
 
+// MUST numbers here are those of standing.md.
+
 // A pen draws random chains that can be built, though not always allowed.
 type pen struct {
 	rt     *rapid.T
@@ -101,7 +103,7 @@ func randomChain(rt *rapid.T) string {
 	return strings.Join(p.acts, " -> ")
 }
 
-// TestFoldProperties: standing.md MUST-1, MUST-11 and MUST-13 over random chains.
+// TestFoldProperties: MUST-1, MUST-11 and MUST-13 over random chains.
 func TestFoldProperties(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		chain := randomChain(rt)

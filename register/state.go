@@ -161,7 +161,7 @@ const maxIndex = Index(1) << 62
 
 // admitOnce lets an act count once (standing.md MUST-7). A log may hold an
 // entry twice, and who has an office's key may sign an old act anew with the
-// approvals it had: both change nothing.
+// approvals it had (approval.md MUST-7): both change nothing.
 func (s *State) admitOnce(l Logged) error {
 	if l.Entry.Body == nil {
 		return errors.New("it has no body")
