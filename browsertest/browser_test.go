@@ -1,0 +1,230 @@
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"chancery.example/internal/web"
+	"chancery.example/internal/web/webtest"
+)
+
+// browser starts Chromium, or skips the test loudly.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("SKIPPED FOR WANT OF A BROWSER: no chromium on the PATH; apt-get install chromium")
+	}
+	options := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.UserDataDir(t.TempDir()),
+	}
+	for _, flag := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "disable-dev-shm-usage"} {
+		options = append(options, chromedp.Flag(flag, true))
+	}
+	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("starting %s: %v", path, err)
+	}
+	return ctx
+}
+
+// axeSource returns the source of axe-core, or skips the test loudly.
+func axeSource(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Skip("SKIPPED FOR WANT OF AXE-CORE: run npm ci in browsertest")
+	}
+	return string(b)
+}
+
+func site(t *testing.T) *httptest.Server {
+	t.Helper()
+	h, err := web.New(webtest.New(t), web.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(h)
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+// A watch notes what a page does behind the reader's back.
+type watch struct {
+	mu       sync.Mutex
+	host     string
+	requests []string // to other hosts
+	errors   []string // of the console
+}
+
+func (w *watch) see(event any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		u, err := url.Parse(e.Request.URL)
+		if err != nil || u.Host != w.host && u.Scheme != "data" && u.Scheme != "about" {
+			w.requests = append(w.requests, e.Request.URL)
+		}
+	case *cdplog.EventEntryAdded:
+		// A page that says 404 or 413 is itself an entry of the network; that is
+		// what it was asked for.
+		if e.Entry.Level == cdplog.EntryLevelError && !strings.Contains(e.Entry.Text, "the server responded with a status of") {
+			w.errors = append(w.errors, e.Entry.Text)
+		}
+	case *runtime.EventExceptionThrown:
+		w.errors = append(w.errors, e.ExceptionDetails.Text)
+	}
+}
+
+func (w *watch) take() (requests, errors []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	requests, errors = w.requests, w.errors
+	w.requests, w.errors = nil, nil
+	return requests, errors
+}
+
+// tab opens a tab in which pages cannot run scripts.
+func tab(t *testing.T, ctx context.Context, host string, width int) (context.Context, *watch) {
+	t.Helper()
+	w := &watch{host: host}
+	tabCtx, cancel := chromedp.NewContext(ctx, chromedp.WithListener(w.see))
+	t.Cleanup(cancel)
+	height := 800
+	if width < 600 {
+		height = 844
+	}
+	if err := chromedp.Do(tabCtx, scripts(false), chromedp.EmulateViewport(int64(width), int64(height))); err != nil {
+		t.Fatal(err)
+	}
+	return tabCtx, w
+}
+
+// scripts switches the scripts of pages. What the test itself evaluates runs
+// either way.
+func scripts(on bool) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !on})
+		return err
+	})
+}
+
+// A violation is one rule that axe finds broken.
+type violation struct {
+	ID     string `json:"id"`
+	Impact string `json:"impact"`
+	Help   string `json:"help"`
+	Nodes  []struct {
+		HTML    string `json:"html"`
+		Summary string `json:"failureSummary"`
+	} `json:"nodes"`
+}
+
+func (v violation) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s): %s", v.ID, v.Impact, v.Help)
+	for i, n := range v.Nodes {
+		if i == 3 {
+			fmt.Fprintf(&b, "\n  and %d more", len(v.Nodes)-i)
+			break
+		}
+		fmt.Fprintf(&b, "\n  %.200s\n  %s", n.HTML, strings.ReplaceAll(n.Summary, "\n", "\n  "))
+	}
+	return b.String()
+}
+
+// axe runs axe on the page in the tab. It goes in through the debugging
+// protocol, which the content security policy does not concern.
+func axe(ctx context.Context, source string) ([]violation, error) {
+	if err := chromedp.Do(ctx, scripts(true)); err != nil {
+		return nil, err
+	}
+	const run = `;axe.run(document, {resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => JSON.stringify(r.violations))`
+	out, err := chromedp.Run(ctx, chromedp.Evaluate[string](source+run, chromedp.EvalAwaitPromise))
+	if err != nil {
+		return nil, err
+	}
+	var found []violation
+	if err := json.Unmarshal([]byte(out), &found); err != nil {
+		return nil, err
+	}
+	return found, chromedp.Do(ctx, scripts(false))
+}
+
+// overflow returns what sticks out of the page sideways.
+func overflow(ctx context.Context) (string, error) {
+	return chromedp.Run(ctx, chromedp.Evaluate[string](`(() => {
+		const wide = document.documentElement.clientWidth, out = [];
+		if (document.documentElement.scrollWidth > wide) out.push("the page is " + document.documentElement.scrollWidth + " px wide in " + wide);
+		for (const e of document.querySelectorAll("main *, header *, footer *")) {
+			const r = e.getBoundingClientRect();
+			if (r.width > 1 && r.height > 1 && (r.right > wide + 1 || r.left < -1)) out.push(e.tagName + "." + e.className + " " + Math.round(r.left) + ".." + Math.round(r.right));
+		}
+		return out.slice(0, 5).join("; ");
+	})()`))
+}
+
+// small returns controls that are too small for a finger.
+func small(ctx context.Context) (string, error) {
+	return chromedp.Run(ctx, chromedp.Evaluate[string](`(() => {
+		const out = [];
+		for (const e of document.querySelectorAll(".btn, input, textarea, nav a, .filters a, .choices label")) {
+			const target = e.closest("label") || e, r = target.getBoundingClientRect();
+			if (r.width && r.height < 43.5) out.push(e.tagName + " " + (e.textContent || e.name).trim().slice(0, 30) + " " + r.height);
+		}
+		return out.slice(0, 5).join("; ");
+	})()`))
+}
+
+// keep saves a picture of the whole page when a folder for them is named.
+func keep(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("CHANCERY_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		t.Errorf("picture of %s: %v", name, err)
+		return
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// soon bounds one look at a page.
+func soon(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, 60*time.Second)
+}
