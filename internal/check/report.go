@@ -1,8 +1,374 @@
 package check
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
-func (s *Snapshot) readingSheet(_ context.Context, f Finding, _ paper, _ []quoted) (Finding, error) {
+	"chancery.example/internal/compare"
+	"chancery.example/register"
+)
+
+// leastCompany is how many letters a short quotation must have for longer ones
+// to lift it: a single common word stands in every letter.
+const leastCompany = 8
+
+// A sheet is a reading sheet in the making.
+type sheet struct {
+	s     *Snapshot
+	f     Finding
+	text  string
+	paras []quoted
+	items []item
+}
+
+// An item is one quotation of the sheet with what was found for it.
+type item struct {
+	at     quoted
+	folded *compare.Folded
+	out    Quotation
+	who    named
+	as     []answer
+}
+
+// readingSheet answers a report: every quotation by itself.
+func (s *Snapshot) readingSheet(ctx context.Context, f Finding, p paper, marks []quoted) (Finding, error) {
 	f.ExhibitKind = KindReport
-	return f, nil
+	sh := &sheet{s: s, f: f, text: p.text, paras: paragraphs(p.text)}
+	s.hiddenCharacters(&sh.f, compare.Fold(p.text))
+	for _, q := range marks {
+		if err := sh.marked(ctx, q); err != nil {
+			return f, err
+		}
+	}
+	sh.dropInner()
+	sh.company()
+	if err := sh.unmarked(ctx); err != nil {
+		return f, err
+	}
+	slices.SortStableFunc(sh.items, func(a, b item) int { return cmp.Or(a.at.from-b.at.from, b.at.to-a.at.to) })
+	sh.finish()
+	return sh.f, nil
+}
+
+// marked looks up one quotation.
+func (sh *sheet) marked(ctx context.Context, q quoted) error {
+	it := item{at: q, folded: compare.Fold(sh.text[q.from:q.to])}
+	if len(it.folded.Words) == 0 {
+		return nil
+	}
+	it.who = sh.s.speakerOf(sh.text, sh.paragraph(q), q)
+	it.out = sh.quotation(q, true)
+	it.out.Speaker = it.who.name
+	if it.folded.TooShort() {
+		it.out.Match, it.out.Note = None, TooShort
+		sh.items = append(sh.items, it)
+		return nil
+	}
+	as, err := sh.s.ask(ctx, it.folded, sh.f.CheckedAt)
+	if err != nil {
+		return err
+	}
+	it.as = as
+	sh.settle(&it)
+	sh.items = append(sh.items, it)
+	return nil
+}
+
+func (sh *sheet) quotation(q quoted, marked bool) Quotation {
+	return Quotation{
+		Quotation: sh.text[q.from:q.to], Offset: utf8.RuneCountInString(sh.text[:q.from]),
+		Length: utf8.RuneCountInString(sh.text[q.from:q.to]), Differences: []Difference{}, Marked: marked,
+	}
+}
+
+// paragraph returns the paragraph that holds the beginning of a quotation.
+func (sh *sheet) paragraph(q quoted) quoted {
+	for _, p := range sh.paras {
+		if p.from <= q.from && q.from < p.to {
+			return quoted{from: p.from, to: max(p.to, q.close)}
+		}
+	}
+	return q
+}
+
+// settle fills in what the answers say.
+func (sh *sheet) settle(it *item) {
+	if len(it.as) == 0 {
+		it.out.Match = None
+		sh.absent(it)
+		return
+	}
+	best := it.as[0]
+	it.out.Match = best.match()
+	it.out.Record = sh.s.record(best.status)
+	if best.agreement > compare.Altered { // no quotation; the closest passage is shown
+		sh.absent(it)
+		return
+	}
+	st := best.status.Standing
+	it.out.Standing, it.out.Status = &st, best.status
+	it.out.Also = sh.s.others(it.as[1:])
+	a := best.candidate.Alignment
+	it.out.Differences, it.out.Comparison = differences(a, it.out.Offset), pieces(a)
+	switch {
+	case it.who.name != "" && sh.otherSpeaker(it):
+		it.out.Note = OtherSpeaker
+	case isCommon(it.as):
+		it.out.Note = CommonWording
+	}
+}
+
+// otherSpeaker reports whether the named speaker speaks for none of the offices
+// whose records hold the words equally well.
+func (sh *sheet) otherSpeaker(it *item) bool {
+	for _, a := range it.as {
+		if nearer(it.as[0], a) != 0 {
+			break
+		}
+		if a.status.Record.Office == it.who.office {
+			return false
+		}
+	}
+	return true
+}
+
+// absent is the standing of a quotation that is nowhere on record: of a speaker
+// whose office keeps no register nothing can be said at all.
+func (sh *sheet) absent(it *item) {
+	st := register.NotOnRecord
+	switch {
+	case it.who.name != "" && it.who.office == "":
+		st = register.NoRegister
+	case !sh.s.state.Complete() && !sh.s.Empty():
+		st = register.CannotCheck
+	}
+	it.out.Standing = &st
+}
+
+// dropInner leaves out quotations inside one that was found as a whole.
+func (sh *sheet) dropInner() {
+	var kept []item
+	for _, it := range sh.items {
+		inside := slices.ContainsFunc(kept, func(o item) bool {
+			return o.at.from <= it.at.from && it.at.to <= o.at.to && o.out.Standing != nil && o.out.Match != None && o.out.Match != Resembles
+		})
+		if !inside {
+			kept = append(kept, it)
+		}
+	}
+	sh.items = kept
+}
+
+// company lifts short quotations: words too short to come from anywhere in
+// particular do come from a letter that the report quotes at length.
+func (sh *sheet) company() {
+	quotes := map[int]int{} // of each text, by longer quotations
+	texts := map[int]answer{}
+	for _, it := range sh.items {
+		for i, a := range it.as {
+			if a.agreement > compare.Altered || nearer(it.as[0], a) != 0 && i > 0 {
+				break
+			}
+			id := a.candidate.Document.ID
+			quotes[id]++
+			if _, ok := texts[id]; !ok {
+				texts[id] = a
+			}
+		}
+	}
+	order := make([]int, 0, len(quotes))
+	for id := range quotes {
+		order = append(order, id)
+	}
+	slices.SortFunc(order, func(x, y int) int {
+		return cmp.Or(quotes[y]-quotes[x], gravity(texts[x].status.Standing)-gravity(texts[y].status.Standing), x-y)
+	})
+	folds := map[int]*compare.Folded{}
+	for i := range sh.items {
+		it := &sh.items[i]
+		if it.out.Note != TooShort || it.folded.Letters < leastCompany || len(it.folded.Words) < 2 {
+			continue
+		}
+		for _, id := range order {
+			if folds[id] == nil {
+				folds[id] = compare.Fold(sh.s.texts[id].text.String())
+			}
+			if al, ok := compare.Phrase(it.folded, folds[id]); ok {
+				a := texts[id]
+				a.candidate.Alignment, a.agreement = al, compare.PartOf
+				it.as, it.out.Note, it.out.Company = []answer{a}, "", true
+				sh.settle(it)
+				break
+			}
+		}
+	}
+}
+
+// unmarked finds passages that stand in the report word for word without marks.
+func (sh *sheet) unmarked(ctx context.Context) error {
+	for _, p := range sh.paras {
+		exact := sh.text[p.from:p.to]
+		folded := compare.Fold(exact)
+		found, err := sh.s.index.Find(ctx, folded)
+		if err != nil {
+			return err
+		}
+		var runs []compare.Range
+		for _, c := range found {
+			runs = append(runs, c.Borrowed()...)
+		}
+		slices.SortFunc(runs, func(a, b compare.Range) int { return cmp.Or(b.Len()-a.Len(), a.From-b.From) })
+		var taken []compare.Range
+		for _, r := range runs {
+			if slices.ContainsFunc(taken, func(t compare.Range) bool { return r.From < t.To && t.From < r.To }) {
+				continue
+			}
+			taken = append(taken, r)
+			q := quoted{from: p.from + int(folded.Words[r.From].Start), to: p.from + int(folded.Words[r.To-1].End)}
+			q.open, q.close = q.from, q.to
+			if err := sh.borrowed(ctx, q); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// borrowed adds an unmarked passage when it lies outside the quotations and
+// tells one letter from others.
+func (sh *sheet) borrowed(ctx context.Context, q quoted) error {
+	for _, it := range sh.items {
+		if it.at.from < q.to && q.from < it.at.to {
+			return nil
+		}
+	}
+	it := item{at: q, folded: compare.Fold(sh.text[q.from:q.to])}
+	as, err := sh.s.ask(ctx, it.folded, sh.f.CheckedAt)
+	if err != nil || len(as) == 0 || as[0].agreement > compare.PartOf || !as[0].candidate.Telling() || isCommon(as) {
+		return err
+	}
+	it.as, it.out = as, sh.quotation(q, false)
+	sh.settle(&it)
+	it.out.Note = NotMarked
+	sh.items = append(sh.items, it)
+	return nil
+}
+
+// finish puts headlines, counts, statements and notes on the sheet.
+func (sh *sheet) finish() {
+	beside := map[register.Index]StatementView{}
+	for i := range sh.items {
+		it := &sh.items[i]
+		sh.headline(it)
+		sh.f.Quotations = append(sh.f.Quotations, it.out)
+		if it.out.Record == nil || it.out.Match == Resembles {
+			continue
+		}
+		about := sh.s.beside(Finding{Status: it.out.Status}, it.as[0].text)
+		for _, st := range about.Statements {
+			if old, ok := beside[st.Entry]; !ok || old.Holds {
+				beside[st.Entry] = st
+			}
+		}
+		sh.f.Status.Sealed = max(sh.f.Status.Sealed, it.out.Status.Sealed)
+	}
+	for _, st := range beside {
+		sh.f.Statements = append(sh.f.Statements, st)
+	}
+	slices.SortFunc(sh.f.Statements, func(a, b StatementView) int { return cmp.Compare(a.Entry, b.Entry) })
+	sh.f.Counts = count(sh.f.Quotations)
+	sum := summary(*sh.f.Counts)
+	sh.f.Summary = &sum
+	sh.f.Advisories = oddParagraphs(sh.text, sh.paras)
+	sh.f = sh.s.chips(sh.f)
+}
+
+// headline says for one quotation what a verdict says for a text.
+func (sh *sheet) headline(it *item) {
+	q := &it.out
+	if q.Standing == nil {
+		q.Headline = Words{"Too short to tell", "أقصر من أن يُقال عنه شيء"}
+		return
+	}
+	v := VerdictOf(q.Match, *q.Standing)
+	f := Finding{CheckedAt: sh.f.CheckedAt, Differences: q.Differences}
+	var st *register.Status
+	if len(it.as) > 0 && q.Match != Resembles {
+		st = &it.as[0].status
+		f.differing = wordsDiffering(it.as[0].candidate.Alignment)
+	}
+	q.Verdict = &v
+	q.Headline = sh.s.filler(f, st).words(v.Headline)
+	if q.Match == None && *q.Standing == register.NoRegister {
+		q.Headline = Words{"By somebody who keeps no register here", "لشخص لا سجل له هنا"}
+	}
+}
+
+func count(qs []Quotation) *Counts {
+	c := &Counts{}
+	for _, q := range qs {
+		if !q.Marked {
+			c.Unmarked++
+			continue
+		}
+		c.Quotations++
+		c.OtherVoice += boolean(q.Note == OtherSpeaker)
+		switch {
+		case q.Standing == nil:
+			c.TooShort++
+		case *q.Standing == register.NoRegister:
+			c.NoRegister++
+		case q.Match == None || q.Match == Resembles:
+			c.NotFound++
+		default:
+			c.OnRecord++
+			c.Altered += boolean(q.Match == Altered)
+			switch *q.Standing {
+			case register.DraftOpened, register.DraftClosed, register.DraftReplaced:
+				c.OfDrafts++
+			default:
+			}
+		}
+	}
+	return c
+}
+
+// summary is the counts in one sentence.
+func summary(c Counts) Words {
+	noun := counted(c.Quotations, countedNoun{"1 quotation", "quotations", "اقتباس واحد", "اقتباسان", "اقتباسات", "اقتباساً"})
+	var en, ar []string
+	add := func(n int, e, a string) {
+		if n > 0 {
+			en, ar = append(en, fmt.Sprintf(e, n)), append(ar, fmt.Sprintf(a, n))
+		}
+	}
+	onRecord := fmt.Sprintf("%d on record", c.OnRecord)
+	onRecordAR := fmt.Sprintf("في السجل: %d", c.OnRecord)
+	var subEN, subAR []string
+	if c.OfDrafts > 0 {
+		subEN, subAR = append(subEN, fmt.Sprintf("%d of them of a draft", c.OfDrafts)), append(subAR, fmt.Sprintf("منها من مسودة: %d", c.OfDrafts))
+	}
+	if c.Altered > 0 {
+		subEN, subAR = append(subEN, fmt.Sprintf("%d altered", c.Altered)), append(subAR, fmt.Sprintf("مغيّرة: %d", c.Altered))
+	}
+	if c.Quotations > 0 {
+		en = append(en, strings.Join(append([]string{onRecord}, subEN...), ", "))
+		ar = append(ar, strings.Join(append([]string{onRecordAR}, subAR...), "، "))
+	}
+	add(c.NoRegister, "%d by people who keep no register", "لأشخاص لا سجل لهم: %d")
+	add(c.NotFound, "%d not on record", "ليست في السجل: %d")
+	add(c.TooShort, "%d too short", "قصيرة جداً: %d")
+	add(c.OtherVoice, "%d credited to somebody else", "منسوبة إلى غير صاحبها: %d")
+	add(c.Unmarked, "besides, %d without quotation marks", "وفضلاً عن ذلك، دون علامات اقتباس: %d")
+	if c.Quotations == 0 {
+		noun = Words{"No quotation", "لا اقتباسات"}
+	}
+	if len(en) == 0 {
+		return Words{noun.EN + ".", noun.AR + "."}
+	}
+	return Words{noun.EN + ": " + strings.Join(en, "; ") + ".", noun.AR + ": " + strings.Join(ar, "؛ ") + "."}
 }

@@ -27,7 +27,7 @@ import (
 type town struct {
 	t        testing.TB
 	origin   string
-	operator key
+	operator memKey
 	offices  map[string]*townOffice
 	entries  []register.Logged
 	times    []time.Time
@@ -35,29 +35,29 @@ type town struct {
 	letters  map[string]*townLetter // by reference
 }
 
-type key struct{ k ed25519.PrivateKey }
+type memKey struct{ k ed25519.PrivateKey }
 
-func newKey(t testing.TB) key {
+func newKey(t testing.TB) memKey {
 	_, k, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return key{k}
+	return memKey{k}
 }
 
-func (k key) Public() register.PublicKey {
+func (k memKey) Public() register.PublicKey {
 	p, err := register.NewPublicKey(k.k.Public())
 	if err != nil {
 		panic(err)
 	}
 	return p
 }
-func (k key) Sign(b []byte) ([]byte, error) { return ed25519.Sign(k.k, b), nil }
+func (k memKey) Sign(b []byte) ([]byte, error) { return ed25519.Sign(k.k, b), nil }
 
 type townOffice struct {
 	id       string
 	uri      register.Office
-	key      key
+	key      memKey
 	officer  ssh.Signer
 	policy   register.Index
 	sequence uint64
@@ -84,7 +84,7 @@ func newTown(t testing.TB, origin string, at time.Time) *town {
 	return w
 }
 
-func (w *town) sign(k key, issuer register.Office, subject string, at time.Time, b register.Body) register.Target {
+func (w *town) sign(k memKey, issuer register.Office, subject string, at time.Time, b register.Body) register.Target {
 	w.t.Helper()
 	e, err := register.Sign(k, register.Claims{Issuer: issuer, Subject: subject, IssuedAt: at}, b)
 	if err != nil {

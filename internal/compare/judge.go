@@ -113,3 +113,7 @@ func alignPhrase(phrase, record *Folded) *Alignment {
 	}
 	return nil
 }
+
+// Telling reports whether the words that agree are too many and too rare to be
+// the same by chance.
+func (c Candidate) Telling() bool { return c.Bits >= leastBits }
