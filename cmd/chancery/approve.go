@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"strconv"
+
+	"chancery.example/internal/office"
+	"chancery.example/internal/signing"
+)
+
+func approveCommand() command {
+	return command{
+		name: "approve", args: "REQUEST --officer NAME (--key FILE | --signature FILE | --statement)", group: forOffices,
+		short: "approve a request with an officer's SSH key",
+		detail: `Shows the words that are approved and takes the officer's signature over the request's statement. An officer whose
+key is elsewhere signs with stock tools:
+
+    chancery approve 7 --officer legal --statement > statement.txt
+    ssh-keygen -Y sign -n chancery-approval@v1 -f KEY statement.txt
+    chancery approve 7 --officer legal --signature statement.txt.sig`,
+		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
+			var a approving
+			fs.StringVar(&a.dir, "register", "", "`DIR` is the register's folder")
+			fs.StringVar(&a.officer, "officer", "", "`NAME` of the officer in the office's policy")
+			fs.StringVar(&a.key, "key", "", "`FILE` with the officer's SSH private key")
+			fs.StringVar(&a.signature, "signature", "", "`FILE` with a signature made by ssh-keygen; - is standard input")
+			fs.BoolVar(&a.statement, "statement", false, "print the statement to sign, and do nothing")
+			return func(ctx context.Context, c *call) error { return a.run(ctx, c) }
+		},
+	}
+}
+
+type approving struct {
+	dir, officer, key, signature string
+	statement                    bool
+}
+
+func (a approving) run(ctx context.Context, c *call) error {
+	id, err := c.request()
+	if err != nil {
+		return err
+	}
+	if !a.statement && (a.officer == "" || (a.key == "") == (a.signature == "")) {
+		return usage("give --officer NAME and one of --key FILE, --signature FILE; or --statement")
+	}
+	d := desk{dir: a.dir, by: a.officer, office: "-"}
+	if a.statement {
+		d.by = "-"
+	}
+	return d.with(ctx, func(r *office.Register) error {
+		q, err := r.Request(ctx, id)
+		if err != nil {
+			return err
+		}
+		if a.statement {
+			_, err := c.out.Write(q.Statement.Bytes())
+			return err //nolint:wrapcheck // standard output is gone
+		}
+		sig, err := a.sign(c, q)
+		if err != nil {
+			return err
+		}
+		if q, err = r.Approve(ctx, id, a.officer, sig); err != nil {
+			return err
+		}
+		for _, t := range q.Texts {
+			c.say("--- %s\n%s", t.Lang, safe(t.Text.String()))
+		}
+		c.say("approved by %s: %s", a.officer, q.Describe())
+		c.say("six words of what was signed: %s", q.SixWords)
+		if !q.Ready {
+			c.say("waits for: %s", q.Missing)
+		}
+		return nil
+	})
+}
+
+func (a approving) sign(c *call, q office.Request) ([]byte, error) {
+	if a.signature != "" {
+		return c.readFile(a.signature, 64<<10)
+	}
+	k, err := signing.LoadOfficerKey(a.key)
+	if err != nil {
+		return nil, err
+	}
+	return k.Approve(q.Statement)
+}
+
+// request reads the number of a request.
+func (c *call) request() (int64, error) {
+	if len(c.args) != 1 {
+		return 0, usage("want the number of one request; \"chancery requests\" lists them")
+	}
+	id, err := strconv.ParseInt(c.args[0], 10, 64)
+	if err != nil || id < 1 {
+		return 0, usageError{fmt.Errorf("%q is no number of a request; \"chancery requests\" lists them", c.args[0])}
+	}
+	return id, nil
+}

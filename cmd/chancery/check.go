@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"chancery.example/internal/check"
+	"chancery.example/internal/server"
+	"chancery.example/letter"
+	"chancery.example/proof"
+)
+
+type checking struct {
+	dir, policy, as, lang string
+	json                  bool
+	at                    moment
+}
+
+func checkCommand() command {
+	return command{
+		name: "check", args: "FILE...|- [--register DIR]", group: forReaders, short: "where do these words stand?",
+		detail: `A FILE is the text of a letter, a sentence from it, a news report that quotes it (text or HTML), or any file that an
+office may have issued. Without --register a report still gets its reading sheet: which quotations it has and who is
+named beside them.
+
+Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 withdrawn, 12 expired, 13 embargoed,
+14 part of a letter in force or words of a statement, 20 draft, 30 altered or languages differ, 40 disavowed,
+41 look-alike, 42 conflict, 50 not on record, 51 could not read, 52 could not check, 53 no register,
+60 a report (a reading sheet, no verdict), 2 error. With several files the last one counts.`,
+		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
+			var k checking
+			fs.StringVar(&k.dir, "register", "", "`DIR` is the folder of a register, or of a mirror of one")
+			fs.StringVar(&k.policy, "policy", "", "`FILE` of whom to trust (C2SP tlog-policy); the folder's own keys without it")
+			fs.StringVar(&k.as, "as", "", "read the file as `KIND`: text, quotation, report or file; decided by what it is without")
+			fs.StringVar(&k.lang, "lang", "en", "`LANG` of the answer: en or ar")
+			fs.BoolVar(&k.json, "json", false, "print the answer as JSON")
+			fs.Var(&k.at, "at", "as the register stood at a `TIME`")
+			return func(ctx context.Context, c *call) error { return k.run(ctx, c) }
+		},
+	}
+}
+
+func (k checking) run(ctx context.Context, c *call) error {
+	if len(c.args) == 0 {
+		return usage("want a file, or - for standard input")
+	}
+	as, err := exhibitKind(k.as)
+	if err != nil {
+		return err
+	}
+	if k.lang != "en" && k.lang != "ar" {
+		return usage("--lang %q: want en or ar", k.lang)
+	}
+	snap, at, err := k.snapshot(ctx, c)
+	if err != nil {
+		return err
+	}
+	var last check.Finding
+	for i, name := range c.args {
+		raw, err := c.readFile(name, check.MaxFile)
+		if err != nil {
+			return err
+		}
+		shown := name
+		if name == "-" {
+			shown = ""
+		}
+		last, err = snap.Examine(ctx, check.Exhibit{Name: shown, Data: raw, As: as}, at)
+		if unread := snap.Unread(err, at); unread != nil {
+			c.note("chancery check: %s", safe(err.Error()))
+			last = *unread
+		} else if err != nil {
+			return err
+		}
+		if err := k.print(c, last, name, i); err != nil {
+			return err
+		}
+	}
+	if code := last.Exit(); code != 0 {
+		return exit(code)
+	}
+	return nil
+}
+
+func (k checking) print(c *call, f check.Finding, name string, i int) error {
+	if k.json {
+		return c.printJSON(f)
+	}
+	if len(c.args) > 1 {
+		if i > 0 {
+			c.say("")
+		}
+		c.say("== %s", safe(filepath.Base(name)))
+	}
+	printFinding(c, f, letter.Lang(k.lang))
+	return nil
+}
+
+func exhibitKind(s string) (check.ExhibitKind, error) {
+	kinds := []check.ExhibitKind{"", check.KindText, check.KindQuotation, check.KindReport, check.KindFile}
+	if !slices.Contains(kinds, check.ExhibitKind(s)) {
+		return "", usage("--as %q: want text, quotation, report or file", s)
+	}
+	return check.ExhibitKind(s), nil
+}
+
+// snapshot reads the register, if one is given, as of the time asked for.
+func (k checking) snapshot(ctx context.Context, c *call) (*check.Snapshot, time.Time, error) {
+	at := k.at.Time
+	if k.dir == "" {
+		if at.IsZero() {
+			at = time.Now()
+		}
+		s, err := check.NewSnapshot(nil, nil, nil)
+		if err != nil {
+			return nil, at, fmt.Errorf("starting: %w", err)
+		}
+		return s, at, nil
+	}
+	src, err := c.source(ctx, k.dir, k.policy)
+	if err != nil {
+		return nil, at, err
+	}
+	if at.IsZero() {
+		s, err := src.Snapshot(ctx)
+		return s, src.Now(), err
+	}
+	s, err := src.AsOf(ctx, at)
+	return s, at, err
+}
+
+// source reads a register's folder, showing how far it is on a terminal.
+func (c *call) source(ctx context.Context, dir, policy string) (*server.Source, error) {
+	p, err := c.policy(policy)
+	if err != nil {
+		return nil, err
+	}
+	progress, done := c.progress("reading entry")
+	defer done()
+	return server.Read(ctx, dir, p, progress)
+}
+
+// policy reads a trust policy; no name gives the zero Policy.
+func (c *call) policy(name string) (proof.Policy, error) {
+	if name == "" {
+		return proof.Policy{}, nil
+	}
+	raw, err := c.readFile(name, 64<<10)
+	if err != nil {
+		return proof.Policy{}, err
+	}
+	p, err := proof.ParsePolicy(raw)
+	if err != nil {
+		return p, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(p.Logs()) == 0 {
+		return p, errors.New(name + ": it trusts no log; add a line \"log VKEY\"")
+	}
+	return p, nil
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"flag"
+
+	"chancery.example/internal/office"
+	"chancery.example/letter"
+)
+
+// A letterFlags says what a letter is.
+type letterFlags struct {
+	texts      pairs
+	addressees list
+	typ        string
+	prevails   string
+	signature  list
+	signed     string
+}
+
+func (l *letterFlags) flags(fs *flag.FlagSet) {
+	fs.Var(&l.texts, "text", "`LANG=FILE` with the whole text in a language, letterhead to signature block; can be repeated; - is standard input")
+	fs.Var(&l.addressees, "to", "`ADDRESSEE`; can be repeated")
+	fs.StringVar(&l.typ, "type", string(letter.TypeLetter), "`TYPE`: letter, memorandum, note-verbale, statement or notice")
+	fs.StringVar(&l.prevails, "prevails", "", "`LANG` that prevails; without it all texts are equally authentic")
+	fs.Var(&l.signature, "signature-line", "`LINE` of the signature block; can be repeated")
+	fs.StringVar(&l.signed, "signed", string(letter.SignatureTyped), "`KIND` of signature: typed, conformed, image, ink, digital or none")
+}
+
+func (l *letterFlags) content(c *call, ref letter.Ref) (letter.Content, error) {
+	texts, err := c.readTexts(l.texts)
+	if err != nil {
+		return letter.Content{}, err
+	}
+	if len(texts) == 0 {
+		return letter.Content{}, usage("what does the letter say? give --text LANG=FILE, such as --text en=letter.txt")
+	}
+	typ, err := letter.ParseType(l.typ)
+	if err != nil {
+		return letter.Content{}, usageError{err}
+	}
+	return letter.Content{
+		Reference: ref, Type: typ, Prevailing: letter.Lang(l.prevails), Texts: texts, Addressees: l.addressees,
+		Signature: letter.SignatureBlock{Kind: letter.SignatureKind(l.signed), Lines: l.signature},
+	}, nil
+}
+
+func draftCommand() command {
+	return command{
+		name: "draft", args: "REFERENCE --text LANG=FILE", group: forOffices, short: "start a letter as a draft; nothing of it is public",
+		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
+			var d desk
+			var l letterFlags
+			d.flags(fs, false)
+			l.flags(fs)
+			return func(ctx context.Context, c *call) error {
+				ref, err := c.oneRef()
+				if err != nil {
+					return err
+				}
+				content, err := l.content(c, ref)
+				if err != nil {
+					return err
+				}
+				return d.with(ctx, func(r *office.Register) error {
+					if err := r.Start(ctx, d.office, d.by, content); err != nil {
+						return err
+					}
+					c.say("%s is a draft of %s", ref, d.office)
+					return nil
+				})
+			}
+		},
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"flag"
+
+	"chancery.example/internal/office"
+)
+
+func issueCommand() command {
+	return command{
+		name: "issue", args: "REFERENCE [--finished --text LANG=FILE --file FILE]", group: forOffices,
+		short: "issue a letter that its officers approved",
+		detail: `There is no way back: an issued letter can be superseded or withdrawn, and is never a draft again. With --finished
+a document that was written elsewhere is started, sealed and submitted in the same act; with --approve it is issued
+at once.`,
+		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
+			var d desk
+			var l letterFlags
+			var t termFlags
+			d.flags(fs, true)
+			l.flags(fs)
+			t.flags(fs)
+			finished := fs.Bool("finished", false, "the document was written elsewhere: its text is given by --text")
+			return func(ctx context.Context, c *call) error {
+				ref, err := c.oneRef()
+				if err != nil {
+					return err
+				}
+				if !*finished {
+					if len(l.texts) > 0 {
+						return usage("a --text is given with --finished; else the text is that of the draft")
+					}
+					return d.with(ctx, func(r *office.Register) error {
+						rec, err := r.Issue(ctx, d.office, d.by, ref)
+						if err != nil {
+							return err
+						}
+						return receipt(c, rec)
+					})
+				}
+				content, err := l.content(c, ref)
+				if err != nil {
+					return err
+				}
+				return d.with(ctx, func(r *office.Register) error {
+					terms, err := t.terms(ctx, c, r)
+					if err != nil {
+						return err
+					}
+					q, err := r.SubmitFinished(ctx, d.office, d.by, content, terms)
+					if err != nil {
+						return err
+					}
+					return d.settle(ctx, c, r, q)
+				})
+			}
+		},
+	}
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"strconv"
+	"time"
+
+	"chancery.example/register"
+)
+
+func logCommand() command {
+	return command{
+		name: "log", args: "--register DIR [ENTRY]", group: forReaders, short: "list the log's entries, or print one as JSON",
+		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
+			dir := fs.String("register", "", "`DIR` is the folder of a register, or of a mirror of one")
+			policy := fs.String("policy", "", "`FILE` of whom to trust (C2SP tlog-policy); the folder's own keys without it")
+			return func(ctx context.Context, c *call) error {
+				if *dir == "" || len(c.args) > 1 {
+					return usage("want --register DIR and at most one number of an entry")
+				}
+				src, err := c.source(ctx, *dir, *policy)
+				if err != nil {
+					return err
+				}
+				if len(c.args) == 1 {
+					n, err := strconv.ParseUint(c.args[0], 10, 62)
+					if err != nil {
+						return usage("%q is no number of an entry", c.args[0])
+					}
+					raw, err := src.Entry(ctx, register.Index(n))
+					if err != nil {
+						return err
+					}
+					return c.showEntry(register.Index(n), raw)
+				}
+				cp, err := src.Checkpoint(ctx)
+				if err != nil {
+					return err
+				}
+				for i := range cp.Size {
+					raw, err := src.Entry(ctx, register.Index(i))
+					if err != nil {
+						return err
+					}
+					if err := c.listEntry(register.Index(i), raw); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
+		},
+	}
+}
+
+func (c *call) listEntry(i register.Index, raw []byte) error {
+	e, err := register.Parse(raw)
+	if err != nil {
+		return err //nolint:wrapcheck // says what it is about
+	}
+	c.say("%6d  %s  %-11s %s", i, e.Claims.IssuedAt.Format(time.RFC3339), e.Body.Kind(), e.Claims.Issuer)
+	return nil
+}
+
+func (c *call) showEntry(i register.Index, raw []byte) error {
+	e, err := register.Parse(raw)
+	if err != nil {
+		return err //nolint:wrapcheck // says what it is about
+	}
+	return c.printJSON(map[string]any{
+		"index": i, "kind": e.Body.Kind(), "issuer": e.Claims.Issuer, "subject": e.Claims.Subject,
+		"time": e.Claims.IssuedAt, "key": e.KeyID, "leaf": e.LeafHash(), "bytes": len(raw), "body": e.Body,
+	})
+}

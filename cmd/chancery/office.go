@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"path/filepath"
+
+	"github.com/BurntSushi/toml"
+
+	"chancery.example/approval"
+	"chancery.example/internal/office"
+	"chancery.example/register"
+)
+
+// A policyFile is an office's policy as people write it.
+type policyFile struct {
+	Approvals  int           `toml:"approvals"`  // persons who approve a letter
+	Statements int           `toml:"statements"` // persons who approve public words
+	Speakers   []string      `toml:"speakers"`   // names under which the press quotes the office
+	Officers   []officerFile `toml:"officer"`
+	Rules      []ruleFile    `toml:"rule"` // instead of the usual rules
+}
+
+type officerFile struct {
+	ID     string          `toml:"id"`
+	Person string          `toml:"person"` // defaults to the id
+	Name   string          `toml:"name"`
+	Roles  []register.Role `toml:"roles"`
+	Keys   []string        `toml:"keys"` // lines of .pub files, or @FILE
+}
+
+type ruleFile struct {
+	Act      approval.Act    `toml:"act"`
+	Type     string          `toml:"type"`
+	K        int             `toml:"persons"`
+	Roles    []register.Role `toml:"roles"`
+	Required []register.Role `toml:"required"`
+}
+
+const policyHelp = `The policy file says who the officers are and how many must approve:
+
+    approvals = 2                # persons who approve a letter
+    statements = 2               # persons who approve public words; a holding statement takes one
+    speakers = ["Leonora Castellane"]
+
+    [[officer]]
+    id = "legal"
+    name = "Legal adviser"
+    roles = ["approver"]         # drafter, approver, issuing clerk, press officer
+    keys = ["@legal.pub"]        # lines of .pub files, or @FILE
+
+"office add" enrols an office under the operator's key. "office policy" proposes a new policy, which officers
+approve under the old one.`
+
+func officeCommand() command {
+	return command{
+		name: "office", args: "list | add NAME --uri URI --policy FILE | policy --policy FILE", group: setUp,
+		short: "enrol an office, or propose its new policy", detail: policyHelp,
+		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
+			var d desk
+			var names pairs
+			d.flags(fs, true)
+			uri := fs.String("uri", "", "`URI` of the office, such as https://harbour.example")
+			domain := fs.String("domain", "", "`DOMAIN` of the office, if it is not the whole of the URI's")
+			policy := fs.String("policy", "", "`FILE` with the office's policy")
+			fs.Var(&names, "name", "`LANG=NAME` of the office; can be repeated")
+			return func(ctx context.Context, c *call) error {
+				switch {
+				case len(c.args) == 1 && c.args[0] == "list":
+					return listOffices(ctx, c, d.dir)
+				case len(c.args) == 2 && c.args[0] == "add":
+					return addOffice(ctx, c, &d, office.NewOffice{ID: c.args[1], Office: register.Office(*uri), Domain: *domain}, names, *policy)
+				case len(c.args) == 1 && c.args[0] == "policy":
+					return newPolicy(ctx, c, &d, *policy)
+				}
+				return usage("want list, add NAME or policy")
+			}
+		},
+	}
+}
+
+func listOffices(ctx context.Context, c *call, dir string) error {
+	if dir == "" {
+		return usage("which register? give --register DIR")
+	}
+	r, err := office.Open(ctx, dir, office.Options{})
+	if err != nil {
+		return err
+	}
+	all, err := r.Offices(ctx)
+	for _, o := range all {
+		c.say("%-20s %s", o.ID, o.URI)
+	}
+	return errors.Join(err, r.Close())
+}
+
+func addOffice(ctx context.Context, c *call, d *desk, n office.NewOffice, names pairs, policy string) error {
+	if d.dir == "" {
+		return usage("which register? give --register DIR")
+	}
+	if _, err := register.ParseOffice(string(n.Office)); err != nil {
+		return usageError{err}
+	}
+	if n.Domain == "" {
+		n.Domain = string(n.Office)[len("https://"):]
+	}
+	var err error
+	if n.Name, err = c.words(names, "give the office's --name, such as en=Harbour Commission"); err != nil {
+		return err
+	}
+	if n.Policy, err = c.readPolicy(policy); err != nil {
+		return err
+	}
+	r, err := office.Open(ctx, d.dir, office.Options{})
+	if err != nil {
+		return err
+	}
+	rec, err := r.Enrol(ctx, n)
+	if err = errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	return receipt(c, rec)
+}
+
+func newPolicy(ctx context.Context, c *call, d *desk, file string) error {
+	p, err := c.readPolicy(file)
+	if err != nil {
+		return err
+	}
+	return d.with(ctx, func(r *office.Register) error {
+		q, err := r.ProposePolicy(ctx, d.office, d.by, p)
+		if err != nil {
+			return err
+		}
+		return d.settle(ctx, c, r, q)
+	})
+}
+
+func (c *call) readPolicy(name string) (register.Policy, error) {
+	if name == "" {
+		return register.Policy{}, usage("give --policy FILE; \"chancery help office\" shows one")
+	}
+	raw, err := c.readFile(name, 1<<20)
+	if err != nil {
+		return register.Policy{}, err
+	}
+	var f policyFile
+	meta, err := toml.Decode(string(raw), &f)
+	if err != nil {
+		return register.Policy{}, fmt.Errorf("policy %s: %w", name, err)
+	}
+	if extra := meta.Undecoded(); len(extra) > 0 {
+		return register.Policy{}, fmt.Errorf("policy %s: %q is not known; \"chancery help office\" shows what is", name, extra[0])
+	}
+	p := register.Policy{Speakers: f.Speakers}
+	for _, o := range f.Officers {
+		officer, err := c.officer(o, filepath.Dir(name))
+		if err != nil {
+			return p, fmt.Errorf("policy %s: officer %q: %w", name, o.ID, err)
+		}
+		p.Officers = append(p.Officers, officer)
+	}
+	for _, r := range f.Rules {
+		p.Rules = append(p.Rules, register.Rule(r))
+	}
+	if len(p.Rules) == 0 {
+		p.Rules = office.Rules(p.Officers, max(f.Approvals, 1), max(f.Statements, 1))
+	}
+	return p, nil
+}
+
+func (c *call) officer(o officerFile, dir string) (register.Officer, error) {
+	if o.Person == "" {
+		o.Person = o.ID
+	}
+	out := register.Officer{ID: o.ID, Person: o.Person, Name: o.Name, Roles: o.Roles}
+	for _, line := range o.Keys {
+		if len(line) > 0 && line[0] == '@' {
+			file := line[1:]
+			if !filepath.IsAbs(file) {
+				file = filepath.Join(dir, file)
+			}
+			raw, err := c.readFile(file, 64<<10)
+			if err != nil {
+				return out, err
+			}
+			line = string(raw)
+		}
+		k, err := approval.ParseKey(line)
+		if err != nil {
+			return out, err
+		}
+		out.Keys = append(out.Keys, k.Line())
+	}
+	return out, nil
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"strings"
+	"time"
+
+	"chancery.example/internal/check"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+func registerCommand() command {
+	return command{
+		name: "register", args: "--register DIR [OFFICE[/REFERENCE]]", group: forReaders, short: "list offices, an office's letters, or one letter",
+		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
+			dir := fs.String("register", "", "`DIR` is the folder of a register, or of a mirror of one")
+			policy := fs.String("policy", "", "`FILE` of whom to trust (C2SP tlog-policy); the folder's own keys without it")
+			return func(ctx context.Context, c *call) error {
+				if *dir == "" || len(c.args) > 1 {
+					return usage("want --register DIR and at most one OFFICE or OFFICE/REFERENCE")
+				}
+				src, err := c.source(ctx, *dir, *policy)
+				if err != nil {
+					return err
+				}
+				snap, err := src.Snapshot(ctx)
+				if err != nil {
+					return err
+				}
+				if len(c.args) == 0 {
+					listRegister(c, snap)
+					return nil
+				}
+				id, ref, one := strings.Cut(c.args[0], "/")
+				o, ok := snap.State().OfficeByID(id)
+				if !ok {
+					return usage("no office %q in this register; without a name the offices are listed", id)
+				}
+				if one {
+					return showLetter(c, snap, o, letter.Ref(ref), src.Now())
+				}
+				listLetters(c, snap.State(), o, src.Now())
+				return nil
+			}
+		},
+	}
+}
+
+func listRegister(c *call, snap *check.Snapshot) {
+	s := snap.State()
+	name, _ := s.Genesis().Name.In("en")
+	c.say("%s, log %s, %d entries", safe(name), s.Origin(), s.Size())
+	if s.Exercise() {
+		c.say("an exercise, on a simulated clock")
+	}
+	for _, o := range s.Offices() {
+		words, _ := o.Name.In("en")
+		c.say("%-16s %s (%s): %d statements, %d disavowals, %d sealed, %d opened",
+			o.ID, safe(words), o.Office, o.Statements, o.Disavowals, o.Sealed, o.Opened)
+	}
+	for _, p := range s.Problems() {
+		c.say("! %s", safe(p.String()))
+	}
+}
+
+func listLetters(c *call, s *register.State, o register.OfficeView, now time.Time) {
+	for _, l := range s.Letters() {
+		if l.Office != o.Office {
+			continue
+		}
+		st := s.LetterStatus(l, now)
+		c.say("%-20s %-14s %s", l.Reference, st.Standing, dateOf(st))
+	}
+}
+
+func dateOf(st register.Status) string {
+	at := st.IssuedAt
+	if at == 0 {
+		at = st.OpenedAt
+	}
+	return at.Time().Format("2006-01-02")
+}
+
+func showLetter(c *call, snap *check.Snapshot, o register.OfficeView, ref letter.Ref, now time.Time) error {
+	s := snap.State()
+	l, ok := s.Letter(o.Office, ref)
+	if !ok {
+		return errNoLetter
+	}
+	st := s.LetterStatus(l, now)
+	v := check.VerdictOf(check.SameText, st.Standing)
+	c.say("%s of %s: %s", l.Reference, o.ID, v.Headline.EN)
+	for _, by := range st.ApprovedBy {
+		c.say("approved by %s (%s)", safe(by.Officer), safe(by.Name))
+	}
+	for _, r := range st.ReplacedBy {
+		c.say("replaced by %s", r.By.Reference)
+	}
+	c.say("log entries %v; %d revisions known, %d still sealed", st.Entries, st.Revisions, st.Sealed)
+	for t := range s.Texts() {
+		if t.Record.Kind != register.RecordLetter || t.Record.Office != o.Office || t.Record.Reference != ref {
+			continue
+		}
+		words, ok := snap.TextOf(t.Leaf.Hash)
+		if !ok {
+			c.say("\n--- %s, revision %d: its words are no longer kept", t.Language, t.Revision)
+			continue
+		}
+		c.say("\n--- %s, revision %d\n%s", t.Language, t.Revision, safe(words.String()))
+	}
+	return nil
+}

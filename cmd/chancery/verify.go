@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"time"
+
+	"chancery.example/internal/check"
+	"chancery.example/letter"
+	"chancery.example/proof"
+	"chancery.example/register"
+)
+
+type verifying struct {
+	policy string
+	texts  pairs
+	at     moment
+	json   bool
+}
+
+func verifyCommand() command {
+	return command{
+		name: "verify", args: "PROOF --policy FILE [--text LANG=FILE]", group: forReaders, short: "verify a proof file offline",
+		detail: `Needs no network and trusts nobody but the keys in the policy file: every entry is recomputed up to a head that
+the policy's log signed. --text checks that the text in your hand is, letter for letter, one that the proof is about.
+A proof answers as of its head; it cannot show that nothing came later.
+
+Exit codes: those of "chancery check" for the standing that the proof shows; 30 when your text is another one, 2 when
+the proof does not hold.`,
+		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
+			var v verifying
+			fs.StringVar(&v.policy, "policy", "", "`FILE` of whom to trust (C2SP tlog-policy)")
+			fs.Var(&v.texts, "text", "`LANG=FILE` with the text in your hand; can be repeated")
+			fs.Var(&v.at, "at", "`TIME` for embargo and expiry; now, without it")
+			fs.BoolVar(&v.json, "json", false, "print the answer as JSON")
+			return func(_ context.Context, c *call) error { return v.run(c) }
+		},
+	}
+}
+
+const maxProof = 16 << 20
+
+func (v verifying) run(c *call) error {
+	if len(c.args) != 1 {
+		return usage("want one proof file")
+	}
+	if v.policy == "" {
+		return usage("whom do you trust? give --policy FILE with a line \"log VKEY\" that you had from the register before, and \"quorum none\"")
+	}
+	p, err := c.policy(v.policy)
+	if err != nil {
+		return err
+	}
+	raw, err := c.readFile(c.args[0], maxProof)
+	if err != nil {
+		return err
+	}
+	texts, err := c.readTexts(v.texts)
+	if err != nil {
+		return err
+	}
+	at := v.at.Time
+	if at.IsZero() {
+		at = time.Now()
+	}
+	got, err := verifyProof(raw, p, at, texts)
+	if proof.ClassOf(err) == proof.TextDiffers {
+		c.say("%s", safe(err.Error()))
+		return exit(check.ExitAltered)
+	}
+	if err != nil {
+		return fmt.Errorf("%s does not hold: %w", c.args[0], err)
+	}
+	if v.json {
+		err = c.printJSON(jsonProof(got))
+	} else {
+		printProof(c, got)
+	}
+	if code := check.VerdictOf(check.SameText, got.Status.Standing).Exit; err == nil && code != 0 {
+		return exit(code)
+	}
+	return err
+}
+
+func verifyProof(raw []byte, p proof.Policy, at time.Time, texts []letter.LangText) (proof.Verified, error) {
+	b, err := proof.Parse(raw)
+	if err != nil {
+		return proof.Verified{}, err //nolint:wrapcheck // its class matters
+	}
+	return b.Verify(p, at, texts...)
+}
+
+func printProof(c *call, v proof.Verified) {
+	o, _ := v.State.OfficeOf(v.Record.Office)
+	name, _ := o.Name.In("en")
+	words := check.VerdictOf(check.SameText, v.Status.Standing)
+	c.say("The proof holds.")
+	c.say("%s %s of %s (%s): %s", v.Record.Kind, v.Record.Reference, safe(name), v.Record.Office, safe(words.Headline.EN))
+	for _, by := range v.Status.ApprovedBy {
+		c.say("approved by %s, %s, key %s", safe(by.Officer), safe(by.Name), by.Key)
+	}
+	for _, t := range v.Statuses {
+		c.say("text %s: %s, %d characters", t.Text.Lang, t.Status.Standing, len([]rune(t.Text.Text.String())))
+	}
+	c.say("entry %d of %d in log %s", v.Index, v.Checkpoint.Size, v.Checkpoint.Origin)
+	if v.Checkpoint.Time.IsZero() {
+		c.say("the head carries no time")
+	} else {
+		c.say("head of %s by the register's own clock, witnessed by %d of %d that the policy asks for",
+			v.Checkpoint.Time.Format(time.RFC3339), v.Checkpoint.Witnesses, v.Checkpoint.Needed)
+	}
+	if v.State.Exercise() {
+		c.say("an exercise, on a simulated clock")
+	}
+	c.say("what came after entry %d this proof cannot show", v.Checkpoint.Size-1)
+}
+
+type proofJSON struct {
+	Holds      bool                  `json:"holds"`
+	Kind       register.RecordKind   `json:"kind"`
+	Office     register.Office       `json:"office"`
+	Reference  letter.Ref            `json:"reference"`
+	Entry      register.Index        `json:"entry"`
+	Standing   register.Standing     `json:"standing"`
+	ApprovedBy []register.ApprovedBy `json:"approved_by"`
+	Checkpoint check.CheckpointView  `json:"checkpoint"`
+}
+
+func jsonProof(v proof.Verified) proofJSON {
+	cp := check.CheckpointView{
+		Origin: v.Checkpoint.Origin, Size: v.Checkpoint.Size, Root: v.Checkpoint.Root.String(),
+		Witnesses: v.Checkpoint.Witnesses, Needed: v.Checkpoint.Needed,
+	}
+	if !v.Checkpoint.Time.IsZero() {
+		cp.Time = &v.Checkpoint.Time
+	}
+	return proofJSON{true, v.Record.Kind, v.Record.Office, v.Record.Reference, v.Index, v.Status.Standing, v.Status.ApprovedBy, cp}
+}
+
+var errNoLetter = errors.New("the register shows no such letter")

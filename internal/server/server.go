@@ -1,0 +1,161 @@
+// Package server wires a running register together: the folder, the pages, the
+// files of the log for those who mirror it. It is the only door that knows the
+// layers below the acts.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"chancery.example/internal/folder"
+	"chancery.example/internal/kind"
+	"chancery.example/internal/office"
+	"chancery.example/internal/web"
+	"chancery.example/proof"
+)
+
+// A Config says what to serve and where.
+type Config struct {
+	Dir    string
+	Addr   string // "127.0.0.1:8080"; port 0 takes any free one
+	Policy proof.Policy
+	HTTPS  bool // readers come by https, through a proxy
+	// Publish keeps the log's head fresh and publishes what the command line
+	// leaves; for the register's own machine.
+	Publish bool
+	Log     *slog.Logger
+	Ready   func(url string) // called once the address is open
+}
+
+// Serve serves the register until ctx ends, then lets requests finish.
+func Serve(ctx context.Context, c Config) error {
+	src, err := Read(ctx, c.Dir, c.Policy, nil)
+	if err != nil {
+		return err
+	}
+	pages, err := web.New(src, web.Options{HTTPS: c.HTTPS, Log: c.Log})
+	if err != nil {
+		return fmt.Errorf("preparing the pages: %w", err)
+	}
+	listener, err := listen(ctx, c.Addr)
+	if err != nil {
+		return err
+	}
+	if c.Publish {
+		stop, err := publish(ctx, c)
+		if err != nil {
+			_ = listener.Close()
+			return err
+		}
+		defer stop()
+	}
+	srv := &http.Server{
+		Handler: Handler(pages, src.reading.Folder()), ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+	}
+	if c.Ready != nil {
+		c.Ready("http://" + listener.Addr().String() + "/")
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serving %s: %w", c.Dir, err)
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(grace); err != nil {
+		return fmt.Errorf("ending the server: %w", err)
+	}
+	return nil
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, kind.Unavailable.Errorf("another program listens on %s already: end it, or choose another address with --addr 127.0.0.1:0 (any free port): %w", addr, err)
+	case errors.Is(err, syscall.EACCES):
+		return nil, kind.Unavailable.Errorf("this user may not listen on %s: ports below 1024 are the system's; choose another with --addr", addr)
+	case err != nil:
+		return nil, kind.Invalid.Errorf("cannot listen on %q: want HOST:PORT, such as 127.0.0.1:8080: %w", addr, err)
+	}
+	return l, nil
+}
+
+// InUse reports whether an error says that another program has the address.
+func InUse(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
+
+// publish runs the register's sequencer beside the pages.
+func publish(ctx context.Context, c Config) (stop func(), err error) {
+	r, err := office.Open(ctx, c.Dir, office.Options{})
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		r.Run(ctx, 100*time.Millisecond, func(err error) { c.Log.Error("publishing", "error", err) })
+	}()
+	return func() {
+		cancel()
+		<-done
+		if err := r.Close(); err != nil {
+			c.Log.Error("closing the register", "error", err)
+		}
+	}, nil
+}
+
+// Handler serves the log's files (C2SP tlog-tiles) and texts beside the pages,
+// so that anybody can follow or mirror the register.
+func Handler(pages http.Handler, f folder.Folder) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", pages)
+	mux.Handle("GET /checkpoint", file(f.LogDir(), "no-cache", "text/plain; charset=utf-8"))
+	mux.Handle("GET /tile/", file(f.LogDir(), "public, max-age=31536000, immutable", "application/octet-stream"))
+	mux.Handle("GET /texts/", file(f.Dir, "public, max-age=300", "text/plain; charset=utf-8"))
+	return mux
+}
+
+// file serves plain files under dir by the request's own path.
+func file(dir, cache, media string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			http.Error(w, "not available", http.StatusServiceUnavailable)
+			return
+		}
+		defer func() { _ = root.Close() }()
+		name := filepath.FromSlash(strings.TrimPrefix(r.URL.Path, "/"))
+		info, err := root.Stat(name)
+		if err != nil || !info.Mode().IsRegular() {
+			http.NotFound(w, r)
+			return
+		}
+		f, err := root.Open(name)
+		if err != nil {
+			http.NotFound(w, r)
+			return
+		}
+		defer func() { _ = f.Close() }()
+		h := w.Header()
+		h.Set("Content-Type", media)
+		h.Set("Cache-Control", cache)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+		h.Set("Access-Control-Allow-Origin", "*") // public data, for monitors in browsers
+		http.ServeContent(w, r, "", info.ModTime(), f)
+	})
+}
