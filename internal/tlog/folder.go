@@ -216,9 +216,9 @@ func (l *Log) room(size int) error {
 	if err := syscall.Statfs(l.dir, &st); err != nil {
 		return fmt.Errorf("asking for the room on the disk: %w", err)
 	}
-	free := uint64(max(st.Bavail, 0)) * uint64(st.Bsize)    //nolint:gosec,unconvert // types differ between systems
-	if want := l.opts.MinFree + uint64(size); free < want { //nolint:gosec // a sum of lengths
-		return fmt.Errorf("%w: %d MiB are free, want %d MiB before anything is accepted; make room and try again", ErrDiskFull, free>>20, want>>20)
+	free := uint64(max(st.Bavail, 0)) * uint64(st.Bsize)                 //nolint:gosec,unconvert // types differ between systems
+	if need := uint64(size); free < need || free-need < l.opts.MinFree { //nolint:gosec // a sum of lengths
+		return fmt.Errorf("%w: %d MiB are free, and %d MiB must stay free before anything is accepted; make room and try again", ErrDiskFull, free>>20, l.opts.MinFree>>20)
 	}
 	return nil
 }

@@ -28,16 +28,22 @@ type guard struct {
 	clock  func() time.Time
 	stamps bool // timestamps are signed, so the clock must not go back
 
-	mu      sync.Mutex
+	first bool // nothing was signed before this process
+
+	// signing is held while a signature is made, which may take as long as
+	// reading the entries and asking a key's hardware do. Only its holder
+	// writes the fields below.
+	signing sync.Mutex
 	memory  headFile
-	first   bool // nothing was signed before this process
-	head    proof.Head
 	edge    Frontier // over head.Size entries
-	stamp   uint64   // seconds; of the last signature
+	retired bool
+
+	mu      sync.Mutex // held for moments, to write or read these
+	head    proof.Head
+	stamp   uint64 // seconds; of the last signature
 	at      time.Time
 	fatal   error // why nothing is signed any more
 	problem error // why the last attempt failed, perhaps to pass
-	retired bool
 }
 
 // newGuard reads what was signed last and makes sure that the log on disk still
@@ -82,14 +88,35 @@ func (g *guard) KeyHash() uint32 { return g.signer.KeyHash() }
 
 // Sign signs the text of a checkpoint, or refuses. It implements note.Signer.
 func (g *guard) Sign(text []byte) ([]byte, error) {
+	g.signing.Lock()
+	defer g.signing.Unlock()
+	if err := g.failure(); err != nil {
+		return nil, err
+	}
+	sig, err := g.sign(text)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	sig, err := g.sign(text)
 	g.problem = err
-	if err != nil && (errors.Is(err, ErrRollback) || errors.Is(err, ErrCorrupt)) {
-		g.fatal = fmt.Errorf("%w: %w", ErrStopped, err)
+	if err == nil {
+		g.at = time.Now()
+	}
+	if errors.Is(err, ErrRollback) || errors.Is(err, ErrCorrupt) {
+		g.stopLocked(err)
 	}
 	return sig, err
+}
+
+// stop ends all signing for good.
+func (g *guard) stop(why error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.stopLocked(why)
+}
+
+func (g *guard) stopLocked(why error) {
+	if g.fatal == nil {
+		g.fatal = fmt.Errorf("%w: %w", ErrStopped, why)
+	}
 }
 
 // rereadTimeout bounds the reading before a signature, which Tessera gives no
@@ -97,9 +124,6 @@ func (g *guard) Sign(text []byte) ([]byte, error) {
 const rereadTimeout = time.Minute
 
 func (g *guard) sign(text []byte) ([]byte, error) {
-	if g.fatal != nil {
-		return nil, g.fatal
-	}
 	if g.retired {
 		return nil, errors.New("signing a checkpoint: the log is closed")
 	}
@@ -120,12 +144,14 @@ func (g *guard) sign(text []byte) ([]byte, error) {
 	if err := g.memory.swap(h, stamp); err != nil {
 		return nil, fmt.Errorf("signing a head over %d entries: %w", h.Size, err)
 	}
-	g.head, g.edge, g.stamp = h, edge, stamp
+	g.edge = edge
+	g.mu.Lock()
+	g.head, g.stamp = h, stamp
+	g.mu.Unlock()
 	sig, err := g.signer.Sign(text)
 	if err != nil {
 		return nil, fmt.Errorf("signing a head over %d entries: %w", h.Size, err)
 	}
-	g.at = time.Now()
 	return sig, nil
 }
 
@@ -202,9 +228,10 @@ func (g *guard) signedAt() time.Time {
 	return g.at
 }
 
+// retire ends the signing, after a signature under way.
 func (g *guard) retire() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	g.signing.Lock()
+	defer g.signing.Unlock()
 	g.retired = true
 }
 

@@ -259,6 +259,7 @@ func (l *Log) hand(ctx context.Context, entries [][]byte) (<-chan outcome, error
 	if err := l.accepts(ctx, entries); err != nil {
 		return nil, err
 	}
+	signed := l.guard.last().Size
 	futures := make([]tessera.IndexFuture, len(entries))
 	for i, e := range entries {
 		// Its context would only carry tracing; the flush always comes.
@@ -268,6 +269,12 @@ func (l *Log) hand(ctx context.Context, entries [][]byte) (<-chan outcome, error
 	done := make(chan outcome, 1)
 	l.adding.Go(func() {
 		is, err := resolve(futures)
+		for _, i := range is {
+			if uint64(i) < signed {
+				err = fmt.Errorf("%w: a new entry went to index %d, and a head over %d entries was signed before; the files were replaced by an older copy", ErrRollback, i, signed)
+				l.guard.stop(err)
+			}
+		}
 		done <- outcome{is, err}
 	})
 	return done, nil

@@ -26,6 +26,7 @@ const origin = "letters.harbour.example/main/2026"
 type key struct {
 	note.Signer
 	note.Verifier
+	vkey string
 }
 
 func newKey(t testing.TB, origin string, seed byte) key {
@@ -42,7 +43,7 @@ func newKey(t testing.TB, origin string, seed byte) key {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return key{s, v}
+	return key{s, v, vkey}
 }
 
 // Name and KeyHash are the same on both halves.
@@ -279,21 +280,18 @@ func checkRecord(path []letter.Hash, h proof.Head, i int, e []byte) error {
 	return xtlog.CheckRecord(p, int64(h.Size), xtlog.Hash(h.Root), int64(i), xtlog.RecordHash(e))
 }
 
+func clockKey() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32)) }
+
 func TestTimestamp(t *testing.T) {
-	clock := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, 32))
+	clock := clockKey()
 	vkey, _, err := proof.CosignerKey(origin, clock.Public().(ed25519.PublicKey))
 	if err != nil {
 		t.Fatal(err)
 	}
-	logKey := newKey(t, origin, 1)
 	at := time.Unix(1_800_000_000, 0)
 	l := open(t, newDir(t), tlog.Options{ClockKey: clock, Clock: func() time.Time { return at }})
 	_, cp := add(t, l, "an entry")
-	skey, lkey, err := note.GenerateKey(bytes.NewReader(bytes.Repeat([]byte{1}, 64)), origin)
-	if err != nil || skey == "" {
-		t.Fatal(err)
-	}
-	policy, err := proof.ParsePolicy([]byte("log " + lkey + "\nwitness clock " + vkey + "\nquorum none\n"))
+	policy, err := proof.ParsePolicy([]byte("log " + newKey(t, origin, 1).vkey + "\nwitness clock " + vkey + "\nquorum none\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,7 +299,7 @@ func TestTimestamp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !c.Time.Equal(at) || c.Head.Origin != logKey.Name() {
+	if !c.Time.Equal(at) || c.Head.Origin != origin {
 		t.Errorf("checkpoint of %s at %s: want %s", c.Head.Origin, c.Time, at)
 	}
 }
