@@ -2,28 +2,168 @@ package check
 
 import (
 	"context"
+	"math"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"chancery.example/internal/compare"
 	"chancery.example/letter"
+	"chancery.example/register"
 )
 
-var _ = letter.Lang("")
-
+// A part is what of a paper is in one script: paragraphs that need not stand
+// together.
 type part struct {
-	arabic bool
+	script int
 	text   string
-	offset int
+	words  int
+	offset int // code point of its first paragraph in the paper
+	folded *compare.Folded
+	as     []answer
 }
 
-func splitLanguages(string) []part { return nil }
+// leastPart is how many words in another script make a text of its own; less is
+// a name or a term in a foreign letter.
+const leastPart = 12
 
-func (s *Snapshot) inLanguages(context.Context, Finding, []part) (Finding, bool, error) {
-	return Finding{}, false, nil
+// splitLanguages divides a paper whose paragraphs are in several scripts. Nil
+// when they are not.
+func splitLanguages(text string) []part {
+	var parts []part
+	for _, p := range paragraphs(text) {
+		s := text[p.from:p.to]
+		sc := mainScript(s)
+		i := slices.IndexFunc(parts, func(x part) bool { return x.script == sc })
+		if sc < 0 && len(parts) > 0 { // numbers go with what stands before
+			i = len(parts) - 1
+		}
+		if i < 0 {
+			parts = append(parts, part{script: sc, offset: utf8.RuneCountInString(text[:p.from])})
+			i = len(parts) - 1
+		}
+		parts[i].text += s + "\n"
+		parts[i].words += roughWords(s)
+	}
+	parts = slices.DeleteFunc(parts, func(p part) bool { return p.words < leastPart })
+	if len(parts) < 2 {
+		return nil
+	}
+	return parts
 }
 
-var _ = compare.Fold
+// inLanguages answers for a paper in several languages: the part that agrees
+// best says which record it is; each other part must agree with the text that
+// the same revision has in that language. false: no part is on record, or no
+// part of one letter stands beside another.
+func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts []part) (Finding, bool, error) {
+	for i := range parts {
+		p := &parts[i]
+		p.folded = compare.Fold(p.text)
+		var err error
+		if p.as, err = s.ask(ctx, p.folded, f.CheckedAt); err != nil {
+			return f, false, err
+		}
+	}
+	slices.SortStableFunc(parts, func(a, b part) int { return rank(a) - rank(b) })
+	main := parts[0]
+	if len(main.as) == 0 || main.as[0].agreement > compare.Altered {
+		return f, false, nil
+	}
+	best := main.as[0]
+	match := best.match()
+	f.Differences, f.Comparison = differences(best.candidate.Alignment, main.offset), pieces(best.candidate.Alignment)
+	f.differing = wordsDiffering(best.candidate.Alignment)
+	agreedCopy, agreedRecord := best.candidate.Alignment.Agreed, best.candidate.Alignment.Agreed
+	ofCopy, ofRecord := len(main.folded.Words), len(best.candidate.Alignment.Record.Words)
+	for _, p := range parts[1:] {
+		a, ok := s.sibling(best, p)
+		ofCopy += len(p.folded.Words)
+		if !ok {
+			match = worse(match, TranslationDiffers)
+			f.otherLang = languageOfScript(p)
+			f.Differences = append(f.Differences, Difference{Kind: Disagree, Copy: strings.TrimSpace(p.text), Offset: p.offset})
+			continue
+		}
+		f.otherLang = a.text.lang
+		al := a.candidate.Alignment
+		agreedCopy, agreedRecord, ofRecord = agreedCopy+al.Agreed, agreedRecord+al.Agreed, ofRecord+len(al.Record.Words)
+		f.Comparison = append(append(f.Comparison, Piece{Text: "\n"}), pieces(al)...)
+		switch a.agreement {
+		case compare.Same:
+		case compare.PartOf:
+			match = worse(match, Part)
+		case compare.Altered, compare.Like, compare.Unlike:
+			match = worse(match, TranslationDiffers)
+			for _, d := range differences(al, p.offset) {
+				d.Kind = Disagree
+				f.Differences = append(f.Differences, d)
+			}
+			f.differing += wordsDiffering(al)
+		}
+	}
+	f.Coverage = &Coverage{ratio(agreedCopy, ofCopy), ratio(agreedRecord, ofRecord)}
+	f.Others = s.others(main.as[1:])
+	s.hiddenCharacters(&f, compare.Fold(f.Text))
+	f = s.conclude(f, match, best.status.Standing, &best.status)
+	return s.beside(f, best.text), true, nil
+}
+
+// rank orders parts: those that agree best first, longer ones before shorter.
+func rank(p part) int {
+	if len(p.as) == 0 {
+		return math.MaxInt
+	}
+	return int(p.as[0].agreement)*MaxWords*2 - len(p.folded.Words)
+}
+
+// worse is the match of a paper whose parts match differently.
+func worse(a, b Match) Match {
+	order := []Match{SameText, Part, TranslationDiffers, Altered}
+	return order[max(slices.Index(order, a), slices.Index(order, b))]
+}
+
+// sibling compares a part with the text that stands in its language beside the
+// text of an answer, in the same revision.
+func (s *Snapshot) sibling(best answer, p part) (answer, bool) {
+	for i := range s.texts {
+		t := &s.texts[i]
+		if familyOf(t.record) != familyOf(best.text.record) || t.lang == best.text.lang || mainScript(t.text.String()) != p.script {
+			continue
+		}
+		if t.record.Kind == register.RecordLetter && !slices.Contains(t.revisions, s.revisionOf(best)) {
+			continue
+		}
+		c := compare.Candidate{Alignment: compare.Align(p.folded, compare.Fold(t.text.String())), Bits: math.MaxFloat64}
+		return answer{text: t, candidate: c, agreement: c.Judge()}, true
+	}
+	return answer{}, false
+}
+
+// revisionOf is the revision beside which other languages are looked for: the
+// issued one, else the latest that holds the words, because a later revision
+// may have put a translation right.
+func (s *Snapshot) revisionOf(a answer) uint32 {
+	if a.status.IssuedAt != 0 {
+		return a.status.Revision
+	}
+	return a.text.revision
+}
+
+func ratio(n, of int) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(n) / float64(of)
+}
+
+func languageOfScript(p part) letter.Lang {
+	if p.script >= 0 {
+		return map[int]letter.Lang{1: "ar", 4: "he"}[p.script]
+	}
+	return ""
+}
 
 // mentions reports whether a reference stands in a text by itself.
 func mentions(text, ref string) bool {

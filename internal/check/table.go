@@ -112,7 +112,7 @@ func matchSays(m Match) Words {
 	case Part:
 		return Words{"All words here stand in the text on record, which says more.", "جميع الكلمات هنا واردة في النص المسجل، وفيه أكثر منها."}
 	case Altered:
-		return Words{"It differs in {n_places}, shown below.", "يختلف في {n_places}، مبيّنة أدناه."}
+		return Words{"It differs in {n_places}, shown below.", "يختلف في {n_places}؛ التفاصيل أدناه."}
 	case TranslationDiffers:
 		return Words{"One language agrees with the record; the {language} text is not the one on record.", "إحدى اللغتين تطابق السجل؛ أما النص {language} فليس النص المسجل."}
 	case OtherLanguage:

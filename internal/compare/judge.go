@@ -21,6 +21,7 @@ const (
 // Thresholds of a copy that differs. An exact one needs none of them.
 const (
 	leastBits      = 20  // below, an agreement may be chance
+	unmarkedBits   = 30  // a passage that nothing marks as borrowed needs more
 	mostlyCopy     = 0.6 // of the copy's words agree: it is this text, altered
 	mostlyRecord   = 0.8 // or nearly all of the record is in the copy ...
 	andCopy        = 0.3 // ... which holds not too much else
@@ -115,5 +116,5 @@ func alignPhrase(phrase, record *Folded) *Alignment {
 }
 
 // Telling reports whether the words that agree are too many and too rare to be
-// the same by chance.
-func (c Candidate) Telling() bool { return c.Bits >= leastBits }
+// the same by chance, even where nothing marks them as somebody else's.
+func (c Candidate) Telling() bool { return c.Bits >= unmarkedBits }
