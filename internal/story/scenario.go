@@ -244,3 +244,16 @@ func readLimited(files fs.FS, name string, limit int64) ([]byte, error) {
 	}
 	return raw, nil
 }
+
+// LetterInQuestion is the reference that the moments speak of.
+func (s *Scenario) LetterInQuestion() string {
+	if s.Letter != "" {
+		return s.Letter
+	}
+	for _, a := range s.Acts {
+		if a.Name == "draft" {
+			return a.Reference
+		}
+	}
+	return ""
+}
