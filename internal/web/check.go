@@ -57,11 +57,27 @@ func (s *site) examine(c *call, sent exhibit) (f check.Finding, kind string) {
 		return f, ""
 	case errors.Is(err, context.DeadlineExceeded):
 		return f, "too_slow"
-	case letter.IsTextError(err):
-		return f, "cannot_be_read"
+	}
+	var unread *check.ReadError
+	if errors.As(err, &unread) {
+		return f, unreadKind(unread.Problem)
 	}
 	s.opts.Log.Error("checking", "error", err)
 	return f, "internal"
+}
+
+func unreadKind(p check.ReadProblem) string {
+	switch p {
+	case check.ProblemEmpty:
+		return "nothing_sent"
+	case check.ProblemHuge:
+		return "too_many_words"
+	case check.ProblemBinary, check.ProblemEncoding:
+		return "cannot_be_read"
+	case check.ProblemKind:
+		return "bad_form"
+	}
+	return "internal"
 }
 
 // reference returns what was typed when it is a reference and nothing else: one

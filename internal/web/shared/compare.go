@@ -11,33 +11,48 @@ import (
 
 // Compared is the reader's copy beside the record.
 type Compared struct {
-	Copy   template.HTML
-	Record template.HTML
+	Copy     template.HTML
+	Record   template.HTML
+	Disagree bool // somewhere two languages say different things
 }
 
 // Compare marks up a comparison: what is only in the copy is <del>, what is
 // only on record is <ins>, what two languages say differently is <mark>.
 func Compare(pieces []check.Piece) Compared {
 	var left, right strings.Builder
+	disagree := false
 	for _, p := range pieces {
 		text, with := string(Show(p.Text)), string(Show(p.With))
+		recorded := string(Show(visible(p.Text)))
 		switch p.Kind {
 		case check.OnlyInCopy:
 			wrap(&left, "del", text)
 		case check.OnlyOnRecord:
-			wrap(&right, "ins", text)
+			wrap(&right, "ins", recorded)
 		case check.Replaced:
 			wrap(&left, "del", text)
 			wrap(&right, "ins", with)
 		case check.Disagree:
+			disagree = true
 			wrap(&left, "mark", text)
 			wrap(&right, "mark", with)
 		default:
 			left.WriteString(text)
-			right.WriteString(text)
+			right.WriteString(recorded)
 		}
 	}
-	return Compared{template.HTML(left.String()), template.HTML(right.String())} //nolint:gosec // Show escapes
+	return Compared{template.HTML(left.String()), template.HTML(right.String()), disagree} //nolint:gosec // Show escapes
+}
+
+// visible drops what the copy hides between its letters: where both sides agree
+// the pieces are cut from the copy, and the record holds no such characters.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if hidden(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func wrap(b *strings.Builder, tag, text string) {

@@ -29,6 +29,7 @@ func functions(p *i18n.Printer) template.FuncMap {
 		"dir":      Dir,
 		"show":     Show,
 		"ref":      Ref,
+		"marked":   Mark,
 		"words":    func(w register.Words) template.HTML { return Words(p, w) },
 		"say":      func(w check.Words) string { return w.In(p.Lang()) },
 		"standing": func(s register.Standing) string { return p.T("standing." + string(s)) },
@@ -107,6 +108,14 @@ func Words(p *i18n.Printer, w register.Words) template.HTML {
 func Marked(lang letter.Lang, text string) template.HTML {
 	return template.HTML(fmt.Sprintf(`<bdi lang="%s" dir="%s">%s</bdi>`, //nolint:gosec // escaped
 		template.HTMLEscapeString(string(lang)), Dir(lang), string(Show(text))))
+}
+
+// Mark puts words of a comparison into a <del> or <ins>.
+func Mark(tag, text string) template.HTML {
+	if tag != "del" {
+		tag = "ins"
+	}
+	return template.HTML("<" + tag + "><bdi>" + string(Show(text)) + "</bdi></" + tag + ">") //nolint:gosec // Show escapes
 }
 
 // Show escapes foreign text and makes visible what could deceive the eye:

@@ -29,6 +29,19 @@ func NameOf(s *register.State, u register.Office) register.OfficeView {
 	return register.OfficeView{Office: u, Name: register.Words{"en": string(u)}}
 }
 
+// SignerOf returns who signed an entry: an office, or the operator of the
+// register, who is no office.
+func SignerOf(s *register.State, e register.Entry) register.OfficeView {
+	if o, ok := s.OfficeOf(e.Claims.Issuer); ok {
+		return o
+	}
+	name := register.Words{"en": string(e.Claims.Issuer)}
+	if e.KeyID == s.Genesis().Operator.Thumbprint() {
+		name = register.Words{"en": "Operator of the register", "ar": "مشغّل السجل"}
+	}
+	return register.OfficeView{Office: e.Claims.Issuer, Name: name}
+}
+
 // Bodies returns the texts among the disclosed fields of a revision or
 // statement, in their order, with those whose words are not there named.
 func Bodies(r Records, fields []letter.Disclosure, absent string) []Body {

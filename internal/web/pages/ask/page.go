@@ -6,6 +6,7 @@ import (
 	_ "embed"
 
 	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
 )
 
 //go:embed page.tmpl
@@ -23,8 +24,8 @@ var Page = shared.MustPage[View]("ask", source)
 type View struct {
 	Offices int
 	Letters int
-	Example string // a reference of this register, "" when it has none
-	FileMB  int    // limits, for the hints
+	Example letter.Ref // a reference of this register, "" when it has none
+	FileMB  int        // limits, for the hints
 	TextMB  int
 }
 
@@ -37,7 +38,7 @@ func Build(r shared.Records, fileMB, textMB int) View {
 	letters := r.State().Letters()
 	v.Offices, v.Letters = len(r.State().Offices()), len(letters)
 	if len(letters) > 0 {
-		v.Example = string(letters[0].Reference)
+		v.Example = letters[len(letters)-1].Reference
 	}
 	return v
 }

@@ -10,11 +10,11 @@ import (
 	"chancery.example/register"
 )
 
-// A Field is one thing that an entry says. Name is a key of messages under
-// "field".
+// A Field is one thing that an entry says, perhaps several times. Name is a key
+// of messages under "field".
 type Field struct {
-	Name  string
-	Value template.HTML // escaped
+	Name   string
+	Values []template.HTML // escaped
 }
 
 type fieldList struct {
@@ -24,8 +24,12 @@ type fieldList struct {
 }
 
 func (f *fieldList) add(name string, v template.HTML) {
-	if v != "" {
-		f.list = append(f.list, Field{name, v})
+	switch last := len(f.list) - 1; {
+	case v == "":
+	case last >= 0 && f.list[last].Name == name:
+		f.list[last].Values = append(f.list[last].Values, v)
+	default:
+		f.list = append(f.list, Field{name, []template.HTML{v}})
 	}
 }
 func (f *fieldList) text(name, v string)          { f.add(name, shared.Show(v)) }
@@ -52,7 +56,6 @@ func (f *fieldList) link(path, words string) template.HTML {
 }
 
 func (f *fieldList) targets(name string, ts ...register.Target) {
-	var parts []string
 	for _, t := range ts {
 		office := shared.NameOf(f.r.State(), t.Office)
 		words := string(shared.Words(f.p, office.Name))
@@ -62,22 +65,24 @@ func (f *fieldList) targets(name string, ts ...register.Target) {
 		if t.Index != 0 {
 			words += " · " + string(f.link(shared.EntryPath(t.Index), f.p.T("entry.link", "n", f.p.Num(uint64(t.Index)))))
 		}
-		parts = append(parts, words)
+		f.add(name, template.HTML(words)) //nolint:gosec // escaped above
 	}
-	f.add(name, template.HTML(strings.Join(parts, "<br>"))) //nolint:gosec // escaped above
 }
 
 func (f *fieldList) leaves(ds []letter.Disclosure) {
-	var parts []string
 	for _, d := range ds {
 		state := f.p.T("field.closed")
 		if d.Salt != nil {
 			state = f.p.T("field.disclosed")
 		}
-		parts = append(parts, `<span class="block"><bdi dir="ltr">`+template.HTMLEscapeString(string(d.Field))+`</bdi> (`+
-			template.HTMLEscapeString(state)+`) `+string(shared.Digest(d.Hash.String()))+`</span>`)
+		f.add("leaves", template.HTML(`<bdi dir="ltr">`+template.HTMLEscapeString(string(d.Field))+`</bdi> (`+ //nolint:gosec // escaped
+			template.HTMLEscapeString(state)+`) `+string(leaf(d.Hash))))
 	}
-	f.add("leaves", template.HTML(strings.Join(parts, ""))) //nolint:gosec // escaped above
+}
+
+// leaf shows a digest on a line of its own.
+func leaf(h letter.Hash) template.HTML {
+	return `<span class="block sm">` + shared.Digest(h.String()) + `</span>`
 }
 
 // fields decodes what an entry says, kind by kind.

@@ -59,7 +59,7 @@ type Link struct {
 func Build(p *i18n.Printer, r shared.Records, i register.Index, raw []byte, e register.Entry, policy *register.Policy) View {
 	s := r.State()
 	v := View{
-		Index: i, Size: s.Size(), Kind: e.Body.Kind(), Office: shared.NameOf(s, e.Claims.Issuer),
+		Index: i, Size: s.Size(), Kind: e.Body.Kind(), Office: shared.SignerOf(s, e),
 		At: e.Claims.IssuedAt, Digest: e.LeafHash(), Key: e.KeyID, Subject: e.Claims.Subject, Bytes: len(raw),
 		Fields: fields(p, r, e.Body), Bodies: bodies(p, r, e.Body),
 		Previous: i > 0, Next: uint64(i)+1 < s.Size(), Head: shared.HeadOf(r),

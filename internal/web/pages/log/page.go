@@ -69,7 +69,7 @@ func Build(r shared.Records, first, end uint64, raw [][]byte) View {
 		row.Flag = flags[row.Index]
 		if e, err := register.Parse(raw[i]); err == nil {
 			row.Kind, row.At = e.Body.Kind(), e.Claims.IssuedAt
-			row.Office = shared.NameOf(s, e.Claims.Issuer)
+			row.Office = shared.SignerOf(s, e)
 		}
 		v.Rows = append(v.Rows, row)
 	}

@@ -43,6 +43,7 @@ var statuses = map[string]int{
 	"nothing_sent":    http.StatusBadRequest,
 	"too_large":       http.StatusRequestEntityTooLarge,
 	"text_too_large":  http.StatusRequestEntityTooLarge,
+	"too_many_words":  http.StatusRequestEntityTooLarge,
 	"media_type":      http.StatusUnsupportedMediaType,
 	"method":          http.StatusMethodNotAllowed,
 	"cross_origin":    http.StatusForbidden,

@@ -55,8 +55,13 @@ func History(p *i18n.Printer, r shared.Records, l *register.Letter) []shared.Eve
 	for _, seal := range l.Seals {
 		add(seal.Index, seal.At, "sealed", p.H("event.revision", "n", seal.Revision), false)
 	}
-	for _, o := range l.Opened {
-		add(o.Index, o.At, "opened", p.H("event.revision", "n", o.Revision.Number), true)
+	for i, o := range l.Opened {
+		detail := p.H("event.revision", "n", o.Revision.Number)
+		if i > 0 && l.Opened[i-1].Index == o.Index {
+			out[len(out)-1].Detail += " · " + detail
+			continue
+		}
+		add(o.Index, o.At, "opened", detail, true)
 	}
 	for _, i := range l.Issues {
 		add(i.Index, i.At, "issued", p.H("event.approved", "n", len(i.ApprovedBy), "k", i.Needed), true)

@@ -1,0 +1,168 @@
+package web_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jba/templatecheck"
+
+	"chancery.example/approval"
+	"chancery.example/internal/check"
+	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/pages/ask"
+	"chancery.example/internal/web/pages/code"
+	"chancery.example/internal/web/pages/entry"
+	"chancery.example/internal/web/pages/found"
+	"chancery.example/internal/web/pages/log"
+	"chancery.example/internal/web/pages/office"
+	"chancery.example/internal/web/pages/offices"
+	"chancery.example/internal/web/pages/problem"
+	"chancery.example/internal/web/pages/record"
+	"chancery.example/internal/web/pages/result"
+	"chancery.example/internal/web/pages/sheet"
+	"chancery.example/internal/web/shared"
+	"chancery.example/register"
+)
+
+func typed[V any](t *testing.T, p shared.Page[V]) {
+	t.Helper()
+	for _, lang := range i18n.Langs() {
+		if err := templatecheck.CheckHTMLStrict(p.Template(lang), shared.Doc[V]{}); err != nil {
+			t.Errorf("page %s in %s: %v", p.Name(), lang, err)
+		}
+	}
+}
+
+func TestTemplatesFitTheirViews(t *testing.T) {
+	typed(t, ask.Page)
+	typed(t, code.Page)
+	typed(t, entry.Page)
+	typed(t, found.Page)
+	typed(t, log.Page)
+	typed(t, office.Page)
+	typed(t, offices.Page)
+	typed(t, problem.Page)
+	typed(t, record.Page)
+	typed(t, result.Page)
+	typed(t, sheet.Page)
+}
+
+// Keys that are put together at run time: their beginning in the templates, and
+// every value that may follow.
+func composed() map[string][]string {
+	standings, matches, acts := []string{}, []string{}, []string{}
+	for _, s := range register.Standings() {
+		standings = append(standings, string(s))
+	}
+	for _, m := range check.Matches() {
+		matches = append(matches, string(m))
+	}
+	for _, a := range approval.Acts() {
+		acts = append(acts, string(a))
+	}
+	kinds := []string{"genesis", "key-add", "policy", "commit", "draft-open", "draft-close", "issue", "withdraw", "supersede", "statement", "retract", "disavow"}
+	said := []string{"about", "received", "sighting", "holding", "collected", "disavowal"}
+	var problems []string
+	for _, k := range problem.Kinds() {
+		problems = append(problems, k+".title", k+".text")
+	}
+	return map[string][]string{
+		"standing.": standings, "letter.title.": standings, "letter.sentence.": standings, "letter.not.": standings,
+		"match.": matches, "act.": acts, "kind.": kinds, "statement.": said, "event.": append(said, "sealed", "opened", "issued", "closed", "withdrawn", "superseded"),
+		"type.":        {"letter", "memorandum", "note-verbale", "statement", "notice"},
+		"recordkind.":  {"letter", "statement", "disavowal"},
+		"role.":        {"drafter", "approver", "issuing_clerk", "press_officer"},
+		"field.":       {"public", "on_presentation"},
+		"diff.":        {"only_in_copy", "only_on_record", "replaced", "languages_disagree"},
+		"note.":        {"too_short", "common_wording", "other_speaker", "not_marked"},
+		"count.":       {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "unmarked"},
+		"problem.":     problems,
+		"result.todo.": {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},
+		"language.":    {"en", "ar", "fr", "ku", "fa"},
+	}
+}
+
+var literal = regexp.MustCompile(`\b(?:t|h|n|\.T|\.H|\.N|add|text|digest|words|stamp|entry|targets)[ (]"([a-z]+(?:\.[A-Za-z0-9_-]+)*)"`)
+
+// Every message that a template or a Go file names is there, and every message
+// is named somewhere.
+func TestMessagesAreThereAndUsed(t *testing.T) {
+	en, err := i18n.Load(i18n.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	for begin, ends := range composed() {
+		for _, end := range ends {
+			used[begin+end] = true
+		}
+	}
+	err = filepath.WalkDir(".", func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "webtest") {
+			return err
+		}
+		if ext := filepath.Ext(path); ext != ".go" && ext != ".tmpl" {
+			return nil
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, m := range literal.FindAllStringSubmatch(string(src), -1) {
+			key := m[1]
+			if !strings.Contains(key, ".") {
+				key = "field." + key
+				if !en.Has(key) {
+					continue // not a field, but some other call
+				}
+			}
+			used[key] = true
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key := range used {
+		if !en.Has(key) {
+			t.Errorf("no message %s", key)
+		}
+	}
+	for _, key := range en.Keys() {
+		stem := key[:strings.LastIndex(key, ".")]
+		if !used[key] && !used[stem] {
+			t.Errorf("message %s is not used", key)
+		}
+	}
+}
+
+// The style sheets know no left and right, so that one serves both directions.
+func TestStylesAreLogical(t *testing.T) {
+	physical := regexp.MustCompile(`(?:^|[\s;{])(?:min-|max-)?(left|right|width|height|top|bottom)\s*:|text-align\s*:\s*(left|right)|(margin|padding|border)-(left|right|top|bottom)`)
+	sheets, err := filepath.Glob("*/*.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := filepath.Glob("pages/*/*.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheets = slices.Concat(sheets, more)
+	if len(sheets) < 5 {
+		t.Fatalf("found only %v", sheets)
+	}
+	media := regexp.MustCompile(`@media[^{]*\{`)
+	for _, sheet := range sheets {
+		css, err := os.ReadFile(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := physical.FindString(media.ReplaceAllString(string(css), "@media {")); m != "" {
+			t.Errorf("%s uses %q; use the logical property", sheet, strings.TrimSpace(m))
+		}
+	}
+}
