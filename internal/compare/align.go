@@ -17,6 +17,7 @@ const (
 	maxPassages  = 200 // of one text with another
 	shingle      = 3   // words that start a block
 	leastPassage = 4   // words, unless all of the copy is shorter
+	longBlock    = 8   // words: chance seldom makes such a run
 )
 
 // A Passage is a stretch of the copy and the stretch of the record it comes
@@ -68,6 +69,24 @@ type Alignment struct {
 	// Cost is how far apart they are: words of the copy or of the stretch of
 	// record between that have no equal.
 	Cost int
+
+	held []bool // words of the copy that are in a chain of some length
+}
+
+// hold keeps the words of a long chain from being taken by their neighbours.
+func (a *Alignment) hold(ch []block) {
+	n := 0
+	for _, b := range ch {
+		n += b.n
+	}
+	if n < longBlock {
+		return
+	}
+	for _, b := range ch {
+		for i := range b.n {
+			a.held[b.c+i] = true
+		}
+	}
 }
 
 // Coverage returns how much of each side agrees, from 0 to 1.
@@ -86,7 +105,12 @@ func share(n, of int) float64 {
 func Align(ofCopy, ofRecord *Folded) *Alignment {
 	a := &Alignment{Copy: ofCopy, Record: ofRecord}
 	blocks := a.blocks()
-	for _, ch := range chains(blocks, len(ofCopy.Words)) {
+	found := chains(blocks, len(ofCopy.Words))
+	a.held = make([]bool, len(ofCopy.Words))
+	for _, ch := range found {
+		a.hold(ch)
+	}
+	for _, ch := range found {
 		if p, ok := a.passage(ch); ok {
 			a.Passages = append(a.Passages, p)
 		}
@@ -188,12 +212,23 @@ func chains(blocks []block, words int) [][]block {
 	slices.SortFunc(blocks, func(x, y block) int { return cmp.Or(x.c-y.c, x.r-y.r, y.n-x.n) })
 	score, from := make([]int, len(blocks)), make([]int, len(blocks))
 	order := make([]int, len(blocks))
+	var long []int // blocks that reach further than others and may be followed later
 	for i, b := range blocks {
 		score[i], from[i], order[i] = b.n*4, -1, i
-		for j := i - 1; j >= max(0, i-lookBack); j-- {
+		try := func(j int) {
 			if gain, ok := follows(blocks[j], b); ok && score[j]+gain > score[i] {
 				score[i], from[i] = score[j]+gain, j
 			}
+		}
+		for j := i - 1; j >= max(0, i-lookBack); j-- {
+			try(j)
+		}
+		long = slices.DeleteFunc(long, func(j int) bool { return blocks[j].c+blocks[j].n+maxGap < b.c })
+		for _, j := range long {
+			try(j)
+		}
+		if b.n >= longBlock && len(long) < lookBack {
+			long = append(long, i)
 		}
 	}
 	slices.SortStableFunc(order, func(x, y int) int { return score[y] - score[x] })
@@ -239,11 +274,22 @@ func follows(p, b block) (int, bool) {
 	return (b.n-overlap)*4 - price, true
 }
 
+// reachOf is how far a chain is lengthened over words that do not agree: the
+// more of it there is, the further.
+func reachOf(ch []block) int {
+	n := 0
+	for _, b := range ch {
+		n += b.n
+	}
+	return min(maxGap, 6+2*n)
+}
+
 // passage aligns the words of a chain; false when it says too little.
 func (a *Alignment) passage(ch []block) (Passage, bool) {
 	var p Passage
 	first, last := ch[0], ch[len(ch)-1]
-	p.pairs = a.before(first)
+	reach := reachOf(ch)
+	p.pairs = a.before(first, reach)
 	c, r := first.c, first.r
 	for _, b := range ch {
 		overlap := max(c-b.c, r-b.r, 0)
@@ -257,7 +303,7 @@ func (a *Alignment) passage(ch []block) (Passage, bool) {
 		}
 		c, r = b.c+b.n, b.r+b.n
 	}
-	p.pairs = append(p.pairs, a.after(block{last.c, last.r, last.n})...)
+	p.pairs = append(p.pairs, a.after(last, reach)...)
 	for _, x := range p.pairs {
 		if x.agree {
 			p.Agreed++

@@ -22,39 +22,47 @@ func (a *Alignment) gap(c, r Range) []pair {
 	if c.Len() == 0 || r.Len() == 0 {
 		return nil
 	}
-	g := newGrid(a, c, r)
+	g := newGrid(a, c, r, false)
 	return g.trace(c.Len(), r.Len())
 }
 
 // after aligns the words that follow the last block, as far as they go
-// together; before does the same for those in front of the first.
-func (a *Alignment) after(b block) []pair {
+// together and no further than reach; before does the same for those in front
+// of the first.
+func (a *Alignment) after(b block, reach int) []pair {
 	c := Range{b.c + b.n, len(a.Copy.Words)}
 	r := Range{b.r + b.n, len(a.Record.Words)}
-	if c.Len() > maxGap { // the copy goes on with something else
-		c.To = c.From + maxGap
+	if c.Len() > reach { // the copy goes on with something else
+		c.To = c.From + reach
+	}
+	if i := slices.Index(a.held[c.From:c.To], true); i >= 0 {
+		c.To = c.From + i
 	}
 	r.To = min(r.To, r.From+c.Len()+8)
 	if c.Len() == 0 || r.Len() == 0 {
 		return nil
 	}
-	g := newGrid(a, c, r)
+	g := newGrid(a, c, r, false)
 	i, j := g.best(c.To == len(a.Copy.Words))
 	return g.trace(i, j)
 }
 
-func (a *Alignment) before(b block) []pair {
+func (a *Alignment) before(b block, reach int) []pair {
 	c, r := Range{0, b.c}, Range{0, b.r}
-	if c.Len() > maxGap {
-		c.From = c.To - maxGap
+	if c.Len() > reach {
+		c.From = c.To - reach
+	}
+	for i := c.To - 1; i >= c.From; i-- {
+		if a.held[i] {
+			c.From = i + 1
+			break
+		}
 	}
 	r.From = max(0, r.To-c.Len()-8)
 	if c.Len() == 0 || r.Len() == 0 {
 		return nil
 	}
-	g := newGrid(a, c, r)
-	g.reversed = true
-	g.fill()
+	g := newGrid(a, c, r, true)
 	i, j := g.best(c.From == 0)
 	ps := g.trace(i, j)
 	slices.Reverse(ps)
@@ -70,8 +78,8 @@ type grid struct {
 	reversed bool
 }
 
-func newGrid(a *Alignment, c, r Range) *grid {
-	g := &grid{a: a, c: c, r: r, width: r.Len() + 1}
+func newGrid(a *Alignment, c, r Range, reversed bool) *grid {
+	g := &grid{a: a, c: c, r: r, width: r.Len() + 1, reversed: reversed}
 	g.cost = make([]int32, (c.Len()+1)*g.width)
 	g.fill()
 	return g

@@ -3,7 +3,6 @@ package compare
 import (
 	"cmp"
 	"context"
-	"hash/maphash"
 	"math"
 	"slices"
 	"strings"
@@ -46,7 +45,6 @@ type Candidate struct {
 type Index struct {
 	docs     []document
 	families map[string]int
-	seed     maphash.Seed
 
 	once     *sync.Once
 	postings []posting
@@ -67,7 +65,7 @@ type posting struct {
 
 // NewIndex returns an empty index.
 func NewIndex() *Index {
-	return &Index{families: map[string]int{}, counts: map[string]int{}, seed: maphash.MakeSeed(), once: new(sync.Once)}
+	return &Index{families: map[string]int{}, counts: map[string]int{}, once: new(sync.Once)}
 }
 
 // Add puts a document into the index.
@@ -83,7 +81,7 @@ func (x *Index) Add(d Document) {
 	}
 	n := int32(len(x.docs)) //nolint:gosec // a register has no two thousand million texts
 	x.docs = append(x.docs, document{d, f, fam})
-	for g := range x.grams(f.Stream) {
+	for g := range grams(f.Stream) {
 		x.postings = append(x.postings, posting{g, n})
 	}
 	for _, w := range f.Words {
@@ -171,7 +169,7 @@ func (x *Index) holding(stream string) []int32 {
 func (x *Index) sharing(copied *Folded) []int32 {
 	type found struct{ from, to int }
 	var hits []found
-	for g := range x.grams(copied.Stream) {
+	for g := range grams(copied.Stream) {
 		from, ok := slices.BinarySearchFunc(x.postings, g, func(p posting, g uint64) int { return cmp.Compare(p.gram, g) })
 		if !ok {
 			continue

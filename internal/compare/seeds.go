@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"hash/maphash"
 	"iter"
 	"unicode"
 	"unicode/utf8"
@@ -18,7 +17,7 @@ const (
 // smallest piece is their first or last. Whether a gram is sampled depends on
 // its letters alone, so both texts sample the same ones, and in any run of
 // gram+piece+1 letters there is one.
-func (x *Index) grams(stream string) iter.Seq[uint64] {
+func grams(stream string) iter.Seq[uint64] {
 	return func(yield func(uint64) bool) {
 		starts := make([]int, 0, len(stream)+1)
 		hasArabic := false
@@ -27,10 +26,10 @@ func (x *Index) grams(stream string) iter.Seq[uint64] {
 			hasArabic = hasArabic || isArabic(r)
 		}
 		starts = append(starts, len(stream))
-		long := x.pieces(stream, starts, piece)
+		long := piecesOf(stream, starts, piece)
 		var short []uint64
 		if hasArabic {
-			short = x.pieces(stream, starts, arabicPiece)
+			short = piecesOf(stream, starts, arabicPiece)
 		}
 		for i := range starts[:len(starts)-1] {
 			size, part, pieces := gram, piece, long
@@ -40,7 +39,7 @@ func (x *Index) grams(stream string) iter.Seq[uint64] {
 			if i+size >= len(starts) || !sampled(pieces[i:i+size-part+1]) {
 				continue
 			}
-			if !yield(maphash.String(x.seed, stream[starts[i]:starts[i+size]])) {
+			if !yield(hash(stream[starts[i]:starts[i+size]])) {
 				return
 			}
 		}
@@ -50,10 +49,10 @@ func (x *Index) grams(stream string) iter.Seq[uint64] {
 func isArabic(r rune) bool { return r > 0x5FF && unicode.Is(unicode.Arabic, r) }
 
 // pieces returns the hash of every piece of size letters.
-func (x *Index) pieces(stream string, starts []int, size int) []uint64 {
+func piecesOf(stream string, starts []int, size int) []uint64 {
 	out := make([]uint64, max(0, len(starts)-size))
 	for i := range out {
-		out[i] = maphash.String(x.seed, stream[starts[i]:starts[i+size]])
+		out[i] = hash(stream[starts[i]:starts[i+size]])
 	}
 	return out
 }
@@ -65,4 +64,16 @@ func sampled(pieces []uint64) bool {
 		least = min(least, p)
 	}
 	return least == pieces[0] || least == pieces[len(pieces)-1]
+}
+
+// hash is FNV-1a with a last stir, the same in every process, so that the same
+// register gives the same answers in the same order everywhere.
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	h ^= h >> 32
+	h *= 0x9e3779b97f4a7c15
+	return h ^ h>>29
 }
