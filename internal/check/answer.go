@@ -49,7 +49,7 @@ func (s *Snapshot) ask(ctx context.Context, copied *compare.Folded, at time.Time
 			out = append(out, a)
 		}
 	}
-	return arrange(out), nil
+	return withoutFormulas(arrange(out)), nil
 }
 
 // answer says where the text of a candidate stands; false when it agrees in
@@ -157,15 +157,28 @@ func (s *Snapshot) others(as []answer) []Other {
 	return out
 }
 
-// isCommon reports whether a copy's exact words stand in so many letters that
-// they tell none from another.
+// manySharers is how many letters must share a wording for it to be common.
+const manySharers = 4
+
+// isCommon reports whether a copy's words stand, as exactly, in so many letters
+// that they tell none from another.
 func isCommon(as []answer) bool {
-	const many = 4
 	n := 0
 	for _, a := range as {
-		if a.agreement == compare.PartOf {
+		if a.agreement == as[0].agreement && a.candidate.Alignment.Cost <= as[0].candidate.Alignment.Cost+1 {
 			n++
 		}
 	}
-	return n >= many && len(as) > 0 && as[0].agreement == compare.PartOf
+	return n >= manySharers && (as[0].agreement == compare.PartOf || as[0].agreement == compare.Altered)
+}
+
+// withoutFormulas makes no alteration of a formula: words that differ a little
+// from what many letters say come from none of them.
+func withoutFormulas(as []answer) []answer {
+	if isCommon(as) && as[0].agreement == compare.Altered {
+		for i := range as {
+			as[i].agreement = max(as[i].agreement, compare.Like)
+		}
+	}
+	return as
 }
