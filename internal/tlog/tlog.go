@@ -13,8 +13,13 @@
 //   - when any of that fails it stops for good and says why; reading goes on.
 //
 // [OpenReader] reads a log without a lock and without writing, beside a running
-// Log or on a read-only copy. All that it returns was verified against a root
-// that the caller gives.
+// Log or on a read-only copy. The entries and paths that it returns were verified
+// against the root of the head that the caller gives; whether that head was
+// signed is for proof.OpenCheckpoint.
+//
+// Tessera panics in a goroutine of its own when its lock files vanish under it.
+// Add looks for the folder first; what slips through ends the process, which is
+// as safe as any crash.
 //
 //	log, err := tlog.Open(ctx, dir, signer, tlog.Options{})
 //	index, err := log.Add(ctx, entry.Bytes())
