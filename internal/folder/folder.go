@@ -141,22 +141,43 @@ func (f Folder) Text(leaf letter.Hash) (letter.Text, bool) {
 	return t, err == nil
 }
 
-// PutText writes the words behind a leaf, durably and whole. Writing the same
+// A Text is the words behind a leaf.
+type Text struct {
+	Leaf  letter.Hash
+	Words string
+}
+
+// PutTexts writes the words behind leaves, durably and whole. Writing the same
 // again is harmless.
-func (f Folder) PutText(leaf letter.Hash, text string) error {
-	path := f.textFile(leaf)
-	if old, err := os.ReadFile(filepath.Clean(path)); err == nil && string(old) == text {
+func (f Folder) PutTexts(texts []Text) error {
+	fresh := false
+	for _, t := range texts {
+		path := f.textFile(t.Leaf)
+		if old, err := os.ReadFile(filepath.Clean(path)); err == nil && string(old) == t.Words {
+			continue
+		}
+		if err := replaceFile(path, []byte(t.Words), 0o644); err != nil {
+			return fmt.Errorf("publishing the text %s: %w", t.Leaf, err)
+		}
+		fresh = true
+	}
+	if !fresh {
 		return nil
 	}
-	if err := WriteFile(path, []byte(text), 0o644); err != nil {
-		return fmt.Errorf("publishing the text %s: %w", leaf, err)
-	}
-	return nil
+	return SyncDir(filepath.Join(f.Dir, "texts"))
 }
 
 // WriteFile writes a file so that after a crash either all of it is there under
 // its name, or nothing.
-func WriteFile(path string, content []byte, mode fs.FileMode) (err error) {
+func WriteFile(path string, content []byte, mode fs.FileMode) error {
+	if err := replaceFile(path, content, mode); err != nil {
+		return err
+	}
+	return SyncDir(filepath.Dir(path))
+}
+
+// replaceFile is WriteFile without making the name durable.
+func replaceFile(path string, content []byte, mode fs.FileMode) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // public files
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
@@ -177,7 +198,7 @@ func WriteFile(path string, content []byte, mode fs.FileMode) (err error) {
 	if err := os.Rename(tmp.Name(), path); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	return SyncDir(filepath.Dir(path))
+	return nil
 }
 
 // SyncDir makes names in a folder durable.

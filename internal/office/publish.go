@@ -8,11 +8,13 @@ import (
 	"sync"
 	"time"
 
+	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/signing"
 	"chancery.example/internal/store"
 	"chancery.example/internal/tlog"
 	"chancery.example/letter"
+	"chancery.example/proof"
 	"chancery.example/register"
 )
 
@@ -59,10 +61,12 @@ func (p *publisher) publish(ctx context.Context, seq int64) (Receipt, error) {
 		return Receipt{}, fmt.Errorf("the act is recorded and will be in the log as soon as possible, but is not there yet: %w", err)
 	}
 	rec := Receipt{Index: intent.Position, Entry: intent.Entry}
-	if log == nil {
-		return rec, nil // another process has the log and published it
+	if log == nil { // another process has the log, or had it
+		rec.Checkpoint, err = p.awaitHead(ctx, intent.Position)
+	} else {
+		rec.Checkpoint, err = log.AwaitPublished(ctx, intent.Position)
 	}
-	if rec.Checkpoint, err = log.AwaitPublished(ctx, intent.Position); err != nil {
+	if err != nil {
 		return rec, fmt.Errorf("the entry is in the log, but no signed head covers it yet: %w", err)
 	}
 	return rec, nil
@@ -117,6 +121,48 @@ func (p *publisher) awaitOther(ctx context.Context, seq int64) (store.Intent, er
 	}
 }
 
+// awaitHead waits until a signed checkpoint covers an entry that another process
+// has added. It adds first and signs afterwards, and it may die in between: then
+// this process takes the log and signs.
+func (p *publisher) awaitHead(ctx context.Context, at register.Index) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, otherMost)
+	defer cancel()
+	policy, err := p.r.folder.Config.Policy()
+	if err != nil {
+		return nil, fmt.Errorf("the register's own keys: %w", err)
+	}
+	log, err := tlog.OpenReader(p.r.folder.LogDir())
+	if err != nil {
+		return nil, kind.Unavailable.Wrap(err)
+	}
+	for {
+		if raw, err := log.Checkpoint(); err == nil {
+			if cp, err := proof.OpenCheckpoint(raw, policy); err == nil && cp.Size > uint64(at) {
+				return raw, nil
+			}
+		}
+		switch own, err := p.take(ctx); {
+		case err == nil:
+			return own.AwaitPublished(ctx, at) //nolint:wrapcheck // the caller says what it waits for
+		case !errors.Is(err, tlog.ErrLocked):
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, kind.Unavailable.Errorf("another program has the log's lock and does not sign; is a \"chancery serve\" hanging?")
+		case <-time.After(pollOther):
+		}
+	}
+}
+
+// take makes this process the one that has the log.
+func (p *publisher) take(ctx context.Context) (*tlog.Log, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	err := p.ready(ctx)
+	return p.log, err
+}
+
 // Sync publishes what waits, and learns what an earlier run left behind.
 func (r *Register) Sync(ctx context.Context) error {
 	r.pub.mu.Lock()
@@ -148,12 +194,14 @@ func (p *publisher) step(ctx context.Context) (int, error) {
 	if err := p.sign(ctx, batch); err != nil {
 		return 0, err
 	}
+	var words []folder.Text
 	for _, i := range batch {
 		for _, t := range i.Texts {
-			if err := p.r.folder.PutText(t.Leaf, t.Text); err != nil {
-				return 0, kind.Unavailable.Wrap(err)
-			}
+			words = append(words, folder.Text{Leaf: t.Leaf, Words: t.Text})
 		}
+	}
+	if err := p.r.folder.PutTexts(words); err != nil {
+		return 0, kind.Unavailable.Wrap(err)
 	}
 	return len(batch), p.add(ctx, batch)
 }

@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"chancery.example/internal/folder"
@@ -60,6 +61,8 @@ type Register struct {
 	db     *store.DB
 	keys   *keyring
 	pub    *publisher
+
+	policies sync.Map // register.Index of a policy entry -> register.Policy; entries never change
 }
 
 // Open opens the register in dir for acting. It takes no lock on the log yet:
@@ -138,6 +141,9 @@ func (t *turn) policy(o store.Office) (register.Policy, register.Index, error) {
 	if !i.Logged {
 		return register.Policy{}, 0, kind.Unavailable.Errorf("a new policy of %s is on its way into the log; do it again in a moment", o.ID)
 	}
+	if p, ok := t.r.policies.Load(i.Position); ok {
+		return p.(register.Policy), i.Position, nil //nolint:forcetypeassert // only policies are stored
+	}
 	body, err := register.DecodeBody(i.Kind, i.Body)
 	if err != nil {
 		return register.Policy{}, 0, fmt.Errorf("policy of %s: %w", o.ID, err)
@@ -146,6 +152,7 @@ func (t *turn) policy(o store.Office) (register.Policy, register.Index, error) {
 	if !ok {
 		return register.Policy{}, 0, fmt.Errorf("policy of %s: entry %d is none", o.ID, i.Position)
 	}
+	t.r.policies.Store(i.Position, p)
 	return p, i.Position, nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	_ "modernc.org/sqlite" // the driver, in Go alone
 
@@ -28,8 +29,9 @@ var migrations embed.FS
 
 // A DB is the database of one register folder.
 type DB struct {
-	path string
-	sql  *sql.DB
+	path  string
+	sql   *sql.DB
+	write sync.Mutex // writers of this process queue here; SQLite would let them poll
 }
 
 // Open opens the database file at path, making and migrating it as needed.
@@ -44,7 +46,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("opening database %s: %w", path, err)
 	}
 	pool.SetMaxOpenConns(4)
-	db := &DB{path, pool}
+	db := &DB{path: path, sql: pool}
 	if err := db.migrate(ctx); err != nil {
 		_ = pool.Close()
 		return nil, fmt.Errorf("opening database %s: %w", path, explain(err))
@@ -69,6 +71,8 @@ type Tx struct {
 // Update runs f in a transaction that excludes all other writers. When f or the
 // commit fails nothing has happened.
 func (d *DB) Update(ctx context.Context, f func(*Tx) error) error {
+	d.write.Lock()
+	defer d.write.Unlock()
 	return d.run(ctx, f, nil)
 }
 
