@@ -159,16 +159,18 @@ func apostrophe(rest string, open, before, after rune) bool {
 	if before != 's' || after != ' ' {
 		return false
 	}
+	last := ' '
 	for i, r := range rest {
 		if r == '‘' || r == '"' || r == '“' {
 			return false
 		}
-		if r == '\'' || r == '’' {
+		if (r == '\'' || r == '’') && !unicode.IsSpace(last) {
 			next, _ := utf8.DecodeRuneInString(rest[i+utf8.RuneLen(r):])
-			if !unicode.IsLetter(next) {
+			if !unicode.IsLetter(next) && !unicode.IsDigit(next) {
 				return true
 			}
 		}
+		last = r
 	}
 	return false
 }

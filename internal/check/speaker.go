@@ -268,7 +268,7 @@ func (s *Snapshot) called(text string, run []token) named {
 		return n
 	}
 	for i := len(run) - 2; i >= 0; i-- {
-		if titles[strings.TrimRight(key(run[i].word), ".")] {
+		if owner := possessive(run[i].word) != run[i].word; owner || titles[strings.TrimRight(key(run[i].word), ".")] {
 			run = run[i+1:]
 			break
 		}
