@@ -75,6 +75,8 @@ func (w *worker) ack(act string, rec office.Receipt) {
 func (w *worker) trouble(act string, err error) {
 	switch {
 	case err == nil:
+	case strings.HasSuffix(act, "again") && kind.Of(err) == kind.Conflict:
+		// The other worker has done it meanwhile.
 	case errors.Is(err, tlog.ErrLocked), kind.Of(err) == kind.Unavailable && strings.Contains(err.Error(), "another program"):
 		w.say("locked %s", act)
 	default:
@@ -105,7 +107,7 @@ func work(dir string) int {
 	}
 	w.say("ready")
 	var wg sync.WaitGroup
-	for n := range 3 {
+	for n := range 6 {
 		wg.Go(func() { w.issuing(ctx, n) })
 	}
 	wg.Go(func() { w.drafting(ctx) })
@@ -263,7 +265,7 @@ func (w *worker) again(ctx context.Context) {
 			}
 			rec, err := w.r.Carry(ctx, q, "clerk", w.signers["commissioner"], w.signers["legal"])
 			if err != nil {
-				w.trouble("issue after all", err)
+				w.trouble("issue it again", err)
 				continue
 			}
 			w.ack("issue:"+string(l.Reference), rec)
