@@ -71,6 +71,12 @@ func (r *Reading) Advance(ctx context.Context) (*Reading, error) {
 	return next, next.take(ctx, nil)
 }
 
+// Same reports whether two readings rest on the same checkpoint, so that answers
+// from one are answers from the other.
+func (r *Reading) Same(o *Reading) bool {
+	return r.Checkpoint.Head == o.Checkpoint.Head && r.Checkpoint.Time.Equal(o.Checkpoint.Time)
+}
+
 // take reads up to the newest checkpoint. Entries read before are kept: they are
 // checked again, for the new root must be over them as well.
 func (r *Reading) take(ctx context.Context, progress func(done, all uint64)) error {

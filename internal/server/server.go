@@ -42,6 +42,7 @@ func Serve(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
+	src.fail = func(err error) { c.Log.Error("reading the register anew", "error", err) }
 	pages, err := web.New(src, web.Options{HTTPS: c.HTTPS, Log: c.Log})
 	if err != nil {
 		return fmt.Errorf("preparing the pages: %w", err)
@@ -59,7 +60,7 @@ func Serve(ctx context.Context, c Config) error {
 		defer stop()
 	}
 	srv := &http.Server{
-		Handler: Handler(pages, src.reading.Folder()), ReadHeaderTimeout: 10 * time.Second,
+		Handler: Handler(pages, src.shown.reading.Folder()), ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 	}
 	if c.Ready != nil {

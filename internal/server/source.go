@@ -16,13 +16,22 @@ import (
 )
 
 // A Source shows a register folder to pages and to the command line: as of its
-// newest checkpoint, read anew when there is a newer one.
+// newest checkpoint. When there is a newer one it is read beside the requests;
+// a request waits for it a moment, and is answered from what is there, with its
+// own date, when that takes longer.
 type Source struct {
-	fresh time.Duration
 	clock func() time.Time
+	fail  func(error) // hears why a newer checkpoint could not be read
 
-	mu       sync.Mutex // one reads, the others wait for what it finds
-	looked   time.Time
+	mu      sync.Mutex
+	shown   shown
+	looked  time.Time
+	refresh chan struct{} // closed when the refresh under way ends; nil: none
+	broken  error         // the log contradicts itself: nothing is shown any more
+}
+
+// What is shown belongs together.
+type shown struct {
 	reading  *folder.Reading
 	snapshot *check.Snapshot
 }
@@ -38,16 +47,19 @@ func Read(ctx context.Context, dir string, policy proof.Policy, progress func(do
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{fresh: freshFor, clock: time.Now, looked: time.Now(), reading: r}
-	if s.snapshot, err = Snapshot(r, r.State); err != nil {
+	snap, err := Snapshot(r, r.State)
+	if err != nil {
 		return nil, err
 	}
-	return s, nil
+	return &Source{clock: time.Now, fail: func(error) {}, shown: shown{r, snap}, looked: time.Now()}, nil
 }
 
-// freshFor is how long a reading is shown before the folder is asked for a newer
-// checkpoint.
-const freshFor = 500 * time.Millisecond
+const (
+	// freshFor is how long a reading is shown before the folder is asked again.
+	freshFor = 500 * time.Millisecond
+	// patience is how long a request waits for a newer reading.
+	patience = 300 * time.Millisecond
+)
 
 // Snapshot makes a reading searchable; state is its own, or that of an earlier
 // moment.
@@ -71,35 +83,63 @@ func view(c proof.Checkpoint) *check.CheckpointView {
 	return v
 }
 
-// newest returns the reading to show now.
-func (s *Source) newest(ctx context.Context) (*folder.Reading, *check.Snapshot, error) {
+// newest returns what to show now.
+func (s *Source) newest(ctx context.Context) (shown, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if time.Since(s.looked) < s.fresh {
-		return s.reading, s.snapshot, nil
+	if s.refresh == nil && time.Since(s.looked) >= freshFor {
+		s.refresh = make(chan struct{})
+		go s.look(context.WithoutCancel(ctx), s.shown, s.refresh)
 	}
-	r, err := s.reading.Advance(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	if r.Checkpoint.Size != s.reading.Checkpoint.Size || !r.Checkpoint.Time.Equal(s.reading.Checkpoint.Time) {
-		if s.snapshot, err = Snapshot(r, r.State); err != nil {
-			return nil, nil, err
+	done := s.refresh
+	s.mu.Unlock()
+	if done != nil {
+		select {
+		case <-done:
+		case <-ctx.Done():
+		case <-time.After(patience):
 		}
 	}
-	s.reading, s.looked = r, time.Now()
-	return r, s.snapshot, nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shown, s.broken
+}
+
+// look reads a newer checkpoint, if there is one. A log that shrank or forked is
+// not shown any more; one that cannot be read just now is shown as it was.
+func (s *Source) look(ctx context.Context, old shown, done chan struct{}) {
+	next := old
+	r, err := old.reading.Advance(ctx)
+	if err == nil {
+		next.reading = r
+		if !r.Same(old.reading) {
+			next.snapshot, err = Snapshot(r, r.State)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case err == nil:
+		s.shown, s.broken = next, nil
+	case kind.Of(err) == kind.Unavailable:
+		s.broken = err
+		s.fail(err)
+	default:
+		s.fail(err)
+	}
+	s.looked, s.refresh = time.Now(), nil
+	close(done)
 }
 
 // Snapshot implements web.Source.
 func (s *Source) Snapshot(ctx context.Context) (*check.Snapshot, error) {
-	_, snap, err := s.newest(ctx)
-	return snap, err
+	now, err := s.newest(ctx)
+	return now.snapshot, err
 }
 
 // AsOf returns the register as it stood at a moment, by its entries' own times.
 func (s *Source) AsOf(ctx context.Context, at time.Time) (*check.Snapshot, error) {
-	r, _, err := s.newest(ctx)
+	now, err := s.newest(ctx)
+	r := now.reading
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +152,8 @@ func (s *Source) AsOf(ctx context.Context, at time.Time) (*check.Snapshot, error
 
 // Entry implements web.Source.
 func (s *Source) Entry(ctx context.Context, i register.Index) ([]byte, error) {
-	r, _, err := s.newest(ctx)
+	now, err := s.newest(ctx)
+	r := now.reading
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +162,8 @@ func (s *Source) Entry(ctx context.Context, i register.Index) ([]byte, error) {
 
 // Proof implements web.Source: it writes the proof of a letter.
 func (s *Source) Proof(ctx context.Context, office string, ref letter.Ref, w io.Writer) error {
-	r, _, err := s.newest(ctx)
+	now, err := s.newest(ctx)
+	r := now.reading
 	if err != nil {
 		return err
 	}
@@ -138,7 +180,8 @@ func (s *Source) Proof(ctx context.Context, office string, ref letter.Ref, w io.
 
 // ProofOf writes the proof of a record.
 func (s *Source) ProofOf(ctx context.Context, id register.RecordID, w io.Writer) error {
-	r, _, err := s.newest(ctx)
+	now, err := s.newest(ctx)
+	r := now.reading
 	if err != nil {
 		return err
 	}
@@ -160,15 +203,16 @@ func (s *Source) ProofOf(ctx context.Context, id register.RecordID, w io.Writer)
 func (s *Source) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.reading.State.Exercise() {
-		return s.reading.State.LastTime()
+	if s.shown.reading.State.Exercise() {
+		return s.shown.reading.State.LastTime()
 	}
 	return s.clock().UTC()
 }
 
 // Checkpoint returns the checkpoint of the newest reading.
 func (s *Source) Checkpoint(ctx context.Context) (proof.Checkpoint, error) {
-	r, _, err := s.newest(ctx)
+	now, err := s.newest(ctx)
+	r := now.reading
 	if err != nil {
 		return proof.Checkpoint{}, err
 	}
@@ -179,7 +223,7 @@ func (s *Source) Checkpoint(ctx context.Context) (proof.Checkpoint, error) {
 func (s *Source) Policy() proof.Policy {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, err := s.reading.Folder().Config.Policy()
+	p, err := s.shown.reading.Folder().Config.Policy()
 	if err != nil {
 		return proof.Policy{} // refused when the folder was opened
 	}
