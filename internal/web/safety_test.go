@@ -160,6 +160,16 @@ func TestMethods(t *testing.T) {
 	}
 }
 
+// A genuine reference can stand on a forged paper: only words that a reader
+// gave are answered in full colour.
+func TestRecordPageIsNoAnswer(t *testing.T) {
+	h := serve(t, webtest.New(t), web.Options{})
+	page := body(t, get(t, h, "/l/lights/LA-2026-004"))
+	if !strings.Contains(page, `class="verdict record i-in-force"`) || !strings.Contains(page, "says nothing about a paper in your hand") {
+		t.Error("the page of a letter in force can be taken for an answer about a paper")
+	}
+}
+
 // The address on paper is frozen: it must answer for ever, in this form, and the
 // page must not depend on the register.
 func TestPaperCodeAddressIsFrozen(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -30,6 +31,7 @@ func functions(p *i18n.Printer) template.FuncMap {
 		"show":     Show,
 		"ref":      Ref,
 		"marked":   Mark,
+		"ours":     func(bs []Body) []Body { return ours(p.Lang(), bs) },
 		"words":    func(w register.Words) template.HTML { return Words(p, w) },
 		"say":      func(w check.Words) string { return w.In(p.Lang()) },
 		"standing": func(s register.Standing) string { return p.T("standing." + string(s)) },
@@ -108,6 +110,21 @@ func Words(p *i18n.Printer, w register.Words) template.HTML {
 func Marked(lang letter.Lang, text string) template.HTML {
 	return template.HTML(fmt.Sprintf(`<bdi lang="%s" dir="%s">%s</bdi>`, //nolint:gosec // escaped
 		template.HTMLEscapeString(string(lang)), Dir(lang), string(Show(text))))
+}
+
+// ours puts the bodies in the page's own language first.
+func ours(lang letter.Lang, bs []Body) []Body {
+	out := slices.Clone(bs)
+	slices.SortStableFunc(out, func(a, b Body) int {
+		switch {
+		case a.Lang == lang && b.Lang != lang:
+			return -1
+		case b.Lang == lang && a.Lang != lang:
+			return 1
+		}
+		return 0
+	})
+	return out
 }
 
 // Mark puts words of a comparison into a <del> or <ins>.

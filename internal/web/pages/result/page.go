@@ -195,10 +195,10 @@ func cite(p *i18n.Printer, f check.Finding, h shared.Head) template.HTML {
 		return p.H("cite.none", "headline", title, "origin", shared.Digest(h.Origin), "n", h.Size, "time", when)
 	}
 	what := template.HTML("")
-	if f.Record.Reference != "" {
+	if f.Record.Kind == register.RecordLetter {
 		what = shared.Ref(f.Record.Reference)
 	} else {
-		what = p.H("entry.link", "n", uint64(f.Record.Entry))
+		what = p.H("cite.what", "kind", p.T("recordkind."+string(f.Record.Kind)), "n", uint64(f.Record.Entry))
 	}
 	return p.H("cite.record", "headline", title, "office", shared.Words(p, f.Record.OfficeName), "ref", what,
 		"origin", shared.Digest(h.Origin), "n", h.Size, "time", when)

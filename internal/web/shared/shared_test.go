@@ -1,0 +1,102 @@
+package shared_test
+
+import (
+	"html"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"chancery.example/internal/check"
+	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+func TestShowSpellsOutWhatDeceives(t *testing.T) {
+	for text, want := range map[string]string{
+		"plain, عربي":           "plain, عربي",
+		"<b>&\"":                "&lt;b&gt;&amp;&#34;",
+		"a\u202eb":              `a<span class="ctl" dir="ltr">U+202E</span>b`,
+		"zero\u200bwidth":       `zero<span class="ctl" dir="ltr">U+200B</span>width`,
+		"soft\u00adhyphen":      `soft<span class="ctl" dir="ltr">U+00AD</span>hyphen`,
+		"\x1b[31m":              `<span class="ctl" dir="ltr">U+001B</span>[31m`,
+		"line\nand\ttab":        "line\nand\ttab",
+		"می\u200cخواهم":         "می\u200cخواهم",
+		"\U000e0041 tag":        `<span class="ctl" dir="ltr">U+E0041</span> tag`,
+		"isolate \u2066x\u2069": `isolate <span class="ctl" dir="ltr">U+2066</span>x<span class="ctl" dir="ltr">U+2069</span>`,
+	} {
+		if got := string(shared.Show(text)); got != want {
+			t.Errorf("%q: %q; want %q", text, got, want)
+		}
+	}
+}
+
+// Whatever the words are, no element comes out but the span of a hidden
+// character.
+func TestShowEscapesEverything(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.String().Draw(t, "text")
+		out := strings.NewReplacer(`<span class="ctl" dir="ltr">`, "", "</span>", "").Replace(string(shared.Show(text)))
+		if strings.ContainsAny(out, `<>"'`) {
+			t.Fatalf("%q became %q", text, out)
+		}
+	})
+}
+
+// Both sides of a comparison hold all their words, in order, however they are
+// marked.
+func TestCompareKeepsBothTexts(t *testing.T) {
+	kinds := []check.DifferenceKind{"", check.OnlyInCopy, check.OnlyOnRecord, check.Replaced, check.Disagree}
+	rapid.Check(t, func(t *rapid.T) {
+		var pieces []check.Piece
+		var copied, recorded string
+		for range rapid.IntRange(0, 8).Draw(t, "pieces") {
+			p := check.Piece{Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), Text: rapid.StringMatching(`[a-z<& ]{1,8}`).Draw(t, "text")}
+			switch p.Kind {
+			case check.OnlyInCopy:
+				copied += p.Text
+			case check.OnlyOnRecord:
+				recorded += p.Text
+			case check.Replaced, check.Disagree:
+				p.With = rapid.StringMatching(`[a-z<& ]{1,8}`).Draw(t, "with")
+				copied, recorded = copied+p.Text, recorded+p.With
+			default:
+				copied, recorded = copied+p.Text, recorded+p.Text
+			}
+			pieces = append(pieces, p)
+		}
+		got := shared.Compare(pieces)
+		strip := strings.NewReplacer("<del>", "", "</del>", "", "<ins>", "", "</ins>", "", "<mark>", "", "</mark>", "")
+		if left := html.UnescapeString(strip.Replace(string(got.Copy))); left != copied {
+			t.Fatalf("the copy is %q; want %q", left, copied)
+		}
+		if right := html.UnescapeString(strip.Replace(string(got.Record))); right != recorded {
+			t.Fatalf("the record is %q; want %q", right, recorded)
+		}
+	})
+}
+
+func TestPercentIsHonestAtTheEnds(t *testing.T) {
+	for x, want := range map[float64]int{0: 0, 0.0001: 1, 0.5: 50, 0.999: 99, 0.9999: 99, 1: 100} {
+		if got := shared.Percent(x); got != want {
+			t.Errorf("%v: %d; want %d", x, got, want)
+		}
+	}
+}
+
+func TestOnlyInForceIsGreen(t *testing.T) {
+	for _, s := range register.Standings() {
+		if green := shared.IntentOf(s) == check.IntentInForce; green != (s == register.InForce) {
+			t.Errorf("%s: green is %v", s, green)
+		}
+	}
+}
+
+func TestLetterPath(t *testing.T) {
+	for ref, want := range map[string]string{"HC-1": "/l/x/HC-1", "A/2/3": "/l/x/A/2/3"} {
+		if got := shared.LetterPath("x", letter.Ref(ref)); got != want {
+			t.Errorf("%s: %q; want %q", ref, got, want)
+		}
+	}
+}
