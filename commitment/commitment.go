@@ -89,6 +89,18 @@ func (o Opening) Commitment() Commitment {
 	return Commitment(m.Sum(nil))
 }
 
+// PaperCheck is the 64 bits by which a code on paper names this commitment
+// (papercode.md MUST-3): HMAC-SHA256 under the nonce over the length-prefixed tag
+// and commitment, cut off. Unlike the commitment itself it cannot be read from
+// the log, so who prints it has seen the opening, or a copy that carries it.
+func (o Opening) PaperCheck() [8]byte {
+	c := o.Commitment()
+	m := hmac.New(sha256.New, o.Nonce[:])
+	write(m, []byte("chancery/v1/paper-code"))
+	write(m, c[:])
+	return [8]byte(m.Sum(nil)[:8])
+}
+
 // Opens reports whether o is the opening of c, in constant time (MUST-2).
 func (o Opening) Opens(c Commitment) bool {
 	got := o.Commitment()

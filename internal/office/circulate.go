@@ -127,10 +127,9 @@ func (t *turn) number(o store.Office, l store.Letter, rev store.Revision, holder
 	return fresh, intent, t.AddCopyList(l.ID, rev.Number, op, intent)
 }
 
-// paperCode is the line that names a revision on paper (papercode.md): the
-// address of the register's code page with office, reference, revision and the
-// first 64 bits of the commitment, the same on every copy.
+// paperCode is the address that names a revision on paper (papercode.md): the
+// register's code page with office, revision, the 64 bits that only an opening
+// or a copy tells, and the reference. It is the same on every copy.
 func paperCode(o store.Office, ref letter.Ref, rev store.Revision) string {
-	c := rev.Opening.Commitment()
-	return fmt.Sprintf("https://%s/q/#1.%s.%d.%x.%s", o.Domain, o.ID, rev.Number, c[:8], ref)
+	return fmt.Sprintf("https://%s/q/#1.%s.%d.%x.%s", o.Domain, o.ID, rev.Number, rev.Opening.PaperCheck(), ref)
 }
