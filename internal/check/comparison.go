@@ -177,11 +177,11 @@ func nearest(a spoken, bs []spoken, found map[string][]int) (int, *compare.Align
 		}
 		al := compare.Align(a.folded, bs[j].folded)
 		m := judge(al)
-		if m == None || m == Resembles || m == Altered && len(a.folded.Words) < 3 {
-			if rev := compare.Align(bs[j].folded, a.folded); judge(rev) != Part {
-				continue
-			}
+		if order(m) > order(Part) && judge(compare.Align(bs[j].folded, a.folded)) == Part {
 			m = Part // the other report quotes less
+		}
+		if m == None || m == Resembles {
+			continue
 		}
 		if best < 0 || order(m) < order(bestMatch) || m == bestMatch && al.Cost < bestAl.Cost {
 			best, bestAl, bestMatch = j, al, m

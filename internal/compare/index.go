@@ -45,6 +45,7 @@ type Candidate struct {
 type Index struct {
 	docs     []document
 	families map[string]int
+	members  []int // documents of each family
 
 	once     *sync.Once
 	postings []posting
@@ -78,7 +79,9 @@ func (x *Index) Add(d Document) {
 	if !ok {
 		fam = len(x.families)
 		x.families[d.Family] = fam
+		x.members = append(x.members, 0)
 	}
+	x.members[fam]++
 	n := int32(len(x.docs)) //nolint:gosec // a register has no two thousand million texts
 	x.docs = append(x.docs, document{d, f, fam})
 	for g := range grams(f.Stream) {
@@ -146,7 +149,7 @@ func (x *Index) candidate(copied *Folded, d int32) (Candidate, bool) {
 	if c.Alignment == nil {
 		c.Alignment = Align(copied, doc.folded)
 	}
-	c.Bits = x.bits(c.Alignment)
+	c.Bits = x.bits(c.Alignment, doc.family)
 	return c, len(c.Alignment.Passages) > 0
 }
 
@@ -202,23 +205,44 @@ func (x *Index) sharing(copied *Folded) []int32 {
 }
 
 // bits is the significance of an alignment: agreeing words weigh by their
-// rarity in the register, halved because words foretell each other; each
-// difference costs; so does the number of places where chance could have hit.
-func (x *Index) bits(a *Alignment) float64 {
+// rarity in other letters of the register, less because words foretell each
+// other; each difference costs; so does the number of places where chance could
+// have hit. A small register is topped up with words of everyday.
+func (x *Index) bits(a *Alignment, family int) float64 {
 	const (
-		context = 0.6
-		perEdit = 5
-		most    = 14.0
+		context  = 0.6
+		perEdit  = 5
+		most     = 14.0
+		everyday = 2000 // words, of which each common one has a hundredth
 	)
-	total := float64(x.words)
+	total := float64(x.words + everyday)
 	sum := 0.0
 	for _, p := range a.Passages {
 		for _, pr := range p.pairs {
-			if pr.agree {
-				n := x.counts[a.Copy.Words[pr.c].Key]
-				sum += min(most, math.Log2((total+2)/float64(n+1))) * context
+			if !pr.agree {
+				continue
 			}
+			key := a.Copy.Words[pr.c].Key
+			n := max(0, x.counts[key]-x.members[family]) + 1
+			if commonWords[key] {
+				n += everyday / 100
+			}
+			sum += min(most, math.Log2(total/float64(n))) * context
 		}
 	}
-	return sum - perEdit*float64(a.Cost) - math.Log2(total+2) - math.Log2(float64(len(a.Copy.Words)+1))
+	return sum - perEdit*float64(a.Cost) - math.Log2(float64(x.words+2)) - math.Log2(float64(len(a.Copy.Words)+1))
 }
+
+// commonWords are the most frequent words of the languages of most letters.
+var commonWords = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(
+		"the of to and a in is that it for on with as was by be at this are from or an not have has had but they we you he she his her their our your its will would which who all no if there been were when can may than then them so some any one two out up about into over more other only such these those i me my us do did said " +
+			"في من على إلى أن إن عن مع هذا هذه التي الذي ما لا لم لن كان كانت و أو كل قد بعد قبل بين عند " +
+			"le la les de des du un une et est en que qui dans pour pas sur au aux par ne ce se der die das und ist in zu den mit von für auf ein eine nicht es im dem el los las y que por con para una del se") {
+		for _, k := range Fold(w).Words {
+			m[k.Key] = true
+		}
+	}
+	return m
+}()
