@@ -32,6 +32,7 @@ type DB struct {
 	path  string
 	sql   *sql.DB
 	write sync.Mutex // writers of this process queue here; SQLite would let them poll
+	temp  string     // folder to remove on closing, see OpenReadOnly
 }
 
 // Open opens the database file at path, making and migrating it as needed.
@@ -56,7 +57,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 
 // Close closes the database.
 func (d *DB) Close() error {
-	if err := d.sql.Close(); err != nil {
+	if err := errors.Join(d.sql.Close(), removeTemp(d.temp)); err != nil {
 		return fmt.Errorf("closing database %s: %w", d.path, err)
 	}
 	return nil
