@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rsa"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"strings"
@@ -131,11 +132,11 @@ func parseSignature(b []byte) (*sshsig.Signature, error) {
 		return nil, fmt.Errorf("signature of %d bytes: at most %d", len(b), maxSignature)
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(b), []byte("-----BEGIN SSH SIGNATURE-----")) {
-		sig, err := sshsig.Unarmor(b)
-		if err != nil {
-			return nil, fmt.Errorf("not an SSH signature: %w", err)
+		block, rest := pem.Decode(b)
+		if block == nil || block.Type != sshsig.PEMType || len(bytes.TrimSpace(rest)) > 0 {
+			return nil, errors.New("not an SSH signature: want the lines from BEGIN to END SSH SIGNATURE and nothing else")
 		}
-		return sig, bare(sig)
+		b = block.Bytes
 	}
 	sig, err := sshsig.ParseSignature(b)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/hex"
+	"encoding/pem"
 	"fmt"
 	"strings"
 	"testing"
@@ -170,6 +171,10 @@ func TestVerifyRefuses(t *testing.T) {
 		"trailing":                {key(t, k), append(good.Marshal(), 0), "not an SSH signature"},
 		"inner trailing":          {key(t, k), rest.Marshal(), "canonical form"},
 		"inner trailing, armored": {key(t, k), sshsig.Armor(&rest), "canonical form"},
+		"reserved part":           {key(t, k), reserved(good.Marshal()), "canonical form"},
+		"reserved part, armored":  {key(t, k), armor(reserved(good.Marshal())), "canonical form"},
+		"armored and more":        {key(t, k), append(sshsig.Armor(good), "x"...), "nothing else"},
+		"armored twice":           {key(t, k), append(sshsig.Armor(good), sshsig.Armor(good)...), "nothing else"},
 		"armor cut":               {key(t, k), sshsig.Armor(good)[:100], "not an SSH signature"},
 	} {
 		err := approval.Verify(message, c.key, c.sig)
@@ -183,6 +188,16 @@ func TestVerifyRefuses(t *testing.T) {
 	if !(approval.Key{}).IsZero() || key(t, k).IsZero() {
 		t.Error("zero")
 	}
+}
+
+// reserved fills the part of the format that must be empty; nothing signs it.
+func reserved(wire []byte) []byte {
+	const name = "chancery-approval@v1"
+	return bytes.Replace(wire, []byte(name+"\x00\x00\x00\x00"), []byte(name+"\x00\x00\x00\x01x"), 1)
+}
+
+func armor(wire []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "SSH SIGNATURE", Bytes: wire})
 }
 
 // TestParseKey (MUST-5).

@@ -125,7 +125,7 @@ func TestRunningMatter(t *testing.T) {
 	for _, line := range []string{
 		"Page", "Page one", "Page 12345", "see Page 1", "Page 1 is missing", "- 4", "4", "2020", "3 / 7 of us", "12 March", "Draft", "not issued",
 		"Draft, revision 2 - copy 3 of 9 for X - issued", "https://harbour.example/letters/1", "https://evil.example/q/x", "Chancery code: a b",
-		"- 12345 -", "", strings.Repeat("x", 500),
+		"- 12345 -", "", letter.DraftNotice("en", letter.CopyMark{Holder: strings.Repeat("x", 500)}), strings.Repeat("x", 500),
 	} {
 		if got := letter.RunningMatter(line + "\n"); len(got) != 0 {
 			t.Errorf("%q would be ignored", line)

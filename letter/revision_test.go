@@ -179,6 +179,11 @@ func TestRestore(t *testing.T) {
 	if err != nil || again.Digest() != r.Digest() {
 		t.Fatalf("restored digest %s, want %s: %v", again.Digest(), r.Digest(), err)
 	}
+	more := r.Salts()
+	more["text/fr"] = letter.Salt{}
+	if _, err := letter.Restore(r.Content(), more); err == nil {
+		t.Error("restored with a salt too many")
+	}
 	fewer := r.Salts()
 	delete(fewer, letter.FieldType)
 	if _, err := letter.Restore(r.Content(), fewer); err == nil {
@@ -257,6 +262,30 @@ func TestContentRefused(t *testing.T) {
 		change(&c)
 		if _, err := letter.Seal(c, &counter{}); err == nil {
 			t.Errorf("%s: sealed", name)
+		}
+	}
+}
+
+// TestCheckRefuses (MUST-14): one disclosure that says too much, or wrongly.
+func TestCheckRefuses(t *testing.T) {
+	r := seal(t, sample(t))
+	for name, change := range map[string]func(d *letter.Disclosure){
+		"value":         func(d *letter.Disclosure) { d.Value = []byte("HC-2026-0099") },
+		"no value":      func(d *letter.Disclosure) { d.Value = nil },
+		"leaf":          func(d *letter.Disclosure) { d.Hash[0] ^= 1 },
+		"salt":          func(d *letter.Disclosure) { d.Salt = &letter.Salt{1} },
+		"no salt":       func(d *letter.Disclosure) { d.Salt = nil },
+		"other field":   func(d *letter.Disclosure) { d.Field = letter.FieldType },
+		"unknown field": func(d *letter.Disclosure) { d.Field = "watermark" },
+		"text inside":   func(d *letter.Disclosure) { d.Field = letter.TextField("en") },
+	} {
+		d := *letter.Find(r.Disclose(letter.FieldReference), letter.FieldReference)
+		if err := d.Check(); err != nil {
+			t.Fatal(err)
+		}
+		change(&d)
+		if d.Check() == nil {
+			t.Errorf("another %s: taken", name)
 		}
 	}
 }

@@ -125,6 +125,21 @@ func TestEveryCodePoint(t *testing.T) {
 	}
 }
 
+// TestMarksThatStay (MUST-7, MUST-8): what scripts need is kept as it is.
+func TestMarksThatStay(t *testing.T) {
+	for _, r := range "\u0600\u0605\u06dd\u0890\u0891\u08e2\u200c\u200d\u200e\u200f\u061c" {
+		in := "a" + string(r) + "b\n"
+		if text, err := letter.Canonicalize([]byte(in)); err != nil || text.String() != in {
+			t.Errorf("%U: %q, %v", r, text, err)
+		}
+	}
+	for _, in := range []string{"a\u2066b\u2069\n", "a\u2067b\u2068c\u2069d\u2069\n"} {
+		if text, err := letter.Parse([]byte(in)); err != nil || text.String() != in {
+			t.Errorf("%q: %v", in, err)
+		}
+	}
+}
+
 // TestWhere: an error says where to look.
 func TestWhere(t *testing.T) {
 	for _, c := range []struct {
@@ -132,7 +147,7 @@ func TestWhere(t *testing.T) {
 		line, col int
 	}{
 		{"a\x1b\n", 1, 2}, {"one\ntwo\nthr\u200bee\n", 3, 4}, {"الوزير\u202e\n", 1, 7}, {"a\r\nb\u00ad", 2, 2},
-		{"abc\nd\xffe", 2, 2}, {"a \u2067b\n", 1, 5}, {"", 0, 0},
+		{"abc\nd\xffe", 2, 2}, {"a \u2067b\n", 1, 5}, {"a\u2069b\u2066c\n", 1, 2}, {"", 0, 0},
 	} {
 		_, err := letter.Canonicalize([]byte(c.in))
 		var te *letter.TextError

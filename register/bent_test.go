@@ -81,6 +81,14 @@ var bent = map[string]struct {
 		d.sign(order{h: d.houses["hc"]}, register.NewCommit(2, i.Seal.Opening.Commitment()), register.OfficeSubject(d.houses["hc"].uri))
 		return "hc", i, subject
 	}},
+	"an issue of another office's seal": {"C1", func(d *drawing) (string, register.Body, string) {
+		b, subject := d.issue(order{h: d.houses["hc"], words: []string{"C1"}})
+		i := b.(register.Issue)
+		i.Seal.Index = register.Index(len(d.entries))
+		i.Seal.Opening.Nonce = [32]byte{1}
+		d.sign(order{h: d.houses["other"]}, register.NewCommit(1, i.Seal.Opening.Commitment()), register.OfficeSubject("https://other.example"))
+		return "hc", i, subject
+	}},
 	"an issue of one letter under a second reference": {"C1 -> I(C1)", func(d *drawing) (string, register.Body, string) {
 		p := d.papers["hca"]
 		p.ref = "HC-z"

@@ -53,6 +53,7 @@ var chains = []struct{ rule, chain string }{
 	{"MUST-12: opened and closed", "C1 -> O(C1) -> X(a) => C1: draft_closed"},
 	{"MUST-12: closed while sealed, opened later", "C1 -> X(a sealed) -> O(C1) => C1: draft_closed"},
 	{"MUST-12: replaced by what was issued", "C1 -> O(C1) -> C2 -> I(C2) => C1: draft_replaced; C2: in_force"},
+	{"MUST-12: another office issues the same words", "C1 -> O(C1) -> Cb1=1@other -> I@other(Cb1) => C1: draft_open, in_force"},
 	{"MUST-12: opened, then issued under another reference", "C1 -> O(C1) -> Cb1=1 -> I(Cb1) => C1: in_force"},
 
 	{"MUST-13: superseded by the successor's issue", "C1 -> I(C1) -> Cb1 -> I(Cb1 supersedes a) => C1: superseded; Cb1: in_force"},
@@ -82,6 +83,7 @@ var chains = []struct{ rule, chain string }{
 	{"MUST-16: words of a statement", "T(hello) => said hello: stated"},
 	{"MUST-16: taken back", "T(hello) -> R(1) => said hello: retracted"},
 	{"MUST-16: only the office itself takes back", "T(hello) -> R@other(1) => said hello: stated; ignored 2"},
+	{"MUST-16: another office's disavowal stays", "C1 -> D@other(C1) -> R(2) => C1: disavowed; ignored 3"},
 	{"MUST-16: a commit cannot be taken back", "C1 -> R(1) => ignored 2"},
 }
 
@@ -91,6 +93,7 @@ var ruleChains = []struct{ rule, chain string }{
 	{"MUST-2: a subject that says something else", "C1 -> I(C1 subject urn:chancery:letter:x) => C1:; ignored 2"},
 	{"MUST-2: what was ignored can be done right", "C1 -> I(C1 by alice) -> I(C1) => C1: in_force; ignored 2"},
 	{"MUST-3: dated back", "C1 -> I(C1 late) => C1: in_force; flagged 2"},
+	{"MUST-3: dated the same second", "C1 -> I(C1 same) => C1: in_force"},
 	{"MUST-3: a seal dated back", "C1(late) -> O(C1) => C1: draft_open; flagged 1"},
 
 	{"MUST-4: the policy replaced", "C1 -> P(k1) -> I(C1 by alice) => C1: in_force"},
@@ -277,6 +280,38 @@ func TestHolding(t *testing.T) {
 	}
 	if n := len(s.StatementsRegarding(d.houses["hc"].uri, "HC-a")); n != 2 {
 		t.Errorf("%d statements regard HC-a, want 2", n)
+	}
+}
+
+// TestFirstEndCounts (MUST-7): a letter is withdrawn, and a statement taken
+// back, when it is done first.
+func TestFirstEndCounts(t *testing.T) {
+	d := draw(t, "C1 -> I(C1) -> W(a) -> W(a) -> T(hello) -> R(5) -> R(5)")
+	for text, act := range map[letter.LangText]int{d.pages["C1"].text: 3, d.said["hello"]: 6} {
+		sts := register.StandingOf(d.entries, text, minute(100))
+		if want := register.StampOf(minute(d.first + act - 1)); len(sts) != 1 || sts[0].EndedAt != want {
+			t.Errorf("%q ended at %v, want %v", text.Text, sts[0].EndedAt.Time(), want.Time())
+		}
+	}
+	french := d.pages["C1"].text
+	french.Lang = "fr"
+	if sts := register.StandingOf(d.entries, french, minute(100)); len(sts) != 0 {
+		t.Errorf("the English words asked about as French: %s", names(sts))
+	}
+}
+
+// TestForgedSignature (MUST-8): every entry of a log counts only with the
+// signature of its key.
+func TestForgedSignature(t *testing.T) {
+	d := draw(t, everyKind)
+	for i, l := range d.entries {
+		raw := l.Entry.Bytes()
+		raw[len(raw)-1] ^= 1
+		forged := register.Logged{Index: l.Index, Entry: must(register.Parse(raw))}
+		s := register.Fold(d.entries[:i])
+		if p := s.Add(forged); p == nil || !p.Ignored {
+			t.Errorf("entry %d (%s) with another signature: %v", i, l.Entry.Body.Kind(), p)
+		}
 	}
 }
 

@@ -31,7 +31,7 @@ import (
 //	resign(3)         its body signed anew with another time
 //
 // After a letter "@other" makes it another office's act. Options of every act:
-// by alice,bob - policy 2 (entry) - late (dated back) - gap, reuse (sequence) -
+// by alice,bob - policy 2 (entry) - late (dated back) - same (as the act before) - gap, reuse (sequence) -
 // key other (signed with another's key) - subject S - armored - swapped
 // (approvals of another statement).
 type drawing struct {
@@ -103,7 +103,7 @@ var optionNames = []string{"by", "policy", "late", "gap", "reuse", "key", "subje
 
 func parseOrder(number int, h *house, inner string) order {
 	o := order{number: number, h: h, options: map[string]string{}}
-	flags := []string{"late", "gap", "reuse", "armored", "swapped", "sealed"}
+	flags := []string{"late", "same", "gap", "reuse", "armored", "swapped", "sealed"}
 	fields := strings.Fields(inner)
 	for i := 0; i < len(fields); i++ {
 		switch f := fields[i]; {
@@ -358,6 +358,9 @@ func (d *drawing) sign(o order, b register.Body, subject string) {
 	at := minute(len(d.entries))
 	if o.options["late"] != "" {
 		at = minute(len(d.entries) - 10)
+	}
+	if o.options["same"] != "" {
+		at = minute(len(d.entries) - 1)
 	}
 	if s := o.options["subject"]; s != "" {
 		subject = s

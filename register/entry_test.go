@@ -280,6 +280,11 @@ func TestKeyBytes(t *testing.T) {
 			b[i] ^= 0x40
 		}
 	}
+	extra := must(newEdKey("k").Public().MarshalCBOR())
+	extra = append(slicesConcat([]byte{extra[0] + 1}, extra[1:]), 0x22, 0x41, 0x00)
+	if new(register.PublicKey).UnmarshalCBOR(extra) == nil {
+		t.Error("an Ed25519 key with a y coordinate was taken")
+	}
 	x := must(newECKey("k").Public().MarshalCBOR())
 	x[len(x)-1] ^= 1 // no point of the curve
 	var k register.PublicKey

@@ -211,7 +211,15 @@ func TestPositions(t *testing.T) {
 	if !s.Complete() {
 		t.Error("a log without a gap is not complete")
 	}
-	s.Add(register.Logged{Index: 20, Entry: d.entries[6].Entry})
+	hc := d.houses["hc"]
+	hc.sequence = 8 // in a log with a gap, a number that is left out is no news
+	d.act(3, "C2")
+	if p := s.Add(register.Logged{Index: 20, Entry: d.entries[7].Entry}); p != nil {
+		t.Error(p)
+	}
+	if n := len(s.Problems()); n != 5 {
+		t.Errorf("%d problems, want the 5 positions", n)
+	}
 	if s.Complete() {
 		t.Error("a log with a gap is complete")
 	}
@@ -267,6 +275,7 @@ func TestEnrolment(t *testing.T) {
 		"a further key by the operator":          {add("operator", "operator", "hc", "hc", "hc-2"), true},
 		"a further key by another office":        {add("other", "other", "hc", "hc", "hc-2"), true},
 		"a further key under another short name": {add("hc", "hc", "hc", "harbour", "hc-2"), true},
+		"a further key in another office's name": {add("hc", "other", "hc", "hc", "hc-2"), true},
 		"a further key signed by itself":         {add("hc-2", "hc", "hc", "hc", "hc-2"), true},
 	} {
 		s := register.Fold(base)

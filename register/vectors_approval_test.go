@@ -128,6 +128,7 @@ func (s *shelf) signatures() {
 		{"key_replaced", "other-statement", "MUST-6: the right key's name on another's signature", other.PublicKey(), bent(func(x *sshsig.Signature) { x.PublicKey = other.PublicKey() })},
 		{"signature_changed", "other-statement", "one bit of the signature", ed.PublicKey(), bent(func(x *sshsig.Signature) { x.Signature.Blob[0] ^= 1 })},
 		{"inner_trailing", "canonical-statement", "MUST-6: bytes after the inner signature", ed.PublicKey(), bent(func(x *sshsig.Signature) { x.Signature.Rest = []byte{0} })},
+		{"reserved", "canonical-statement", "MUST-6: the reserved part is not empty", ed.PublicKey(), bytes.Replace(good.Marshal(), []byte("approval@v1\x00\x00\x00\x00"), []byte("approval@v1\x00\x00\x00\x01x"), 1)},
 		{"trailing", "signature-form", "MUST-6: a byte after the signature", ed.PublicKey(), append(good.Marshal(), 0)},
 		{"truncated", "signature-form", "MUST-6: a byte too few", ed.PublicKey(), good.Marshal()[:len(good.Marshal())-1]},
 		{"version", "signature-form", "MUST-4: version 2", ed.PublicKey(), bytes.Replace(good.Marshal(), []byte("SSHSIG\x00\x00\x00\x01"), []byte("SSHSIG\x00\x00\x00\x02"), 1)},

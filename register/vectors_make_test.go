@@ -101,6 +101,7 @@ func (s *shelf) letters() {
 		{"bidi_override", "bidi", "canonicalize", "pay \u202e001\u202c euros\n", "MUST-7: what is read is not what is stored"},
 		{"bidi_embedding", "bidi", "canonicalize", "a \u202ab\u202c c\n", "MUST-7"},
 		{"open_isolate", "isolate", "canonicalize", "a \u2067b\nc\n", "MUST-8: not closed on its line"},
+		{"isolate_backwards", "isolate", "canonicalize", "a\u2069b\u2066c\n", "MUST-8: closed before it is opened"},
 		{"stray_isolate_end", "isolate", "canonicalize", "a\u2069 b\n", "MUST-8: closed but not opened"},
 		{"parse_crlf", "control", "parse", "a\r\n", "MUST-3: a text on record has LF alone"},
 		{"parse_nfd", "not-canonical-text", "parse", "Cafe\u0301\n", "MUST-4: a text on record is composed"},
