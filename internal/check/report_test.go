@@ -2,6 +2,7 @@ package check
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"chancery.example/internal/testkit"
@@ -53,13 +54,19 @@ func deref[T ~string](p *T) T {
 
 func TestNewsReportOfJanuary2020(t *testing.T) {
 	f := testSheet(t, testkit.Data(t, "january-2020"), "news-report.txt")
+	if len(f.Advisories) != 1 || !strings.HasPrefix(f.Advisories[0].Begins, "Meghan") {
+		t.Errorf("advisories %v, want one about the card", f.Advisories)
+	}
 	if f.Quotations[2].Speaker != "Abdul Mahdi" || f.Quotations[3].Speaker != "" {
 		t.Errorf("speakers %q and %q, want Abdul Mahdi and none", f.Quotations[2].Speaker, f.Quotations[3].Speaker)
 	}
 }
 
 func TestNewsReportOfTheStory(t *testing.T) {
-	testSheet(t, filepath.Join(testkit.Root(), "internal", "story", "embedded"), "report.txt")
+	f := testSheet(t, filepath.Join(testkit.Root(), "internal", "story", "embedded"), "report.txt")
+	if len(f.Advisories) != 1 || !strings.HasPrefix(f.Advisories[0].Begins, "The singer") {
+		t.Errorf("advisories %v, want one about the singer", f.Advisories)
+	}
 }
 
 func TestMoments(t *testing.T) {

@@ -159,7 +159,7 @@ func grow(short, long []Word, size int, swapped bool, out []block) []block {
 	for i := range len(short) - size + 1 {
 		h := shingleHash(short[i : i+size])
 		if len(at[h]) < maxRepeats {
-			at[h] = append(at[h], int32(i)) //nolint:gosec // at most MaxWords
+			at[h] = append(at[h], int32(i))
 		}
 	}
 	done := map[int]int{} // diagonal: how far it is covered on the long side
@@ -210,26 +210,10 @@ func shingleHash(ws []Word) uint64 {
 // no word of the copy is in two.
 func chains(blocks []block, words int) [][]block {
 	slices.SortFunc(blocks, func(x, y block) int { return cmp.Or(x.c-y.c, x.r-y.r, y.n-x.n) })
-	score, from := make([]int, len(blocks)), make([]int, len(blocks))
+	score, from := link(blocks)
 	order := make([]int, len(blocks))
-	var long []int // blocks that reach further than others and may be followed later
-	for i, b := range blocks {
-		score[i], from[i], order[i] = b.n*4, -1, i
-		try := func(j int) {
-			if gain, ok := follows(blocks[j], b); ok && score[j]+gain > score[i] {
-				score[i], from[i] = score[j]+gain, j
-			}
-		}
-		for j := i - 1; j >= max(0, i-lookBack); j-- {
-			try(j)
-		}
-		long = slices.DeleteFunc(long, func(j int) bool { return blocks[j].c+blocks[j].n+maxGap < b.c })
-		for _, j := range long {
-			try(j)
-		}
-		if b.n >= longBlock && len(long) < lookBack {
-			long = append(long, i)
-		}
+	for i := range order {
+		order[i] = i
 	}
 	slices.SortStableFunc(order, func(x, y int) int { return score[y] - score[x] })
 	used := make([]bool, len(blocks))
@@ -246,17 +230,43 @@ func chains(blocks []block, words int) [][]block {
 				ch = append(ch, b)
 			}
 		}
+		for _, b := range ch {
+			for k := b.c; k < b.c+b.n; k++ {
+				taken[k] = true
+			}
+		}
 		if len(ch) > 0 {
 			slices.Reverse(ch)
-			for _, b := range ch {
-				for k := b.c; k < b.c+b.n; k++ {
-					taken[k] = true
-				}
-			}
 			out = append(out, ch)
 		}
 	}
 	return out
+}
+
+// link scores, for every block, the best chain that ends with it, and says
+// which block goes before.
+func link(blocks []block) (score, from []int) {
+	score, from = make([]int, len(blocks)), make([]int, len(blocks))
+	var long []int // blocks that reach further than others and may be followed later
+	for i, b := range blocks {
+		score[i], from[i] = b.n*4, -1
+		try := func(j int) {
+			if gain, ok := follows(blocks[j], b); ok && score[j]+gain > score[i] {
+				score[i], from[i] = score[j]+gain, j
+			}
+		}
+		for j := i - 1; j >= max(0, i-lookBack); j-- {
+			try(j)
+		}
+		long = slices.DeleteFunc(long, func(j int) bool { return blocks[j].c+blocks[j].n+maxGap < b.c })
+		for _, j := range long {
+			try(j)
+		}
+		if b.n >= longBlock && len(long) < lookBack {
+			long = append(long, i)
+		}
+	}
+	return score, from
 }
 
 // follows reports whether b can come after p in one passage, and what it adds

@@ -103,7 +103,7 @@ func (g *grid) fill() {
 	for i := range g.c.Len() + 1 {
 		for j := range g.width {
 			if i == 0 || j == 0 {
-				g.cost[i*g.width+j] = int32(costSkip * (i + j)) //nolint:gosec // at most 200 words
+				g.cost[i*g.width+j] = int32(costSkip * (i + j))
 				continue
 			}
 			w, v := g.words(i, j)
@@ -147,7 +147,7 @@ func (g *grid) best(atEnd bool) (int, int) {
 	bi, bj, top := 0, 0, int32(0)
 	for i := range n + 1 {
 		for j := range g.width {
-			if s := int32(pay*i) - 2*g.cost[i*g.width+j]; s > top { //nolint:gosec // at most 200 words
+			if s := int32(pay*i) - 2*g.cost[i*g.width+j]; s > top {
 				bi, bj, top = i, j, s
 			}
 		}
@@ -158,7 +158,7 @@ func (g *grid) best(atEnd bool) (int, int) {
 	cheapest := 2 * g.cost[n*g.width]
 	bj = 0
 	for j := range g.width {
-		if c := 2*g.cost[n*g.width+j] - int32(costOther*j); c < cheapest { //nolint:gosec // at most 200 words
+		if c := 2*g.cost[n*g.width+j] - int32(costOther*j); c < cheapest {
 			bj, cheapest = j, c
 		}
 	}

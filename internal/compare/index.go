@@ -158,7 +158,7 @@ func (x *Index) holding(stream string) []int32 {
 	var out []int32
 	for i, d := range x.docs {
 		if strings.Contains(d.folded.Stream, stream) {
-			out = append(out, int32(i)) //nolint:gosec // as in Add
+			out = append(out, int32(i))
 			if len(out) == shortHits {
 				break
 			}

@@ -26,7 +26,7 @@ func foldRune(r rune) (key, full, folded string) {
 	case r == 'ـ': // tatweel only stretches
 		return "", "", ""
 	case unicode.IsDigit(r):
-		d := string(rune('0' + digit(r)))
+		d := string("0123456789"[digit(r)])
 		return d, d, d
 	case r >= 0xFB50 && r <= 0xFDFF || r >= 0xFE70 && r <= 0xFEFF:
 		return foldAll(norm.NFKC.String(string(r)))
