@@ -113,7 +113,7 @@ func (w *watch) take() (requests, errors []string) {
 }
 
 // tab opens a tab in which pages cannot run scripts.
-func tab(t *testing.T, ctx context.Context, host string, width int) (context.Context, *watch) {
+func tab(ctx context.Context, t *testing.T, host string, width int) (context.Context, *watch) {
 	t.Helper()
 	w := &watch{host: host}
 	tabCtx, cancel := chromedp.NewContext(ctx, chromedp.WithListener(w.see))
@@ -205,7 +205,7 @@ func small(ctx context.Context) (string, error) {
 }
 
 // keep saves a picture of the whole page when a folder for them is named.
-func keep(t *testing.T, ctx context.Context, name string) {
+func keep(ctx context.Context, t *testing.T, name string) {
 	t.Helper()
 	dir := os.Getenv("CHANCERY_SCREENSHOTS")
 	if dir == "" {

@@ -30,7 +30,7 @@ func media(kind string, features ...string) chromedp.Action[chromedp.Void] {
 func TestNarrowAndEnlarged(t *testing.T) {
 	ctx, srv := browser(t), site(t)
 	for _, width := range []int{320, 640} {
-		page, _ := tab(t, ctx, strings.TrimPrefix(srv.URL, "http://"), width)
+		page, _ := tab(ctx, t, strings.TrimPrefix(srv.URL, "http://"), width)
 		for _, s := range sights() {
 			for _, lang := range []string{"en", "ar"} {
 				look, cancel := soon(page)
@@ -49,7 +49,7 @@ func TestNarrowAndEnlarged(t *testing.T) {
 // scrolling, in both languages, also in an exercise with its notice.
 func TestVerdictAboveTheFold(t *testing.T) {
 	ctx, srv := browser(t), site(t)
-	page, _ := tab(t, ctx, strings.TrimPrefix(srv.URL, "http://"), 390)
+	page, _ := tab(ctx, t, strings.TrimPrefix(srv.URL, "http://"), 390)
 	for _, s := range sights() {
 		if !strings.HasPrefix(s.name, "result") && !strings.HasPrefix(s.name, "letter") && s.name != "sheet" {
 			continue
@@ -72,7 +72,7 @@ func TestVerdictAboveTheFold(t *testing.T) {
 // motion.
 func TestMedia(t *testing.T) {
 	ctx, srv := browser(t), site(t)
-	page, _ := tab(t, ctx, strings.TrimPrefix(srv.URL, "http://"), 1280)
+	page, _ := tab(ctx, t, strings.TrimPrefix(srv.URL, "http://"), 1280)
 	var answer sight
 	for _, s := range sights() {
 		if s.name == "result-altered" {
@@ -102,7 +102,7 @@ func TestMedia(t *testing.T) {
 			if bad, err := overflow(look); err != nil || bad != "" {
 				t.Errorf("overflow: %s %v", bad, err)
 			}
-			keep(t, look, "media-"+c.name)
+			keep(look, t, "media-"+c.name)
 			if err := chromedp.Do(look, media("")); err != nil {
 				t.Fatal(err)
 			}
@@ -114,7 +114,7 @@ func TestMedia(t *testing.T) {
 // show where it is.
 func TestKeyboard(t *testing.T) {
 	ctx, srv := browser(t), site(t)
-	page, _ := tab(t, ctx, strings.TrimPrefix(srv.URL, "http://"), 1280)
+	page, _ := tab(ctx, t, strings.TrimPrefix(srv.URL, "http://"), 1280)
 	look, cancel := soon(page)
 	defer cancel()
 	if err := chromedp.Do(look, chromedp.Navigate(srv.URL+"/")); err != nil {

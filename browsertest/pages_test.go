@@ -68,7 +68,7 @@ func TestPages(t *testing.T) {
 	ctx, source, srv := browser(t), axeSource(t), site(t)
 	host := strings.TrimPrefix(srv.URL, "http://")
 	for _, width := range []int{390, 1280} {
-		page, w := tab(t, ctx, host, width)
+		page, w := tab(ctx, t, host, width)
 		for _, lang := range []string{"en", "ar"} {
 			for _, s := range sights() {
 				t.Run(fmt.Sprintf("%s/%s/%d", s.name, lang, width), func(t *testing.T) {
@@ -77,8 +77,8 @@ func TestPages(t *testing.T) {
 					if err := visit(look, srv.URL, lang, s); err != nil {
 						t.Fatalf("opening it without scripts: %v", err)
 					}
-					keep(t, look, fmt.Sprintf("%s-%s-%d", s.name, lang, width))
-					examine(t, look, w, source, lang, s)
+					keep(look, t, fmt.Sprintf("%s-%s-%d", s.name, lang, width))
+					examine(look, t, w, source, lang, s)
 				})
 			}
 		}
@@ -106,7 +106,7 @@ func visit(ctx context.Context, base, lang string, s sight) error {
 	return err
 }
 
-func examine(t *testing.T, ctx context.Context, w *watch, source, lang string, s sight) {
+func examine(ctx context.Context, t *testing.T, w *watch, source, lang string, s sight) {
 	t.Helper()
 	for name, look := range map[string]func(context.Context) (string, error){"overflow": overflow, "small controls": small} {
 		if bad, err := look(ctx); err != nil || bad != "" {

@@ -211,6 +211,9 @@ func TestRegisterThatCannotBeRead(t *testing.T) {
 	reg := webtest.New(t)
 	reg.Fail = errors.New("the disk is gone")
 	h := serve(t, reg, web.Options{})
+	if res := get(t, h, "/ar/q/"); res.StatusCode != http.StatusOK {
+		t.Errorf("the address of a paper code does not answer: %d", res.StatusCode)
+	}
 	for _, path := range []string{"/", "/ar/", "/l/lights/LA-2026-004"} {
 		res := get(t, h, path)
 		text := body(t, res)

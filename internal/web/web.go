@@ -107,6 +107,9 @@ func (s *site) routes() http.Handler {
 		page := func(pattern string, serve func(*call) answer) {
 			mux.Handle(under(lang, pattern), s.handle(lang, serve))
 		}
+		fixed := func(pattern string, serve func(*call) answer) {
+			mux.Handle(under(lang, pattern), s.always(lang, serve))
+		}
 		page("GET /{$}", s.ask)
 		page("POST /check", s.check)
 		page("GET /check", s.backToForm)
@@ -116,9 +119,9 @@ func (s *site) routes() http.Handler {
 		page("GET /o/{office}", s.office)
 		page("GET /log", s.log)
 		page("GET /log/{n}", s.entry)
-		page("GET /q/{$}", s.code)
-		page("GET /q", s.code)
-		page("/", s.notFound)
+		fixed("GET /q/{$}", s.code)
+		fixed("GET /q", s.code)
+		fixed("/", s.notFound)
 	}
 	mux.HandleFunc("GET /log/{n}/raw", s.rawEntry)
 	s.assets.register(mux)
@@ -162,6 +165,18 @@ func (s *site) handle(lang letter.Lang, serve func(*call) answer) http.Handler {
 			return
 		}
 		c.records = snapshot
+		s.write(c, serve(c))
+	})
+}
+
+// always lets a page answer that does not depend on the register, also when the
+// register cannot be read: the address of a paper code must lead somewhere.
+func (s *site) always(lang letter.Lang, serve func(*call) answer) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{Request: r, w: w, lang: lang, printer: s.printers[lang], at: s.src.Now()}
+		if snapshot, err := s.src.Snapshot(r.Context()); err == nil {
+			c.records = snapshot // only to say which register this is
+		}
 		s.write(c, serve(c))
 	})
 }

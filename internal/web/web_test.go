@@ -116,7 +116,7 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 
 // wellFormed checks what no page may hold, and that it has one h1 and no id
 // twice.
-func wellFormed(t *testing.T, at, text string) {
+func wellFormed(t testing.TB, at, text string) {
 	t.Helper()
 	if m := missing.FindString(text); m != "" {
 		t.Errorf("%s: no message for %s", at, m)

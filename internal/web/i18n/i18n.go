@@ -143,7 +143,7 @@ func replace(m string, args []any, say func(any) string) string {
 func (p *Printer) say(v any) string {
 	switch v := v.(type) {
 	case int:
-		return p.Num(uint64(max(v, 0))) //nolint:gosec // not negative
+		return p.Num(uint64(max(v, 0)))
 	case uint64:
 		return p.Num(v)
 	case uint32:

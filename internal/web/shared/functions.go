@@ -22,7 +22,7 @@ func functions(p *i18n.Printer) template.FuncMap {
 		"h":        p.H,
 		"n":        p.N,
 		"num":      func(n uint64) string { return p.Num(n) },
-		"count":    func(n int) string { return p.Num(uint64(max(n, 0))) }, //nolint:gosec // not negative
+		"count":    func(n int) string { return p.Num(uint64(max(n, 0))) },
 		"index64":  func(i register.Index) string { return p.Num(uint64(i)) },
 		"moment":   func(t time.Time) template.HTML { return Moment(p, t) },
 		"stamp":    func(s register.Stamp) template.HTML { return Moment(p, s.Time()) },

@@ -65,7 +65,7 @@ func Build(r shared.Records, first, end uint64, raw [][]byte) View {
 		}
 	}
 	for i := len(raw) - 1; i >= 0; i-- {
-		row := Row{Index: register.Index(first) + register.Index(i)} //nolint:gosec // counts from 0
+		row := Row{Index: register.Index(first) + register.Index(i)}
 		row.Flag = flags[row.Index]
 		if e, err := register.Parse(raw[i]); err == nil {
 			row.Kind, row.At = e.Body.Kind(), e.Claims.IssuedAt
