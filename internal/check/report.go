@@ -23,6 +23,20 @@ type sheet struct {
 	text  string
 	paras []quoted
 	items []item
+	asked map[string][]answer // by words: reports repeat themselves
+}
+
+// ask is Snapshot.ask, once for the same words.
+func (sh *sheet) ask(ctx context.Context, it item) ([]answer, error) {
+	as, ok := sh.asked[it.folded.Exact]
+	if ok {
+		return as, ctx.Err()
+	}
+	as, err := sh.s.ask(ctx, it.folded, sh.f.CheckedAt)
+	if err == nil {
+		sh.asked[it.folded.Exact] = as
+	}
+	return as, err
 }
 
 // An item is one quotation of the sheet with what was found for it.
@@ -37,7 +51,7 @@ type item struct {
 // readingSheet answers a report: every quotation by itself.
 func (s *Snapshot) readingSheet(ctx context.Context, f Finding, p paper, marks []quoted) (Finding, error) {
 	f.ExhibitKind = KindReport
-	sh := &sheet{s: s, f: f, text: p.text, paras: paragraphs(p.text)}
+	sh := &sheet{s: s, f: f, text: p.text, paras: paragraphs(p.text), asked: map[string][]answer{}}
 	s.hiddenCharacters(&sh.f, compare.Fold(p.text))
 	for _, q := range marks {
 		if err := sh.marked(ctx, q); err != nil {
@@ -68,7 +82,7 @@ func (sh *sheet) marked(ctx context.Context, q quoted) error {
 		sh.items = append(sh.items, it)
 		return nil
 	}
-	as, err := sh.s.ask(ctx, it.folded, sh.f.CheckedAt)
+	as, err := sh.ask(ctx, it)
 	if err != nil {
 		return err
 	}
@@ -247,7 +261,7 @@ func (sh *sheet) borrowed(ctx context.Context, q quoted) error {
 		}
 	}
 	it := item{at: q, folded: compare.Fold(sh.text[q.from:q.to])}
-	as, err := sh.s.ask(ctx, it.folded, sh.f.CheckedAt)
+	as, err := sh.ask(ctx, it)
 	if err != nil || len(as) == 0 || as[0].agreement > compare.PartOf || !as[0].candidate.Telling() || isCommon(as) {
 		return err
 	}

@@ -14,7 +14,7 @@ const (
 	maxCandidates = 40     // documents that are aligned
 	maxPostings   = 20_000 // looked at
 	shortQuery    = 30     // letters: below, a search reads every document
-	shortHits     = 200    // documents that hold a short phrase
+	shortHits     = 60     // documents that hold a short phrase
 )
 
 // A Document is one text of record. Documents of the same Family are texts of
