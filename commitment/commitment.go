@@ -135,7 +135,7 @@ func Chain(openings []Opening) error {
 	first := openings[0]
 	var previous Commitment
 	for i, o := range openings {
-		n := uint32(i + 1) //nolint:gosec // bounded by the entry's size
+		n := uint32(i + 1)
 		switch {
 		case o.Purpose != Draft:
 			return fmt.Errorf("opening %d of the chain is for %q: want %q", n, o.Purpose, Draft)

@@ -310,7 +310,7 @@ func ParseList(value []byte) ([]string, error) {
 	value = value[8:]
 	items := make([]string, 0, n)
 	for range n {
-		if len(value) < 8 || binary.BigEndian.Uint64(value) > uint64(len(value)-8) {
+		if len(value) < 8 || binary.BigEndian.Uint64(value) > uint64(len(value)-8) { //nolint:gosec // not negative
 			return nil, fmt.Errorf("list ends within item %d", len(items)+1)
 		}
 		size := binary.BigEndian.Uint64(value)

@@ -210,7 +210,7 @@ func (e *Entry) parseHeader(h wireHeader) error {
 	case h.Claims.Iat > maxTime:
 		return fmt.Errorf("time %d is beyond the year 9999", h.Claims.Iat)
 	}
-	e.Claims = Claims{Office(h.Claims.Iss), h.Claims.Sub, time.Unix(int64(h.Claims.Iat), 0).UTC()} //nolint:gosec // bounded above
+	e.Claims = Claims{Office(h.Claims.Iss), h.Claims.Sub, time.Unix(int64(h.Claims.Iat), 0).UTC()}
 	return e.Claims.validate(h.Kind)
 }
 
@@ -229,7 +229,7 @@ func (c Claims) validate(k Kind) error {
 		return fmt.Errorf("time %s is out of range", c.IssuedAt)
 	}
 	if len(c.Subject) > 400 || !strings.HasPrefix(c.Subject, "urn:chancery:") {
-		return fmt.Errorf("subject %.60q: want urn:chancery:...", c.Subject)
+		return fmt.Errorf("subject %.60q: want one that begins with \"urn:chancery:\"", c.Subject)
 	}
 	if k == KindCommit && c.Subject != OfficeSubject(c.Issuer) {
 		return fmt.Errorf("subject %q of a commitment: want %q", c.Subject, OfficeSubject(c.Issuer))

@@ -84,8 +84,9 @@ func (k PublicKey) MarshalCBOR() ([]byte, error) {
 		return encode(coseKey{Kty: ktyOKP, Crv: crvEd25519, X: k.x})
 	case cose.AlgorithmES256:
 		return encode(coseKey{Kty: ktyEC2, Crv: crvP256, X: k.x, Y: k.y})
+	default:
+		return nil, errors.New("writing a key: there is none")
 	}
-	return nil, errors.New("writing a key: there is none")
 }
 
 // UnmarshalCBOR reads a COSE_Key written by MarshalCBOR and nothing else.
