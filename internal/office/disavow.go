@@ -28,7 +28,7 @@ func (r *Register) ProposeDisavow(ctx context.Context, officeID, by string, f Fo
 		if len(f.Texts) == 0 && len(f.Files) == 0 {
 			return proposal{}, kind.Invalid.Errorf("disavowing: say what; give the text of the paper, or its file")
 		}
-		if err := t.notOwn(o, f.Texts); err != nil {
+		if err := t.notOwn(o, what, f.Texts); err != nil {
 			return proposal{}, err
 		}
 		body := register.Disavow{Files: f.Files, Reason: reason, Regarding: f.Regarding}
@@ -44,32 +44,18 @@ func (r *Register) ProposeDisavow(ctx context.Context, officeID, by string, f Fo
 	})
 }
 
-// notOwn refuses words that the office itself sealed.
-func (t *turn) notOwn(o store.Office, texts []letter.LangText) error {
-	letters, err := t.Letters(o.ID)
-	if err != nil {
-		return err
-	}
-	for _, l := range letters {
-		revs, err := t.Revisions(l.ID)
-		if err != nil {
-			return err
-		}
-		for _, rev := range revs {
-			for _, own := range rev.Revision.Content().Texts {
-				for _, x := range texts {
-					if x == own {
-						return kind.Conflict.Errorf("disavowing: these are the words of %s, revision %d, of %s itself; open or withdraw that letter, or make a statement about it", l.Reference, rev.Number, o.ID)
-					}
-				}
-			}
-		}
-	}
-	return nil
-}
-
 var disavowAct = act{
 	performers: []register.Role{register.RolePress},
 	name:       func(q store.Request, _ register.Body) string { return requestName("disavow", q) },
-	effect:     func(*turn, store.Request, register.Body) error { return nil },
+	effect: func(t *turn, q store.Request, b register.Body) error {
+		o, err := t.Office(q.Office)
+		if err != nil {
+			return err
+		}
+		texts, err := wordsOf(q, b)
+		if err != nil {
+			return err
+		}
+		return t.notOwn(o, "disavowing", texts) // they may have become so meanwhile
+	},
 }

@@ -19,6 +19,13 @@ func (r *Register) SubmitFinished(ctx context.Context, officeID, by string, c le
 		return Request{}, fmt.Errorf("submitting %s: %w", c.Reference, err)
 	}
 	err := r.act(ctx, func(t *turn) error {
+		o, err := t.Office(officeID)
+		if err != nil {
+			return err
+		}
+		if err := t.maySubmit(o, c, by, terms); err != nil {
+			return err
+		}
 		l, err := t.Letter(officeID, c.Reference)
 		switch {
 		case err == nil && l.Stage != store.Issued && l.Stage != store.Closed && sameContent(l.Draft, c):

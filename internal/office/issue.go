@@ -67,6 +67,13 @@ var issueAct = act{
 		case store.Drafting, store.Coordination:
 			return kind.Conflict.Errorf("issuing %s: it is in %s; submit it for approval", l.Reference, l.Stage)
 		}
+		o, err := t.Office(q.Office)
+		if err != nil {
+			return err
+		}
+		if err := t.notDisavowed(o, "issuing "+string(l.Reference), l.Draft.Texts); err != nil {
+			return err
+		}
 		if err := t.VoidRequests(l.ID, register.KindDraftClose, register.KindDraftOpen); err != nil {
 			return err
 		}

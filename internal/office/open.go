@@ -30,6 +30,9 @@ func (r *Register) ProposeOpen(ctx context.Context, officeID, by string, ref let
 		if err != nil {
 			return proposal{}, err
 		}
+		if err := t.mayOpen(o, what, body, texts); err != nil {
+			return proposal{}, err
+		}
 		return proposal{by: by, letter: &l, subject: t.letterSubject(o, ref), texts: texts,
 			body: func(a register.Approvals) register.Body { body.Approvals = a; return body }}, nil
 	})
@@ -71,11 +74,30 @@ var openAct = act{
 	name: func(q store.Request, b register.Body) string {
 		return requestName("open", q) + "/" + string(referenceOf(b))
 	},
-	effect: func(t *turn, q store.Request, _ register.Body) error {
+	effect: func(t *turn, q store.Request, b register.Body) error {
 		l, err := t.LetterByID(q.Letter)
-		if err == nil && l.Stage == store.Issued {
+		if err != nil {
+			return err
+		}
+		if l.Stage == store.Issued {
 			return kind.Conflict.Errorf("opening %s: it is issued; an issued letter is never shown as a draft", l.Reference)
 		}
-		return err
+		o, err := t.Office(q.Office)
+		if err != nil {
+			return err
+		}
+		return t.mayOpen(o, "opening "+string(l.Reference), b, q.Texts)
 	},
+}
+
+// mayOpen refuses drafts whose words the office has issued or disavowed.
+func (t *turn) mayOpen(o store.Office, what string, b register.Body, texts []store.Text) error {
+	words, err := wordsOf(store.Request{Texts: texts}, b)
+	if err != nil {
+		return err
+	}
+	if err := t.notIssued(o, what, words); err != nil {
+		return err
+	}
+	return t.notDisavowed(o, what, words)
 }

@@ -88,8 +88,8 @@ func (t *turn) propose(o store.Office, p proposal) (Request, error) {
 	if err != nil {
 		return Request{}, kind.Invalid.Wrap(err)
 	}
-	if _, allowed := policy.RuleFor(statement.Act, p.typ); !allowed {
-		return Request{}, kind.Forbidden.Errorf("the policy of %s has no rule for %q: nobody may do it until a new policy says who", o.ID, statement.Act)
+	if err := unruled(o, policy, statement.Act, p.typ); err != nil {
+		return Request{}, err
 	}
 	if err := t.AddRequest(&row); err != nil {
 		return Request{}, err
@@ -98,6 +98,22 @@ func (t *turn) propose(o store.Office, p proposal) (Request, error) {
 		return Request{}, err
 	}
 	return t.describe(o, row)
+}
+
+// ruled refuses an act that the policy in force does not provide for.
+func (t *turn) ruled(o store.Office, a approval.Act, typ string) error {
+	policy, _, err := t.policy(o)
+	if err != nil {
+		return err
+	}
+	return unruled(o, policy, a, typ)
+}
+
+func unruled(o store.Office, policy register.Policy, a approval.Act, typ string) error {
+	if _, allowed := policy.RuleFor(a, typ); !allowed {
+		return kind.Forbidden.Errorf("the policy of %s has no rule for %q: nobody may do it until a new policy says who", o.ID, a)
+	}
+	return nil
 }
 
 // Request returns a request as it stands.

@@ -5,8 +5,13 @@ import (
 
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
+	"chancery.example/letter"
 	"chancery.example/register"
 )
+
+func retractName(officeID string, leaf letter.Hash) string {
+	return "retract:" + officeID + "/" + leaf.String()
+}
 
 // ProposeRetract asks for the approvals that take a statement or a disavowal
 // back, named by its entry. Both stay visible.
@@ -26,6 +31,12 @@ func (r *Register) ProposeRetract(ctx context.Context, officeID, by string, entr
 		if err != nil {
 			return proposal{}, err
 		}
+		switch _, done, err := t.IntentNamed(retractName(o.ID, target.Leaf)); {
+		case err != nil:
+			return proposal{}, err
+		case done:
+			return proposal{}, kind.Conflict.Errorf("retracting entry %d: it is taken back already, and there is nothing more to do", entry)
+		}
 		return proposal{by: by, subject: register.OfficeSubject(register.Office(o.URI)), body: func(a register.Approvals) register.Body {
 			return register.Retract{Target: target, Reason: reason, Approvals: a}
 		}}, nil
@@ -36,7 +47,7 @@ var retractAct = act{
 	performers: []register.Role{register.RolePress},
 	name: func(q store.Request, b register.Body) string {
 		x, _ := b.(register.Retract)
-		return "retract:" + q.Office + "/" + x.Target.Leaf.String()
+		return retractName(q.Office, x.Target.Leaf)
 	},
 	effect: func(*turn, store.Request, register.Body) error { return nil },
 }

@@ -3,8 +3,10 @@ package office
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"chancery.example/approval"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
@@ -22,6 +24,17 @@ type Terms struct {
 // Submit seals the draft and asks for the approvals that issue it, word for word,
 // in all its languages. An earlier request for the same letter is void.
 func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.Ref, terms Terms) (Request, error) {
+	// Nothing is sealed for a request that would then be refused.
+	err := r.act(ctx, func(t *turn) error {
+		o, l, err := t.unissued(officeID, ref, "submitting")
+		if err != nil {
+			return err
+		}
+		return t.maySubmit(o, l.Draft, by, terms)
+	})
+	if err != nil {
+		return Request{}, err
+	}
 	sealed, err := r.Seal(ctx, officeID, by, ref)
 	if err != nil {
 		return Request{}, fmt.Errorf("submitting %s: %w", ref, err)
@@ -31,7 +44,7 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 		if err != nil {
 			return proposal{}, err
 		}
-		if _, err := t.may(o, by, "submitting "+string(ref), register.RoleDrafter, register.RoleClerk); err != nil {
+		if err := t.maySubmit(o, l.Draft, by, terms); err != nil {
 			return proposal{}, err
 		}
 		if err := t.VoidRequests(l.ID, register.KindIssue); err != nil {
@@ -44,6 +57,33 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 	})
 }
 
+// maySubmit refuses what could not be issued on these terms.
+func (t *turn) maySubmit(o store.Office, c letter.Content, by string, terms Terms) error {
+	what := "submitting " + string(c.Reference)
+	if _, err := t.may(o, by, what, register.RoleDrafter, register.RoleClerk); err != nil {
+		return err
+	}
+	if err := t.ruled(o, approval.Issue, string(c.Type)); err != nil {
+		return err
+	}
+	if !terms.Expires.IsZero() && !terms.Expires.After(t.now) {
+		return kind.Invalid.Errorf("%s: it would expire at %s, which is past; give a later time or none", what, terms.Expires.Format(time.RFC3339))
+	}
+	for i, old := range terms.Supersedes {
+		if slices.Contains(terms.Supersedes[:i], old) {
+			return kind.Invalid.Errorf("%s: it is to supersede %s twice; name each letter once", what, old)
+		}
+		_, err := t.issued(o, old)
+		if err == nil {
+			err = t.replaceable(o.ID, old)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: it is to supersede %s: %w", what, old, err)
+		}
+	}
+	return t.notDisavowed(o, what, c.Texts)
+}
+
 // issueProposal freezes the issue entry of a sealed revision.
 func (t *turn) issueProposal(o store.Office, l store.Letter, by string, number uint32, terms Terms) (proposal, error) {
 	revs, err := t.Revisions(l.ID)
@@ -53,9 +93,6 @@ func (t *turn) issueProposal(o store.Office, l store.Letter, by string, number u
 	rev := revs[len(revs)-1]
 	if rev.Number != number || !sameContent(rev.Revision.Content(), l.Draft) {
 		return proposal{}, kind.Conflict.Errorf("submitting %s: it was changed meanwhile; look at it and submit it again", l.Reference)
-	}
-	if !terms.Expires.IsZero() && !terms.Expires.After(t.now) {
-		return proposal{}, kind.Invalid.Errorf("submitting %s: it would expire at %s, which is past", l.Reference, terms.Expires.Format(time.RFC3339))
 	}
 	issue := register.Issue{
 		Reference: l.Reference, Type: l.Draft.Type, Disclosure: register.DisclosePublic,

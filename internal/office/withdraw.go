@@ -26,6 +26,9 @@ func (r *Register) ProposeWithdraw(ctx context.Context, officeID, by string, ref
 		if err != nil {
 			return proposal{}, fmt.Errorf("%s: %w; only an issued letter can be withdrawn, a draft is closed", what, err)
 		}
+		if err := t.standsYet(o.ID, ref, what); err != nil {
+			return proposal{}, err
+		}
 		l, err := t.Letter(o.ID, ref)
 		if err != nil {
 			return proposal{}, err
@@ -41,10 +44,15 @@ var withdrawAct = act{
 	performers: []register.Role{register.RoleClerk},
 	name:       func(q store.Request, b register.Body) string { return withdrawName(q.Office, referenceOf(b)) },
 	effect: func(t *turn, q store.Request, b register.Body) error {
-		_, done, err := t.IntentNamed(withdrawName(q.Office, referenceOf(b)))
-		if err == nil && done {
-			return kind.Conflict.Errorf("withdrawing %s: it is withdrawn already", referenceOf(b))
-		}
-		return err
+		return t.standsYet(q.Office, referenceOf(b), "withdrawing "+string(referenceOf(b)))
 	},
+}
+
+// standsYet refuses to withdraw a letter a second time.
+func (t *turn) standsYet(officeID string, ref letter.Ref, what string) error {
+	_, done, err := t.IntentNamed(withdrawName(officeID, ref))
+	if err == nil && done {
+		return kind.Conflict.Errorf("%s: it is withdrawn already, and there is nothing more to do", what)
+	}
+	return err
 }

@@ -137,6 +137,11 @@ func (t *Tx) NewestIntent(office string, k register.Kind) (Intent, error) {
 	return i, err
 }
 
+// IntentsOf returns all intents of a kind of an office, the oldest first.
+func (t *Tx) IntentsOf(office string, k register.Kind) ([]Intent, error) {
+	return all(t, scanIntent, `SELECT `+intentColumns+` FROM intents WHERE office = $1 AND kind = $2 ORDER BY seq`, office, string(k))
+}
+
 // IntentNamed returns the intent with a name; found is false when there is none.
 func (t *Tx) IntentNamed(name string) (i Intent, found bool, err error) {
 	return one(t, scanIntent, `SELECT `+intentColumns+` FROM intents WHERE name = $1`, name)

@@ -4,6 +4,7 @@ package officetest
 import (
 	"math/rand/v2"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,21 +26,32 @@ type House struct {
 	Keys  map[string]signing.OfficerKey // "harbour/legal"
 }
 
-// A Clock is a clock that a test moves.
-type Clock struct{ T time.Time }
+// A Clock is a clock that a test moves. The log asks it in the background.
+type Clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
 
 // Now implements the register's clock.
-func (c *Clock) Now() time.Time { return c.T }
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
 
 // Step moves the clock on.
-func (c *Clock) Step(d time.Duration) { c.T = c.T.Add(d) }
+func (c *Clock) Step(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
+}
 
 // New makes a register in a temporary folder with the office "harbour".
 func New(t testing.TB) *House {
 	t.Helper()
 	h := &House{
 		Dir: filepath.Join(t.TempDir(), "register"), Keys: map[string]signing.OfficerKey{},
-		Clock: &Clock{time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC)},
+		Clock: &Clock{t: time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC)},
 	}
 	r, err := office.Init(t.Context(), h.Dir, office.NewRegister{
 		Origin: Origin, Operator: "https://harbour.example", Name: register.Words{"en": "Test register"}, Exercise: true,

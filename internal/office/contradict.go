@@ -1,0 +1,100 @@
+package office
+
+import (
+	"fmt"
+	"slices"
+
+	"chancery.example/internal/kind"
+	"chancery.example/internal/store"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// A record that contradicts itself makes readers doubt all of it (standing.md
+// MUST-11, MUST-15), so an office's acts refuse to make one: the same words are
+// not both issued and a draft, and not both its own and disavowed.
+
+// notOwn refuses words that the office itself sealed.
+func (t *turn) notOwn(o store.Office, what string, texts []letter.LangText) error {
+	letters, err := t.Letters(o.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range letters {
+		revs, err := t.Revisions(l.ID)
+		if err != nil {
+			return err
+		}
+		for _, rev := range revs {
+			if shares(rev.Revision.Content().Texts, texts) {
+				return kind.Conflict.Errorf("%s: these are the words of %s, revision %d, of %s itself; open or withdraw that letter, or make a statement about it", what, l.Reference, rev.Number, o.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// notIssued refuses words that a letter of the office was issued in.
+func (t *turn) notIssued(o store.Office, what string, texts []letter.LangText) error {
+	letters, err := t.Letters(o.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range letters {
+		if l.Stage == store.Issued && shares(l.Draft.Texts, texts) {
+			return kind.Conflict.Errorf("%s: %s was issued in the same words, and issued words are never shown as a draft; close this one without opening it", what, l.Reference)
+		}
+	}
+	return nil
+}
+
+// notDisavowed refuses words that the office said are not its own.
+func (t *turn) notDisavowed(o store.Office, what string, texts []letter.LangText) error {
+	all, err := t.IntentsOf(o.ID, register.KindDisavow)
+	if err != nil {
+		return err
+	}
+	for _, i := range all {
+		body, err := register.DecodeBody(i.Kind, i.Body)
+		if err != nil {
+			return fmt.Errorf("disavowal %s: %w", i.Name, err)
+		}
+		denies := slices.ContainsFunc(register.TextsOf(body), func(d letter.Disclosure) bool {
+			return slices.ContainsFunc(texts, func(x letter.LangText) bool {
+				return d.Field == letter.TextField(x.Lang) && d.Matches([]byte(x.Text.String()))
+			})
+		})
+		if !denies {
+			continue
+		}
+		if i.Entry != nil {
+			_, back, err := t.IntentNamed(retractName(o.ID, register.LeafHash(i.Entry)))
+			if err != nil {
+				return err
+			}
+			if back {
+				continue
+			}
+		}
+		return kind.Conflict.Errorf("%s: %s has disavowed these words on %s; retract that first", what, o.ID, i.At.Format("2 January 2006"))
+	}
+	return nil
+}
+
+func shares(a, b []letter.LangText) bool {
+	return slices.ContainsFunc(a, func(x letter.LangText) bool { return slices.Contains(b, x) })
+}
+
+// wordsOf returns the texts that a request would make public, with their
+// languages.
+func wordsOf(q store.Request, b register.Body) ([]letter.LangText, error) {
+	var out []letter.LangText
+	for _, x := range q.Texts {
+		text, err := letter.Parse([]byte(x.Text))
+		if err != nil {
+			return nil, fmt.Errorf("request %d: %w", q.ID, err)
+		}
+		out = append(out, letter.LangText{Lang: langOf(b, x.Leaf), Text: text})
+	}
+	return out, nil
+}
