@@ -99,23 +99,39 @@ func Generate(path string) (Key, error) {
 	return k, k.Save(path)
 }
 
-// saveNew writes a private file completely or not at all.
+// saveNew writes a private file completely or not at all: it gets its name when
+// it is whole and on disk, so that a crash cannot leave half a key behind.
 func saveNew(path string, content []byte) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("saving key %s: %w", path, err)
 	}
-	f, err := os.OpenFile(filepath.Clean(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.CreateTemp(dir, ".new-*") // mode 0600
+	if err != nil {
+		return fmt.Errorf("saving key %s: %w", path, err)
+	}
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Link(f.Name(), path) // unlike a rename it never replaces a file
+	}
+	err = errors.Join(err, os.Remove(f.Name()))
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("saving key %s: a key is there already and is not replaced", path)
 	}
 	if err != nil {
 		return fmt.Errorf("saving key %s: %w", path, err)
 	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Sync(), f.Close())
+	return syncDir(dir)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(filepath.Clean(dir))
 	if err != nil {
-		_ = os.Remove(path)
-		return fmt.Errorf("saving key %s: %w", path, err)
+		return fmt.Errorf("syncing %s: %w", dir, err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("syncing %s: %w", dir, err)
 	}
 	return nil
 }

@@ -1,0 +1,45 @@
+package kind_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+
+	"chancery.example/internal/kind"
+)
+
+func TestKinds(t *testing.T) {
+	inner := kind.Conflict.Errorf("issuing %s: %w", "HC-1", io.EOF)
+	outer := fmt.Errorf("at the desk: %w", inner)
+	again := kind.Unavailable.Wrap(outer)
+	for _, c := range []struct {
+		name string
+		err  error
+		want kind.Kind
+	}{
+		{"none", io.EOF, kind.Unknown},
+		{"nil", nil, kind.Unknown},
+		{"made", inner, kind.Conflict},
+		{"wrapped", outer, kind.Conflict},
+		{"the outermost counts", again, kind.Unavailable},
+		{"joined", errors.Join(io.EOF, inner), kind.Conflict},
+	} {
+		if got := kind.Of(c.err); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	if !errors.Is(outer, kind.Conflict) || errors.Is(outer, kind.NotFound) || !errors.Is(outer, io.EOF) {
+		t.Error("errors.Is does not see kind and cause")
+	}
+	if kind.Invalid.Wrap(nil) != nil {
+		t.Error("no error became one")
+	}
+	names := map[string]bool{}
+	for k := kind.Unknown; k <= kind.Unavailable; k++ {
+		names[k.Error()] = true
+	}
+	if len(names) != 6 {
+		t.Errorf("kinds without a name of their own: %v", names)
+	}
+}
