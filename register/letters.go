@@ -164,6 +164,9 @@ func (s *State) open(l Logged, o *officeRecord, d DraftOpen) error {
 }
 
 func (s *State) close(l Logged, o *officeRecord, d DraftClose) error {
+	if err := closeSubject(s.genesis.Origin, l.Entry, d.Reference); err != nil {
+		return err
+	}
 	set, err := s.approved(l, o, d, "")
 	if err != nil {
 		return err
@@ -184,6 +187,18 @@ func (s *State) close(l Logged, o *officeRecord, d DraftClose) error {
 	let.Closed = &c
 	if len(let.Issues) > 0 {
 		let.Conflicts = append(let.Conflicts, l.Index) // standing.md MUST-11: an issued letter declared closed
+	}
+	return nil
+}
+
+// closeSubject: the closing of a draft that stays sealed must not say which
+// letter it is about.
+func closeSubject(origin string, e Entry, ref letter.Ref) error {
+	if ref != "" {
+		return subjectOf(origin, e, ref)
+	}
+	if want := OfficeSubject(e.Claims.Issuer); e.Claims.Subject != want {
+		return fmt.Errorf("its subject is %q, want %q", e.Claims.Subject, want)
 	}
 	return nil
 }

@@ -139,6 +139,10 @@ func (s *Snapshot) chips(f Finding) Finding {
 		add(ChipErased, fmt.Sprintf("Texts that could not be searched because their words were erased: %d", s.missing),
 			fmt.Sprintf("نصوص لم يمكن البحث فيها لأن كلماتها مُحيت: %d", s.missing))
 	}
+	if s.damaged > 0 {
+		add(ChipDamaged, fmt.Sprintf("Texts kept here that are not those the log stands for: %d; they were not searched", s.damaged),
+			fmt.Sprintf("نصوص محفوظة هنا ليست التي يشهد لها السجل: %d؛ لم يُبحث فيها", s.damaged))
+	}
 	return f
 }
 
@@ -152,6 +156,8 @@ func (s *Snapshot) headChips(f Finding, add func(k ChipKind, en, ar string)) {
 	add(ChipAsOf, fmt.Sprintf("As of %s, %d entries", t.EN, cp.Size), fmt.Sprintf("حتى %s، عدد القيود %d", t.AR, cp.Size))
 	if cp.Witnesses >= cp.Needed && cp.Needed > 0 {
 		add(ChipWitnessed, fmt.Sprintf("Witnessed by %d (%d needed)", cp.Witnesses, cp.Needed), fmt.Sprintf("بشهادة %d (المطلوب %d)", cp.Witnesses, cp.Needed))
+	} else if cp.Needed == 0 && cp.Witnesses == 0 {
+		add(ChipUnwitnessed, "Unwitnessed: nobody outside vouches for this head of the log", "بلا شهود: لا أحد من الخارج يشهد لرأس السجل هذا")
 	} else {
 		add(ChipUnwitnessed, fmt.Sprintf("Unwitnessed: %d of %d", cp.Witnesses, cp.Needed), fmt.Sprintf("بلا شهود كافين: %d من %d", cp.Witnesses, cp.Needed))
 	}

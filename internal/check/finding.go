@@ -188,7 +188,8 @@ const (
 	ChipSealed       ChipKind = "sealed_revisions"
 	ChipCharacters   ChipKind = "hidden_characters" // invisible or look-alike characters were found
 	ChipRecordedLate ChipKind = "recorded_late"
-	ChipErased       ChipKind = "erased_texts" // words that could not be searched
+	ChipErased       ChipKind = "erased_texts"  // words that could not be searched
+	ChipDamaged      ChipKind = "damaged_texts" // likewise, because they are not those of the log
 )
 
 // A Chip is one qualifier with its words.

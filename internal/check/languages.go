@@ -13,13 +13,13 @@ import (
 	"chancery.example/register"
 )
 
-// A part is what of a paper is in one script: paragraphs that need not stand
+// A part is what of a paper is in one script: lines that need not stand
 // together.
 type part struct {
 	script int
 	text   string
 	words  int
-	offset int // code point of its first paragraph in the paper
+	offset int // code point of its first line in the paper
 	folded *compare.Folded
 	as     []answer
 }
@@ -28,22 +28,24 @@ type part struct {
 // a name or a term in a foreign letter.
 const leastPart = 12
 
-// splitLanguages divides a paper whose paragraphs are in several scripts. Nil
+// splitLanguages divides a paper whose lines are in several scripts. Nil
 // when they are not.
 func splitLanguages(text string) []part {
 	var parts []part
-	for _, p := range paragraphs(text) {
-		s := text[p.from:p.to]
+	at := 0
+	for s := range strings.SplitAfterSeq(text, "\n") {
+		from := at
+		at += len(s)
 		sc := mainScript(s)
 		i := slices.IndexFunc(parts, func(x part) bool { return x.script == sc })
 		if sc < 0 && len(parts) > 0 { // numbers go with what stands before
 			i = len(parts) - 1
 		}
 		if i < 0 {
-			parts = append(parts, part{script: sc, offset: utf8.RuneCountInString(text[:p.from])})
+			parts = append(parts, part{script: sc, offset: utf8.RuneCountInString(text[:from])})
 			i = len(parts) - 1
 		}
-		parts[i].text += s + "\n"
+		parts[i].text += s
 		parts[i].words += roughWords(s)
 	}
 	parts = slices.DeleteFunc(parts, func(p part) bool { return p.words < leastPart })

@@ -37,6 +37,7 @@ type Snapshot struct {
 	texts      []shown
 	words      map[letter.Hash]letter.Text
 	missing    int
+	damaged    int
 	speakers   []speaker
 }
 
@@ -59,7 +60,8 @@ type speaker struct {
 
 // NewSnapshot indexes what state shows. text returns the words of a leaf; a
 // text whose words are gone (a court may order that) is left out and counted
-// by Missing. Both state and cp may be nil: then there is no register, and
+// by Missing, and one whose words are not those the log stands for is left out
+// too: then nothing can be said to be absent any more. Both state and cp may be nil: then there is no register, and
 // reports can still be read.
 func NewSnapshot(state *register.State, cp *CheckpointView, text func(leaf letter.Hash) (letter.Text, bool)) (*Snapshot, error) {
 	s := &Snapshot{state: state, checkpoint: cp, index: compare.NewIndex(), words: map[letter.Hash]letter.Text{}}
@@ -74,7 +76,8 @@ func NewSnapshot(state *register.State, cp *CheckpointView, text func(leaf lette
 			continue
 		}
 		if !t.Leaf.Matches([]byte(words.String())) {
-			return nil, fmt.Errorf("the words kept for leaf %s of entry %d are not those the log stands for: run chancery fsck", t.Leaf.Hash, t.Record.Entry)
+			s.damaged++
+			continue
 		}
 		s.words[t.Leaf.Hash] = words
 		key := strings.Join([]string{familyOf(t.Record), string(t.Language), words.String()}, "\x00")
@@ -152,7 +155,7 @@ func (s *Snapshot) absence() register.Standing {
 	switch {
 	case s.Empty():
 		return register.NoRegister
-	case !s.state.Complete():
+	case !s.state.Complete(), s.damaged > 0:
 		return register.CannotCheck
 	}
 	return register.NotOnRecord
