@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,6 +117,9 @@ func OpenCheckpoint(raw []byte, p Policy) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, p.noteError(err, head)
 	}
+	if err := oneForm(n, raw); err != nil {
+		return Checkpoint{}, err
+	}
 	c := Checkpoint{Head: head, Needed: p.Needed(), OwnKeys: p.own, Raw: bytes.Clone(raw)}
 	signed := make(map[string]bool) // names of the policy's witnesses that cosigned
 	logSigned := false
@@ -137,6 +141,22 @@ func OpenCheckpoint(raw []byte, p Policy) (Checkpoint, error) {
 		return Checkpoint{}, refuse(QuorumNotMet, nil, "the checkpoint carries %d cosignatures of witnesses the policy knows; its quorum takes at least %d", c.Witnesses, c.Needed)
 	}
 	return c, nil
+}
+
+// oneForm refuses signature lines that package note would let pass in more than
+// one form: base64 with stray last bits, and a second line of a key, which it
+// skips unread (proof.md MUST-11).
+func oneForm(n *note.Note, raw []byte) error {
+	all := slices.Concat(n.Sigs, n.UnverifiedSigs)
+	for _, s := range all {
+		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
+			return refuse(BadCheckpoint, err, "the checkpoint's signature under the name %s is not in its one canonical form", clip(s.Name))
+		}
+	}
+	if lines := bytes.Count(raw[len(n.Text)+1:], []byte("\n")); lines != len(all) {
+		return refuse(BadCheckpoint, nil, "the checkpoint has %d signature lines of %d keys: want one of each key", lines, len(all))
+	}
+	return nil
 }
 
 // noteError gives the errors of package note their class.
