@@ -1,0 +1,208 @@
+package proof_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"chancery.example/letter"
+	"chancery.example/proof"
+)
+
+// Vectors are for whoever verifies these files with another program. One file
+// has one proof, policy or checkpoint and what must come of it. Those whose
+// name ends in _fail must be refused, with the class in "expect".
+//
+//	go test ./proof -run TestVectors -update-vectors
+//
+// writes them anew; what must be refused, and with which class, is written by
+// hand in verify_test.go and vectors_make_test.go.
+
+var updateVectors = flag.Bool("update-vectors", false, "write testdata/vectors/proof anew")
+
+const vectorFolder = "../testdata/vectors/proof"
+
+type vector struct {
+	Comment string      `json:"comment"`
+	Input   vectorInput `json:"input"`
+	Expect  answer      `json:"expect"`
+}
+
+type vectorInput struct {
+	Do     string    `json:"do"` // verify, policy, checkpoint
+	Policy string    `json:"policy"`
+	Proof  string    `json:"proof,omitempty"` // base64
+	At     time.Time `json:"at,omitzero"`
+	// Texts are the words in the reader's hand.
+	Texts []textOf `json:"texts,omitempty"`
+	Raw   string   `json:"checkpoint,omitempty"`
+}
+
+type textOf struct {
+	Language letter.Lang `json:"language"`
+	Text     string      `json:"text"`
+}
+
+// An answer is what must come of a vector: a class, or all that is shown.
+type answer struct {
+	Class     proof.Class `json:"class,omitempty"`
+	Origin    string      `json:"origin,omitempty"`
+	Size      uint64      `json:"size,omitempty"`
+	Root      string      `json:"root,omitempty"`
+	Time      time.Time   `json:"time,omitzero"`
+	Witnesses int         `json:"witnesses"`
+	Needed    int         `json:"needed"`
+	Index     uint64      `json:"index,omitempty"`
+	Kind      string      `json:"record,omitempty"`
+	Office    string      `json:"office,omitempty"`
+	Reference string      `json:"reference,omitempty"`
+	Standing  string      `json:"standing,omitempty"`
+	Texts     []standing  `json:"texts,omitempty"`
+}
+
+type standing struct {
+	Language letter.Lang `json:"language"`
+	Standing string      `json:"standing"`
+}
+
+func (in vectorInput) run() (answer, error) {
+	if in.Do == "verify" {
+		raw, err := base64.StdEncoding.DecodeString(in.Proof)
+		if err != nil {
+			return answer{}, err
+		}
+		b, err := proof.Parse(raw)
+		if err != nil {
+			return answer{}, err
+		}
+		return in.verify(b)
+	}
+	p, err := proof.ParsePolicy([]byte(in.Policy))
+	if err != nil || in.Do == "policy" {
+		return answer{Witnesses: p.Witnesses(), Needed: p.Needed()}, err
+	}
+	c, err := proof.OpenCheckpoint([]byte(in.Raw), p)
+	return answerOf(c), err
+}
+
+func (in vectorInput) verify(b proof.Bundle) (answer, error) {
+	var p proof.Policy
+	if in.Policy != "" {
+		var err error
+		if p, err = proof.ParsePolicy([]byte(in.Policy)); err != nil {
+			return answer{}, err
+		}
+	}
+	var own []letter.LangText
+	for _, x := range in.Texts {
+		text, err := letter.Parse([]byte(x.Text))
+		if err != nil {
+			return answer{}, err
+		}
+		own = append(own, letter.LangText{Lang: x.Language, Text: text})
+	}
+	v, err := b.Verify(p, in.At, own...)
+	if err != nil {
+		return answer{}, err
+	}
+	a := answerOf(v.Checkpoint)
+	a.Index, a.Kind, a.Office, a.Reference = uint64(v.Index), string(v.Record.Kind), string(v.Record.Office), string(v.Record.Reference)
+	a.Standing = string(v.Status.Standing)
+	for _, s := range v.Statuses {
+		a.Texts = append(a.Texts, standing{s.Text.Lang, string(s.Status.Standing)})
+	}
+	return a, nil
+}
+
+func answerOf(c proof.Checkpoint) answer {
+	return answer{Origin: c.Origin, Size: c.Size, Root: c.Root.String(), Time: c.Time, Witnesses: c.Witnesses, Needed: c.Needed}
+}
+
+func TestVectors(t *testing.T) {
+	made := makeVectors(t)
+	if *updateVectors {
+		writeVectors(t, made)
+	}
+	files, err := filepath.Glob(filepath.Join(vectorFolder, "*", "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 15 {
+		t.Errorf("%d vectors: want 15 or more", len(files))
+	}
+	for _, f := range files {
+		rel, _ := filepath.Rel(vectorFolder, f)
+		name := filepath.ToSlash(rel)
+		t.Run(name, func(t *testing.T) { replay(t, f, made[name]) })
+		delete(made, name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		t.Errorf("%s is missing: run with -update-vectors", name)
+	}
+}
+
+// replay reads one file as a stranger would and compares.
+func replay(t *testing.T, file string, want vector) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v vector
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	got, err := v.Input.run()
+	if err != nil {
+		got = answer{Class: proof.ClassOf(err)}
+	}
+	if g, w := inJSON(t, got), inJSON(t, v.Expect); g != w {
+		t.Errorf("%s\ngot  %s (%v)\nwant %s", v.Comment, g, err, w)
+	}
+	if named := strings.HasSuffix(file, "_fail.json"); named != (v.Expect.Class != "") {
+		t.Errorf("its name says that it fails: %v; it expects class %q", named, v.Expect.Class)
+	}
+	if v.Comment == "" || inJSON(t, v) != inJSON(t, want) {
+		t.Error("the file is not what vectors_make_test.go makes: run with -update-vectors")
+	}
+}
+
+func inJSON(t testing.TB, v any) string {
+	t.Helper()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func writeVectors(t *testing.T, made map[string]vector) {
+	t.Helper()
+	old, _ := filepath.Glob(filepath.Join(vectorFolder, "*", "*.json"))
+	for _, f := range old {
+		if err := os.Remove(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, v := range made {
+		file := filepath.Join(vectorFolder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(inJSON(t, v)), 0o644); err != nil { //nolint:gosec // for everybody to read
+			t.Fatal(err)
+		}
+	}
+}
