@@ -145,7 +145,8 @@ func sentence(w Words) Words {
 }
 
 var arabicMonths = [...]string{
-	"كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز", "آب", "أيلول", "تشرين الأول", "تشرين الثاني", "كانون الأول",
+	"كانون الثاني/يناير", "شباط/فبراير", "آذار/مارس", "نيسان/أبريل", "أيار/مايو", "حزيران/يونيو",
+	"تموز/يوليو", "آب/أغسطس", "أيلول/سبتمبر", "تشرين الأول/أكتوبر", "تشرين الثاني/نوفمبر", "كانون الأول/ديسمبر",
 }
 
 func day(s register.Stamp) Words {
@@ -162,7 +163,7 @@ func moment(t time.Time) Words {
 	}
 	t = t.UTC()
 	d := day(register.StampOf(t))
-	return Words{d.EN + t.Format(", 15:04 UTC"), d.AR + t.Format("، 15:04 UTC")}
+	return Words{d.EN + t.Format(", 15:04 UTC"), d.AR + t.Format("، 15:04") + " بالتوقيت العالمي"}
 }
 
 // A countedNoun holds the forms of a noun after a number: English one and many;
