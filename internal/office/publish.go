@@ -380,7 +380,9 @@ func (p *publisher) add(ctx context.Context, batch []store.Intent) error {
 		}
 		raw[n], found[i.Seq] = i.Entry, at
 	}
-	at, err := p.log.AddAll(ctx, raw)
+	// A caller that goes away must not leave entries in flight: what is looked
+	// for next has to be there, or to be never there.
+	at, err := p.log.AddAll(context.WithoutCancel(ctx), raw)
 	if err != nil {
 		// Whatever became of it: look before adding again.
 		p.unsure, p.state = true, nil
