@@ -76,7 +76,7 @@ func (c cosigner) Sign(msg []byte) ([]byte, error) {
 	if c.at.IsZero() {
 		return ed25519.Sign(c.key, msg), nil
 	}
-	seconds := uint64(c.at.Unix()) //nolint:gosec // of this century
+	seconds := uint64(c.at.Unix())
 	return append(binary.BigEndian.AppendUint64(nil, seconds), ed25519.Sign(c.key, proof.CosignatureMessage(seconds, msg))...), nil
 }
 
@@ -127,12 +127,12 @@ func (l *tree) add(raw []byte) register.Index {
 	n := int64(len(l.entries))
 	l.hashes = append(l.hashes, must(tlog.StoredHashesForRecordHash(n, tlog.Hash(register.LeafHash(raw)), l))...)
 	l.entries = append(l.entries, raw)
-	return register.Index(n) //nolint:gosec // a few
+	return register.Index(n)
 }
 
 func (l *tree) head() proof.Head {
 	n := int64(len(l.entries))
-	return proof.Head{Origin: origin, Size: uint64(n), Root: letter.Hash(must(tlog.TreeHash(n, l)))} //nolint:gosec // a few
+	return proof.Head{Origin: origin, Size: uint64(n), Root: letter.Hash(must(tlog.TreeHash(n, l)))}
 }
 
 // checkpoint signs the head.
@@ -156,7 +156,7 @@ func (l *tree) Entry(i register.Index) ([]byte, error) {
 }
 
 func (l *tree) Path(i register.Index) ([]letter.Hash, error) {
-	path := must(tlog.ProveRecord(int64(len(l.entries)), int64(i), l)) //nolint:gosec // a few
+	path := must(tlog.ProveRecord(int64(len(l.entries)), int64(i), l))
 	out := make([]letter.Hash, len(path))
 	for n, h := range path {
 		out[n] = letter.Hash(h)
@@ -172,7 +172,7 @@ func (l *tree) state(t testing.TB) *register.State {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := s.Add(register.Logged{Index: register.Index(i), Entry: e}); p != nil { //nolint:gosec // a few
+		if p := s.Add(register.Logged{Index: register.Index(i), Entry: e}); p != nil {
 			t.Fatalf("the tests' register breaks a rule: %s", p)
 		}
 	}

@@ -84,14 +84,14 @@ func TestInclusion(t *testing.T) {
 		l.add(fmt.Appendf(nil, "entry %d", size-1))
 		checkpoint := l.checkpoint(logKey)
 		for i := range size {
-			at := register.Index(i) //nolint:gosec // a few
+			at := register.Index(i)
 			p := proof.TLogProof{Index: uint64(at), Path: must(l.Path(at)), Checkpoint: checkpoint}
 			leaf := register.LeafHash(l.entries[i])
 			if _, err := p.Verify(leaf, policy); err != nil {
 				t.Fatalf("entry %d of %d: %v", i, size, err)
 			}
 			other := p
-			other.Index = uint64((i + 1) % size) //nolint:gosec // a few
+			other.Index = uint64((i + 1) % size)
 			if _, err := other.Verify(leaf, policy); size > 1 && proof.ClassOf(err) != proof.BadInclusion {
 				t.Fatalf("entry %d of %d at place %d: %v", i, size, other.Index, err)
 			}

@@ -201,7 +201,7 @@ func writeVectors(t *testing.T, made map[string]vector) {
 		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, []byte(inJSON(t, v)), 0o644); err != nil { //nolint:gosec // for everybody to read
+		if err := os.WriteFile(file, []byte(inJSON(t, v)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -317,7 +317,7 @@ func TestSplices(t *testing.T) {
 		pick := func(what string) proof.Bundle { return rapid.SampledFrom(parts).Draw(t, what) }
 		b := proof.Bundle{Proof: pick("proof").Proof, Entry: pick("entry").Entry, Texts: pick("texts").Texts}
 		all := slices.Concat(pick("support").Support, pick("more").Support)
-		slices.SortFunc(all, func(x, y proof.Supporting) int { return int(x.Index) - int(y.Index) }) //nolint:gosec // a few
+		slices.SortFunc(all, func(x, y proof.Supporting) int { return int(x.Index) - int(y.Index) })
 		b.Support = slices.CompactFunc(all, func(x, y proof.Supporting) bool { return x.Index == y.Index })
 		raw, err := b.Bytes()
 		if err != nil {
