@@ -117,9 +117,13 @@ func NewConfig(origin, logKey, clockKey string, exercise bool) (Config, error) {
 	return c, c.validate()
 }
 
-// LogDir, HeadFile, Database and KeyFile are where the parts of the folder are.
-func (f Folder) LogDir() string   { return filepath.Join(f.Dir, "log") }
+// LogDir is where the log is.
+func (f Folder) LogDir() string { return filepath.Join(f.Dir, "log") }
+
+// HeadFile is where the highest head ever signed is remembered.
 func (f Folder) HeadFile() string { return filepath.Join(f.Dir, "log.head") }
+
+// Database is where the office's own side is.
 func (f Folder) Database() string { return filepath.Join(f.Dir, "office.db") }
 
 // KeyFile is the private key of a name: "operator", "log", "clock", or an

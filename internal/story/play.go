@@ -50,7 +50,7 @@ var players = map[string]func(*player, context.Context, Act) (string, error){
 func actNames() []string { return slices.Sorted(maps.Keys(players)) }
 
 // Play makes a register in the new folder dir and plays all acts of the story in
-// it, each at its own hour of a simulated clock. tell, when not nil, hears of
+// it, each at its own hour of a simulated clock (MUST-4). tell, when not nil, hears of
 // each. The officers' keys stay in dir/keys/officers.
 func (s *Scenario) Play(ctx context.Context, dir string, tell func(Event)) error {
 	p := &player{

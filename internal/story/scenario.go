@@ -17,7 +17,7 @@ import (
 //go:embed embedded
 var embedded embed.FS
 
-// Limits on a scenario folder, which may come from anybody.
+// Limits on a scenario folder, which may come from anybody (MUST-1).
 const (
 	maxScenario = 1 << 20 // bytes of scenario.json
 	maxFile     = 8 << 20 // bytes of any file it names
@@ -132,7 +132,7 @@ func Embedded() (*Scenario, error) {
 }
 
 // Load reads the scenario in folder dir (scenario.json and the files it
-// names). Nothing outside the folder is read.
+// names). Nothing outside the folder is read (MUST-2).
 func Load(dir string) (*Scenario, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -176,7 +176,8 @@ func (s *Scenario) file(name string) ([]byte, error) {
 }
 
 // offices by id, and whether the acts are in order, are checked before the
-// first act is played: a story with a slip in its last act leaves no register.
+// first act is played: a story with a slip in its last act leaves no register
+// (MUST-3).
 func (s *Scenario) validate() error {
 	if len(s.Offices) == 0 || len(s.Acts) == 0 {
 		return errors.New("a story needs at least one office and one act")

@@ -40,7 +40,7 @@ func lockDir(dir string) (_ *dirLock, err error) {
 	}
 	// flock belongs to the open file, not to the process, so that a second Log
 	// in the same process is refused as well.
-	switch err := syscall.Flock(int(l.f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); { //nolint:gosec // a file descriptor
+	switch err := syscall.Flock(int(l.f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
 	case errors.Is(err, syscall.EWOULDBLOCK):
 		return nil, fmt.Errorf("%w; only one may append to it, but anybody may read it meanwhile", ErrLocked)
 	case err != nil:

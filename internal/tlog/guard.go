@@ -192,7 +192,7 @@ const backwards = 10
 
 // nextStamp returns the time to sign, which never goes back.
 func (g *guard) nextStamp() (uint64, error) {
-	now := uint64(max(g.clock().Unix(), 0)) //nolint:gosec // not negative
+	now := uint64(max(g.clock().Unix(), 0))
 	switch {
 	case !g.stamps || now >= g.stamp:
 		return max(now, 1), nil
