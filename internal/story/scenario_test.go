@@ -14,8 +14,8 @@ const small = `{"title": "t", "note": "n",
   "officers": [{"id": "o", "name": "O", "roles": ["drafter", "approver", "issuing clerk", "press officer"]}], "speakers": []}],
  "acts": [{"at": "2026-01-02T10:00:00Z", "act": "draft", "office": "port", "reference": "P-1", "texts": {"en": "a.txt"}}]}`
 
-// folder writes scenario.json and a.txt, the first changed.
-func folder(t *testing.T, old, changed string) string {
+// scenarioIn writes scenario.json and a.txt, the first changed.
+func scenarioIn(t *testing.T, old, changed string) string {
 	t.Helper()
 	dir := t.TempDir()
 	if !strings.Contains(small, old) {
@@ -30,7 +30,7 @@ func folder(t *testing.T, old, changed string) string {
 }
 
 func TestLoadRefuses(t *testing.T) {
-	if _, err := story.Load(folder(t, "Port", "Port")); err != nil {
+	if _, err := story.Load(scenarioIn(t, "Port", "Port")); err != nil {
 		t.Fatalf("the unchanged scenario: %v", err)
 	}
 	outside := filepath.Join(t.TempDir(), "secret.txt")
@@ -50,7 +50,7 @@ func TestLoadRefuses(t *testing.T) {
 		"no officers":                   {`"officers": [{"id": "o", "name": "O", "roles": ["drafter", "approver", "issuing clerk", "press officer"]}]`, `"officers": []`, "no officers"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := story.Load(folder(t, c.old, c.changed))
+			_, err := story.Load(scenarioIn(t, c.old, c.changed))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v; want an error that says %q", err, c.want)
 			}
@@ -60,7 +60,7 @@ func TestLoadRefuses(t *testing.T) {
 
 // MUST-3: acts that go back in time are refused before anything is played.
 func TestActsInOrder(t *testing.T) {
-	dir := folder(t, `"texts": {"en": "a.txt"}}]`, `"texts": {"en": "a.txt"}}, {"at": "2026-01-01T10:00:00Z", "act": "seal"}]`)
+	dir := scenarioIn(t, `"texts": {"en": "a.txt"}}]`, `"texts": {"en": "a.txt"}}, {"at": "2026-01-01T10:00:00Z", "act": "seal"}]`)
 	if _, err := story.Load(dir); err == nil || !strings.Contains(err.Error(), "before the act above it") {
 		t.Errorf("%v", err)
 	}
@@ -68,7 +68,7 @@ func TestActsInOrder(t *testing.T) {
 
 // A link that leads out of the folder is not followed (MUST-2).
 func TestLinkOutOfTheFolder(t *testing.T) {
-	dir := folder(t, "Port", "Port")
+	dir := scenarioIn(t, "Port", "Port")
 	if err := os.Remove(filepath.Join(dir, "a.txt")); err != nil {
 		t.Fatal(err)
 	}
