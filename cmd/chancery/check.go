@@ -53,8 +53,8 @@ func (k checking) run(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if k.lang != "en" && k.lang != "ar" {
-		return usage("--lang %q: want en or ar", k.lang)
+	if err := answerLang(k.lang); err != nil {
+		return err
 	}
 	snap, at, err := k.snapshot(ctx, c)
 	if err != nil {
@@ -107,6 +107,22 @@ func exhibitKind(s string) (check.ExhibitKind, error) {
 		return "", usage("--as %q: want text, quotation, report or file", s)
 	}
 	return check.ExhibitKind(s), nil
+}
+
+func answerLang(s string) error {
+	if s != "en" && s != "ar" {
+		return usage("--lang %q: want en or ar", s)
+	}
+	return nil
+}
+
+// unreadable is the error about an exhibit that could not be read; nil for others.
+func unreadable(err error) *check.ReadError {
+	var unread *check.ReadError
+	if errors.As(err, &unread) {
+		return unread
+	}
+	return nil
 }
 
 // snapshot reads the register, if one is given, as of the time asked for.

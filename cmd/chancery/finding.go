@@ -23,6 +23,9 @@ var labels = map[string]check.Words{
 	"none_named":  {EN: "none named", AR: "لم يُسمَّ أحد"},
 	"unmarked":    {EN: "without quotation marks", AR: "بلا علامات اقتباس"},
 	"as_of":       {EN: "As of", AR: "حتى"},
+	"first":       {EN: "the first", AR: "الأول"},
+	"second":      {EN: "the second", AR: "الثاني"},
+	"both":        {EN: "both", AR: "كلاهما"},
 }
 
 const columns = 96
@@ -57,7 +60,7 @@ func printVerdict(c *call, f check.Finding, lang letter.Lang) {
 	if f.Record != nil {
 		c.say("%s: %s", labels["record"].In(lang), recordLine(*f.Record, lang))
 	}
-	printDifferences(c, f.Differences, lang)
+	printDifferences(c, f.Differences, labels["your_copy"].In(lang), labels["on_record"].In(lang), lang)
 	for _, o := range f.Others {
 		c.say("%s: %s (%s)", labels["also"].In(lang), recordLine(o.Record, lang), o.Standing)
 	}
@@ -80,7 +83,7 @@ func recordLine(r check.Record, lang letter.Lang) string {
 
 const mostDifferences = 40
 
-func printDifferences(c *call, ds []check.Difference, lang letter.Lang) {
+func printDifferences(c *call, ds []check.Difference, here, there string, lang letter.Lang) {
 	if len(ds) == 0 {
 		return
 	}
@@ -94,7 +97,7 @@ func printDifferences(c *call, ds []check.Difference, lang letter.Lang) {
 		if d.Critical {
 			mark = "!"
 		}
-		c.say("  %s %s: %s | %s: %s", mark, labels["your_copy"].In(lang), side(d.Copy, lang), labels["on_record"].In(lang), side(d.Record, lang))
+		c.say("  %s %s: %s | %s: %s", mark, here, side(d.Copy, lang), there, side(d.Record, lang))
 	}
 }
 
@@ -116,26 +119,39 @@ func printSheet(c *call, f check.Finding, lang letter.Lang) {
 		c.say("%s", wrap(safe(f.Summary.In(lang)), "", columns))
 	}
 	for i, q := range f.Quotations {
-		c.say("\n%2d  %s", i+1, strings.TrimPrefix(wrap(safe(quoted(q)), "    ", columns-4), "    "))
-		speaker := q.Speaker
-		if speaker == "" {
-			speaker = labels["none_named"].In(lang)
-		}
+		c.say("\n%2d  %s", i+1, hang(quoted(q)))
+		speaker := speakerOr(q.Speaker, lang)
 		if !q.Marked {
 			speaker = labels["unmarked"].In(lang)
 		}
-		c.say("    %s: %s", labels["speaker"].In(lang), safe(speaker))
+		c.say("    %s: %s", labels["speaker"].In(lang), speaker)
 		c.say("%s", wrap(safe(q.Headline.In(lang)), "    ", columns-4))
 		if q.Record != nil {
 			c.say("    %s", recordLine(*q.Record, lang))
 		}
-		for _, d := range q.Differences {
-			c.say("    ! %s: %s | %s: %s", labels["your_copy"].In(lang), side(d.Copy, lang), labels["on_record"].In(lang), side(d.Record, lang))
-		}
+		printQuotedDifferences(c, q.Differences, labels["your_copy"].In(lang), labels["on_record"].In(lang), lang)
 	}
 	for _, a := range f.Advisories {
 		c.say("\n%s", wrap(safe(a.Text.In(lang)), "", columns))
 	}
+}
+
+func printQuotedDifferences(c *call, ds []check.Difference, here, there string, lang letter.Lang) {
+	for _, d := range ds {
+		c.say("    ! %s: %s | %s: %s", here, side(d.Copy, lang), there, side(d.Record, lang))
+	}
+}
+
+// hang wraps words that stand after a number of four columns.
+func hang(s string) string {
+	return strings.TrimPrefix(wrap(safe(s), "    ", columns-4), "    ")
+}
+
+func speakerOr(name string, lang letter.Lang) string {
+	if name == "" {
+		return labels["none_named"].In(lang)
+	}
+	return safe(name)
 }
 
 func quoted(q check.Quotation) string {

@@ -86,6 +86,15 @@ func (d *desk) flags(fs *flag.FlagSet, withApprovals bool) {
 	}
 }
 
+// folderFlag and policyFlag are what every reader's command takes.
+func folderFlag(fs *flag.FlagSet) *string {
+	return fs.String("register", "", "`DIR` is the folder of a register, or of a mirror of one")
+}
+
+func policyFlag(fs *flag.FlagSet) *string {
+	return fs.String("policy", "", "`FILE` of whom to trust (C2SP tlog-policy); the folder's own keys without it")
+}
+
 // open opens the register and finds out which office acts.
 func (d *desk) open(ctx context.Context) (*office.Register, error) {
 	if d.dir == "" {

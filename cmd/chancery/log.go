@@ -13,8 +13,8 @@ func logCommand() command {
 	return command{
 		name: "log", args: "--register DIR [ENTRY]", group: forReaders, short: "list the log's entries, or print one as JSON",
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
-			dir := fs.String("register", "", "`DIR` is the folder of a register, or of a mirror of one")
-			policy := fs.String("policy", "", "`FILE` of whom to trust (C2SP tlog-policy); the folder's own keys without it")
+			dir := folderFlag(fs)
+			policy := policyFlag(fs)
 			return func(ctx context.Context, c *call) error {
 				if *dir == "" || len(c.args) > 1 {
 					return usage("want --register DIR and at most one number of an entry")

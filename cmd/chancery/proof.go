@@ -19,7 +19,7 @@ func proofCommand() command {
 		detail: `The proof can be verified for ever after with keys that the reader holds: "chancery verify". With --policy-out the
 keys that the folder names are written beside it; they are worth as much as the way in which you got the folder.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
-			dir := fs.String("register", "", "`DIR` is the folder of a register, or of a mirror of one")
+			dir := folderFlag(fs)
 			out := fs.String("out", "", "`FILE` to write; REFERENCE.chancery-proof without it, - is standard output")
 			policyOut := fs.String("policy-out", "", "`FILE` for the folder's own trust policy")
 			return func(ctx context.Context, c *call) error {

@@ -16,7 +16,7 @@ func serveCommand() command {
 it leave. The log's files are served too, for those who mirror or monitor the register.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			addr := fs.String("addr", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 takes any free one")
-			policy := fs.String("policy", "", "`FILE` of whom to trust (C2SP tlog-policy); the folder's own keys without it")
+			policy := policyFlag(fs)
 			https := fs.Bool("https", false, "readers come by https, through a proxy in front")
 			publish := fs.Bool("publish", false, "keep the log's head fresh and publish what waits")
 			return func(ctx context.Context, c *call) error {
