@@ -1,0 +1,37 @@
+# What there is to do. "make" alone lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+.PHONY: help test demo bench lint fmt vectors campaign build clean
+
+help: ## list this
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 20
+
+test: ## everything that must hold; installs what is missing
+	@bash scripts/test.sh
+
+demo: ## play a leaked draft from first word to denial, and serve the pages
+	go run ./cmd/chancery demo
+
+bench: ## the figures
+	go run ./bench
+	go test -run '^$$' -bench . ./proof ./internal/compare ./internal/tlog
+
+lint: ## the rules that a machine can hold
+	@bash scripts/lint.sh
+
+fmt: ## format all Go files
+	gofmt -w $$(git ls-files '*.go')
+
+vectors: ## write testdata/vectors anew; look at the difference before you commit it
+	go test ./register ./proof -run '^TestVectors$$' -update-vectors
+	git status --short testdata/vectors
+
+campaign: ## long runs: fuzzing, properties, crashes (MINUTES=60)
+	@bash scripts/campaign.sh
+
+build: ## the program, as it is shipped
+	@bash scripts/build.sh out/chancery
+
+clean: ## remove what was made here
+	rm -rf out

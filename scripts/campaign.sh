@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Long runs that print their figures: crashes, properties, fuzzing.
+#
+#   MINUTES=60 scripts/campaign.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+minutes=${MINUTES:-60}
+targets=$(git ls-files '*_test.go' | xargs grep -ohE '^func Fuzz' | wc -l)
+kills=$((minutes * 20))
+
+echo "== $kills kills"
+CHANCERY_CRASH=$kills go test -count=1 -v -timeout $((minutes + 30))m ./internal/crash | grep -vE '^=== '
+echo "== properties, 10,000 draws each"
+mapfile -t drawn < <(git ls-files '*_test.go' | xargs grep -lE 'rapid\.(Check|MakeCheck)' | xargs -n1 dirname | sort -u | grep -v '^internal/crash$' | sed 's#^#./#')
+go test -count=1 -timeout $((minutes + 30))m "${drawn[@]}" -args -rapid.checks=10000
+echo "== fuzzing, $((minutes * 30 / targets)) seconds for each of $targets targets"
+scripts/fuzz.sh "$((minutes * 30 / targets))s"

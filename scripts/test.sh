@@ -1,0 +1,174 @@
+#!/usr/bin/env bash
+# The one test command: installs what is missing where it can, says what it
+# skipped and why, goes through every check even when one fails, and ends with
+# the counts. Not zero when anything failed.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+root=$PWD
+logs=$root/out/test
+rm -rf "$logs" && mkdir -p "$logs" out/bin || exit 1
+declare -a failed=() skipped=()
+started=$SECONDS
+
+# A test must not depend on how somebody's shell is set up.
+unset CHANCERY_REGISTER
+export LC_ALL=C.UTF-8 GOFLAGS=-buildvcs=false
+
+say() { printf '\n== %s\n' "$*"; }
+skip() { # WHAT WHY
+	skipped+=("$1: $2")
+	printf '!! SKIPPED %s: %s\n' "$1" "$2"
+}
+step() { # NAME COMMAND...
+	local name=$1 at=$SECONDS
+	shift
+	say "$name"
+	if "$@"; then
+		printf '   (%d s)\n' $((SECONDS - at))
+	else
+		failed+=("$name")
+		printf '!! FAILED %s (%d s)\n' "$name" $((SECONDS - at))
+	fi
+}
+
+# ---- what is needed ---------------------------------------------------------
+
+apt() { # PACKAGE...
+	local -a as=()
+	[ "$(id -u)" = 0 ] || as=(sudo -n)
+	command -v apt-get >/dev/null || return 1
+	if [ -z "${updated:-}" ]; then
+		timeout 180 "${as[@]}" apt-get update -qq >"$logs/apt.log" 2>&1
+		updated=yes
+	fi
+	DEBIAN_FRONTEND=noninteractive timeout 600 "${as[@]}" apt-get install -y -qq --no-install-recommends "$@" >>"$logs/apt.log" 2>&1
+}
+need() { # COMMAND PACKAGE WHAT-FOR
+	command -v "$1" >/dev/null && return 0
+	echo "installing $2, for $3"
+	apt "$2" && command -v "$1" >/dev/null && return 0
+	skip "$3" "no $1 here, and installing $2 did not work"
+	return 1
+}
+
+prepare() {
+	need ssh-keygen openssh-client "approvals against stock ssh-keygen"
+	need pdftoppm poppler-utils "looking at printed copies"
+	race=()
+	if need gcc gcc "the race detector" && [ "$(go env CGO_ENABLED)" = 1 ]; then race=(-race); fi
+	if need chromium chromium "the pages in a browser"; then
+		if command -v fc-list >/dev/null && ! fc-list | grep -qi 'noto.*arabic'; then
+			apt fonts-noto-core || skip "Arabic type in screenshots" "fonts-noto-core could not be installed"
+		fi
+	fi
+	[ -d browsertest/node_modules/axe-core ] && return
+	if need npm npm "axe-core on the pages"; then
+		(cd browsertest && timeout 300 npm ci --no-audit --no-fund --silent) || skip "axe-core on the pages" "npm ci did not work"
+	fi
+}
+
+# ---- the checks -------------------------------------------------------------
+
+formatted() {
+	local bad
+	bad=$(git ls-files --cached --others --exclude-standard '*.go' | xargs gofmt -l 2>&1)
+	[ -z "$bad" ] || { printf 'not formatted ("make fmt"):\n%s\n' "$bad"; return 1; }
+}
+
+modules() { # what is downloaded is what go.sum says, and go.mod says what is used
+	local dir out status=0
+	for dir in . browsertest tools; do
+		(cd "$dir" && go mod verify) || status=1
+		# shellcheck disable=SC2181
+		if ! out=$(cd "$dir" && go mod tidy -diff 2>&1); then
+			if grep -qiE 'dial tcp|no such host|i/o timeout|connection refused|unreachable' <<<"$out"; then
+				skip "go mod tidy in $dir" "the modules of its dependencies' tests cannot be fetched now"
+			else
+				printf '%s: go.mod or go.sum is not tidy:\n%s\n' "$dir" "$out"
+				status=1
+			fi
+		fi
+	done
+	return $status
+}
+
+lint() {
+	if ! go build -C tools -buildvcs=false -o ../out/bin/ tool >"$logs/tools.log" 2>&1; then
+		tail -5 "$logs/tools.log"
+		[ -n "${CI:-}" ] && return 1
+		skip "the linter" "it could not be built; see out/test/tools.log"
+		return 0
+	fi
+	scripts/lint.sh
+}
+
+vet() { go vet ./... && (cd browsertest && go vet ./...); }
+
+gotest() { # NAME DIRECTORY ARGUMENTS...: keeps the events for the totals
+	local name=$1 dir=$2
+	shift 2
+	(cd "$dir" && go test -json "$@") | out/bin/testsummary -save "$logs/$name.json"
+}
+
+suite() {
+	local -a packages
+	mapfile -t packages < <(go list ./... | grep -v '/internal/crash$')
+	gotest suite . "${race[@]}" -shuffle=on -count=1 -timeout 20m "${packages[@]}"
+}
+
+crash() { CHANCERY_CRASH=${CHANCERY_CRASH:-200} gotest crash . -count=1 -timeout 20m ./internal/crash; }
+
+browser() { gotest browser browsertest -count=1 -timeout 10m ./...; }
+
+wasm() { # layer 1 and the reader's check run in a web page
+	local p
+	for p in letter commitment approval register proof internal/compare internal/check; do
+		GOOS=js GOARCH=wasm go build -o /dev/null "./$p" || return 1
+	done
+}
+
+fuzz() { scripts/fuzz.sh "${FUZZTIME:-3s}"; }
+
+reproducible() { # the same bytes from another folder and nothing that was built before
+	local there a b status=0
+	there=$(mktemp -d)
+	git ls-files -z --cached --others --exclude-standard | tar -c --null --files-from=- 2>/dev/null | tar -x -C "$there"
+	scripts/build.sh "$logs/chancery" &&
+		GOCACHE="$there/.cache" "$there/scripts/build.sh" "$there/out/chancery" || status=1
+	a=$(sha256sum <"$logs/chancery") b=$(sha256sum <"$there/out/chancery")
+	printf '%s  chancery, built twice\n' "${a%% *}"
+	[ "$a" = "$b" ] || { echo "the second build differs: ${b%% *}"; status=1; }
+	chmod -R u+w "$there" && rm -rf "$there"
+	return $status
+}
+
+if ! command -v go >/dev/null; then
+	echo "go is not on the PATH: install Go 1.26 or later"
+	exit 1
+fi
+go version
+say "what is needed"
+prepare
+if ! go build -o out/bin/testsummary ./scripts/testsummary; then
+	echo "!! FAILED: the program that reads the tests' results does not build"
+	exit 1
+fi
+
+step "format" formatted
+step "vet" vet
+step "modules" modules
+step "lint" lint
+step "layer 1 in a browser" wasm
+step "tests ${race[*]}" suite
+step "200 kills" crash
+if command -v chromium >/dev/null; then step "pages in a browser" browser; fi
+step "fuzzing, a moment each" fuzz
+step "reproducible build" reproducible
+
+# ---- the end ----------------------------------------------------------------
+
+say "after $(((SECONDS - started) / 60)) min $(((SECONDS - started) % 60)) s"
+for s in "${skipped[@]}"; do echo "SKIPPED  $s"; done
+for f in "${failed[@]}"; do echo "FAILED   $f"; done
+out/bin/testsummary -total "$logs"/*.json || [ ${#failed[@]} -gt 0 ] || failed+=("the tests")
+[ ${#failed[@]} -eq 0 ]
