@@ -183,7 +183,7 @@ func (p *play) run() {
 		"close": p.closing, "statement": p.statement, "received": p.received, "retract": p.retract, "disavow": p.disavow,
 	}
 	// Draws lean towards the first: what is rarely possible comes first.
-	weighed := []string{"carry", "supersede", "supersede", "carry", "withdraw", "submit", "submit", "retract", "carry", "carry", "submit", "open", "disavow", "statement", "close",
+	weighed := []string{"carry", "supersede", "supersede", "carry", "withdraw", "revise", "submit", "submit", "retract", "carry", "carry", "submit", "open", "disavow", "statement", "close",
 		"received", "carry", "revise", "circulate", "perform", "start", "approve", "seal", "refuse", "submit", "open", "start", "withdraw", "start"}
 	for _, first := range []string{"start", "submit", "carry", "start", "submit", "carry"} {
 		acts[first]()
@@ -317,7 +317,7 @@ func (p *play) request(state string) *modelRequest {
 	switch {
 	case len(p.m.requests) == 0:
 		return nil
-	case len(fit) > 0 && rapid.IntRange(0, 7).Draw(p.T, "which") < 7:
+	case len(fit) > 0 && rapid.IntRange(0, 4).Draw(p.T, "which") < 4:
 		return fit[len(fit)-1-rapid.IntRange(0, min(2, len(fit)-1)).Draw(p.T, "request")]
 	}
 	return rapid.SampledFrom(p.m.requests).Draw(p.T, "request")
