@@ -36,7 +36,7 @@ func standings(v proof.Verified) []register.Standing {
 }
 
 // TestVerify: a bundle shows of each kind of record what the whole register
-// shows (MUST-22, MUST-25 and MUST-26).
+// shows (MUST-2, MUST-3, MUST-22, MUST-25, MUST-26 and MUST-29).
 func TestVerify(t *testing.T) {
 	w := newTown(t)
 	policy := policyOf(t, "group two 2 w1 w2 w3", "quorum two")
@@ -79,7 +79,8 @@ func TestVerify(t *testing.T) {
 }
 
 // TestAsOfItsCheckpoint: what a bundle shows is as of its checkpoint; the
-// withdrawal that came later is not in it, and the time of the clock says when.
+// withdrawal that came later is not in it, and the time of the clock says when
+// (MUST-4).
 func TestAsOfItsCheckpoint(t *testing.T) {
 	w := newTown(t)
 	early := &tree{}
@@ -263,7 +264,7 @@ var classes = []proof.Class{
 // refused; nothing in it is decoration. The one exception is the line of a
 // signature that the policy does not need: under another name or key ID it is
 // a stranger's, and is not looked at. Of the register's clock that takes the
-// time away, and nothing else.
+// time away, and nothing else (MUST-28).
 func TestEveryByteCounts(t *testing.T) {
 	w := newTown(t)
 	policy := policyOf(t, "group two 2 w1 w2 w3", "quorum two")
@@ -333,8 +334,12 @@ func TestSplices(t *testing.T) {
 	})
 }
 
-// TestRoundTrip: what is written is read again as it was (MUST-20, MUST-21).
+// TestRoundTrip: what is written is read again as it was (MUST-20, MUST-21); the
+// file has a type and a name (MUST-1).
 func TestRoundTrip(t *testing.T) {
+	if proof.MediaType != "application/chancery-proof+cbor" || proof.Extension != ".chancery-proof" {
+		t.Error("the file's type or name has changed")
+	}
 	w := newTown(t)
 	want := w.bundle(t, w.withdrawn, w.ended)
 	got, err := proof.Parse(encoded(t, want))
