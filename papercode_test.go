@@ -2,6 +2,8 @@ package chancery_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -9,6 +11,8 @@ import (
 	"chancery.example/commitment"
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
+	"chancery.example/internal/web"
+	"chancery.example/internal/web/webtest"
 	"chancery.example/letter"
 )
 
@@ -65,5 +69,24 @@ func TestPaperCodeOfCopies(t *testing.T) {
 		if text, _ := c.Text("en"); !strings.Contains(text, code) || strings.Contains(code, c.Mark.Holder) {
 			t.Errorf("copy %d does not print its code", c.Mark.Copy)
 		}
+	}
+}
+
+// TestPaperCodePage: the page knows nothing of any code (MUST-5).
+func TestPaperCodePage(t *testing.T) {
+	page := func(r *webtest.Register) string {
+		h, err := web.New(r, web.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/q/", nil))
+		if w.Code != http.StatusOK {
+			t.Fatalf("/q/ answers %d", w.Code)
+		}
+		return w.Body.String()
+	}
+	if page(webtest.New(t)) != page(webtest.Empty(t)) {
+		t.Error("the page differs from register to register")
 	}
 }
