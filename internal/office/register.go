@@ -171,7 +171,7 @@ func (t *turn) may(o store.Office, officer, what string, roles ...register.Role)
 			return who, nil
 		}
 	}
-	return who, kind.Forbidden.Errorf("%s: this takes a %s of %s, and %s (%s) is %s; ask %s", what, joinRoles(roles, " or a "), o.ID,
+	return who, kind.Forbidden.Errorf("%s: this takes %s of %s, and %s (%s) is %s; ask %s", what, oneOf(roles), o.ID,
 		officer, who.Name, joinRoles(who.Roles, " and "), holders(p, roles))
 }
 

@@ -19,6 +19,19 @@ func joinRoles(roles []register.Role, sep string) string {
 	return strings.Join(s, sep)
 }
 
+// oneOf names one holder of any of the roles: "a drafter or an issuing clerk".
+func oneOf(roles []register.Role) string {
+	s := make([]string, len(roles))
+	for i, r := range roles {
+		article := "a "
+		if strings.ContainsRune("aeiou", rune(r[0])) {
+			article = "an "
+		}
+		s[i] = article + string(r)
+	}
+	return strings.Join(s, " or ")
+}
+
 func officerList(p register.Policy) string {
 	ids := make([]string, len(p.Officers))
 	for i, o := range p.Officers {
