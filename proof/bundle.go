@@ -21,6 +21,9 @@ type Bundle struct {
 	Support []Supporting
 	// Texts are the words, when the one who made the bundle gave them along.
 	Texts []letter.LangText
+	// Draft makes it the proof of a sealed draft, which goes with a copy: Entry is
+	// then the commitment that Draft opens. It is for the holder's eyes.
+	Draft *register.HeldDraft
 }
 
 // A Supporting is an entry with its inclusion path.
@@ -30,10 +33,11 @@ type Supporting struct {
 	Path  []letter.Hash
 }
 
-// MediaType is the media type of a bundle; Extension ends its file name.
+// MediaType is the media type of a bundle; the extensions end its file name.
 const (
-	MediaType = "application/chancery-proof+cbor"
-	Extension = ".chancery-proof"
+	MediaType      = "application/chancery-proof+cbor"
+	Extension      = ".chancery-proof"
+	DraftExtension = ".chancery-draft" // of the proof of a sealed draft
 )
 
 const (
@@ -49,6 +53,8 @@ type wireBundle struct {
 	Entry   []byte           `cbor:"3,keyasint"`
 	Support []wireSupporting `cbor:"4,keyasint,omitempty"`
 	Texts   []wireText       `cbor:"5,keyasint,omitempty"`
+
+	Draft *register.HeldDraft `cbor:"6,keyasint,omitempty"`
 }
 
 type wireSupporting struct {
@@ -71,7 +77,7 @@ var (
 		IndefLength:       cbor.IndefLengthForbidden,
 		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField,
 		TagsMd:            cbor.TagsForbidden,
-		MaxNestedLevels:   6,
+		MaxNestedLevels:   8,
 		MaxArrayElements:  maxSupport,
 		MaxMapPairs:       16,
 	}.DecMode()
@@ -79,7 +85,7 @@ var (
 
 // Bytes writes the bundle as deterministic CBOR (proof.md MUST-20).
 func (b Bundle) Bytes() ([]byte, error) {
-	w := wireBundle{Format: bundleFormat, Proof: b.Proof, Entry: b.Entry}
+	w := wireBundle{Format: bundleFormat, Proof: b.Proof, Entry: b.Entry, Draft: b.Draft}
 	for _, s := range b.Support {
 		path := s.Path
 		if path == nil {
@@ -131,7 +137,7 @@ func Parse(raw []byte) (Bundle, error) {
 }
 
 func (w wireBundle) open() (Bundle, error) {
-	b := Bundle{Proof: w.Proof, Entry: w.Entry}
+	b := Bundle{Proof: w.Proof, Entry: w.Entry, Draft: w.Draft}
 	for i, s := range w.Support {
 		if i > 0 && w.Support[i-1].Index >= s.Index {
 			return Bundle{}, refuse(BadFormat, nil, "the proof's entries are not in order of the log")

@@ -55,10 +55,36 @@ func (b Bundle) Verify(p Policy, at time.Time, texts ...letter.LangText) (Verifi
 	}
 	i := slices.IndexFunc(logged, func(l register.Logged) bool { return l.Index == v.Index })
 	v.Entry = logged[i].Entry
+	if b.Draft != nil {
+		return v, v.placeDraft(*b.Draft, b.Texts, texts, at)
+	}
 	if v.Record, v.Status, err = v.State.RecordAt(v.Index, at); err != nil {
 		return Verified{}, refuse(BadEntry, err, "entry %d, which the proof is about", v.Index)
 	}
 	return v, v.place(b.Texts, texts, at)
+}
+
+// placeDraft finds where the texts of a sealed draft stand (proof.md MUST-31).
+func (v *Verified) placeDraft(h register.HeldDraft, carried, own []letter.LangText, at time.Time) error {
+	if h.Link.Index != v.Index || len(carried) == 0 {
+		return refuse(BadFormat, nil, "the proof of a draft is about commitment %d and carries %d texts; want that of its entry %d, and its texts", h.Link.Index, len(carried), v.Index)
+	}
+	for i, t := range carried {
+		st, err := v.State.Held(v.Entry.Claims.Issuer, h, t, at)
+		if err != nil {
+			return refuse(BadText, err, "the draft that the proof opens")
+		}
+		if i == 0 {
+			v.Record, v.Status = st.Record, st
+		}
+		v.Statuses = append(v.Statuses, TextStatus{t, st})
+	}
+	for _, t := range own {
+		if !slices.Contains(carried, t) {
+			return refuse(TextDiffers, nil, "your text is not, letter for letter, a text of %s that this proof is about", recordName(v.Record))
+		}
+	}
+	return nil
 }
 
 // entries verifies each supporting entry's path and puts all in order.
@@ -149,11 +175,7 @@ type Source interface {
 // Assemble makes the bundle about a record of state from a log of which
 // checkpoint is the head, giving texts along.
 func Assemble(state *register.State, id register.RecordID, checkpoint []byte, src Source, texts []letter.LangText) (Bundle, error) {
-	b := Bundle{Texts: slices.Clone(texts)}
-	slices.SortFunc(b.Texts, func(x, y letter.LangText) int {
-		return cmp.Or(strings.Compare(string(x.Lang), string(y.Lang)), strings.Compare(x.Text.String(), y.Text.String()))
-	})
-	b.Texts = slices.Compact(b.Texts)
+	b := Bundle{Texts: sortTexts(texts)}
 	evidence := state.Evidence(id)
 	if len(evidence) == 0 {
 		return Bundle{}, refuse(BadEntry, nil, "the register holds no %s", recordName(id))
@@ -163,18 +185,37 @@ func Assemble(state *register.State, id register.RecordID, checkpoint []byte, sr
 			evidence = append(evidence, st.Entries...)
 		}
 	}
+	return b, b.gather(evidence, id.Entry, checkpoint, src)
+}
+
+// AssembleDraft makes the bundle about a sealed draft of an office, for those
+// who were given its words.
+func AssembleDraft(state *register.State, o register.Office, h register.HeldDraft, checkpoint []byte, src Source, texts []letter.LangText) (Bundle, error) {
+	b := Bundle{Texts: sortTexts(texts), Draft: &h}
+	return b, b.gather(state.HeldEvidence(o, h), h.Link.Index, checkpoint, src)
+}
+
+func sortTexts(texts []letter.LangText) []letter.LangText {
+	out := slices.Clone(texts)
+	slices.SortFunc(out, func(x, y letter.LangText) int {
+		return cmp.Or(strings.Compare(string(x.Lang), string(y.Lang)), strings.Compare(x.Text.String(), y.Text.String()))
+	})
+	return slices.Compact(out)
+}
+
+// gather takes the entries from the log, one of them as what it is about.
+func (b *Bundle) gather(evidence []register.Index, about register.Index, checkpoint []byte, src Source) error {
 	slices.Sort(evidence)
-	evidence = slices.Compact(evidence)
-	for _, i := range evidence {
+	for _, i := range slices.Compact(evidence) {
 		raw, err := src.Entry(i)
 		if err != nil {
-			return Bundle{}, err
+			return err
 		}
 		path, err := src.Path(i)
 		if err != nil {
-			return Bundle{}, err
+			return err
 		}
-		if i == id.Entry {
+		if i == about {
 			b.Entry = raw
 			b.Proof = FormatTLogProof(TLogProof{Index: uint64(i), Path: path, Checkpoint: checkpoint})
 			continue
@@ -182,7 +223,7 @@ func Assemble(state *register.State, id register.RecordID, checkpoint []byte, sr
 		b.Support = append(b.Support, Supporting{i, raw, path})
 	}
 	if b.Entry == nil {
-		return Bundle{}, refuse(BadEntry, nil, "%s does not rest on entry %d", recordName(id), id.Entry)
+		return refuse(BadEntry, nil, "what the proof is about does not rest on entry %d", about)
 	}
-	return b, nil
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
+	"chancery.example/proof"
 	"chancery.example/register"
 )
 
@@ -23,6 +24,10 @@ type Holder struct {
 type Circulated struct {
 	Sealed Sealed
 	Copies []NumberedCopy
+	// Draft goes with the copies that leave the house: with it their holders can
+	// show, offline and without asking, that these words were a recorded draft.
+	// Nil when no copy leaves.
+	Draft *proof.Bundle
 }
 
 // Circulate seals the draft, commits to who gets which copy, and makes the
@@ -66,6 +71,13 @@ func (r *Register) Circulate(ctx context.Context, officeID, by string, ref lette
 		return Circulated{}, fmt.Errorf("circulating %s: %w", ref, err)
 	}
 	out := Circulated{Sealed: sealed}
+	if slices.ContainsFunc(holders, func(h Holder) bool { return h.Outside }) {
+		b, err := r.pub.proveDraft(ctx, register.Office(o.URI), heldBy(sealed.Receipt.Index, rev), rev.Revision.Content().Texts)
+		if err != nil {
+			return Circulated{}, fmt.Errorf("circulating %s: %w", ref, err)
+		}
+		out.Draft = &b
+	}
 	for _, c := range copies {
 		out.Copies = append(out.Copies, NumberedCopy{
 			Mark:   letter.CopyMark{Revision: rev.Number, Copy: c.Number, Of: c.Of, Holder: c.Holder, Purpose: c.Purpose},
@@ -73,6 +85,16 @@ func (r *Register) Circulate(ctx context.Context, officeID, by string, ref lette
 		})
 	}
 	return out, nil
+}
+
+// heldBy is what the holder of a copy is told beside its words: the opening, and
+// the salts of reference, type and texts.
+func heldBy(at register.Index, rev store.Revision) register.HeldDraft {
+	shown := []letter.Field{letter.FieldReference, letter.FieldType}
+	for _, t := range rev.Revision.Content().Texts {
+		shown = append(shown, letter.TextField(t.Lang))
+	}
+	return register.HeldDraft{Link: register.Link{Index: at, Opening: rev.Opening}, Fields: rev.Revision.Disclose(shown...)}
 }
 
 func (t *turn) mayCirculate(o store.Office, by string, ref letter.Ref, holders []Holder) error {

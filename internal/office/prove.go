@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"chancery.example/internal/kind"
@@ -54,26 +55,51 @@ func textsOfIntent(i store.Intent) ([]letter.LangText, error) {
 	return out, nil
 }
 
-// prove assembles a proof while nothing is appended.
+// prove assembles the proof of a letter.
 func (p *publisher) prove(ctx context.Context, o register.Office, ref letter.Ref, texts []letter.LangText) (proof.Bundle, error) {
+	return p.underHead(ctx, func(state *register.State, head []byte, src proof.Source) (proof.Bundle, error) {
+		l, ok := state.Letter(o, ref)
+		if !ok {
+			return proof.Bundle{}, kind.NotFound.Errorf("nothing of it is public")
+		}
+		return proof.Assemble(state, state.IDOf(l), head, src, texts)
+	})
+}
+
+// proveDraft assembles the proof of a sealed draft.
+func (p *publisher) proveDraft(ctx context.Context, o register.Office, h register.HeldDraft, texts []letter.LangText) (proof.Bundle, error) {
+	return p.underHead(ctx, func(state *register.State, head []byte, src proof.Source) (proof.Bundle, error) {
+		return proof.AssembleDraft(state, o, h, head, src, texts)
+	})
+}
+
+// underHead runs f under the newest signed head, while nothing is appended by
+// this process. When another has the log, the register is read as anybody reads
+// it.
+func (p *publisher) underHead(ctx context.Context, f func(*register.State, []byte, proof.Source) (proof.Bundle, error)) (proof.Bundle, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err := p.ready(ctx); err != nil {
+	err := p.ready(ctx)
+	if errors.Is(err, tlog.ErrLocked) {
+		r, err := p.r.folder.Read(ctx, proof.Policy{}, nil)
+		if err != nil {
+			return proof.Bundle{}, err
+		}
+		return f(r.State, r.Checkpoint.Raw, r)
+	}
+	if err != nil {
 		return proof.Bundle{}, err
 	}
-	l, ok := p.state.Letter(o, ref)
-	if !ok {
-		return proof.Bundle{}, kind.NotFound.Errorf("nothing of it is public")
-	}
-	raw, err := p.log.Reader().Checkpoint()
+	// The state may be ahead of the head by what others are just appending.
+	raw, err := p.log.AwaitPublished(ctx, register.Index(p.state.Size()-1))
 	if err != nil {
-		return proof.Bundle{}, fmt.Errorf("reading the head: %w", err)
+		return proof.Bundle{}, fmt.Errorf("waiting for a head: %w", err)
 	}
 	head, err := proof.ParseHead(raw)
 	if err != nil {
 		return proof.Bundle{}, fmt.Errorf("reading the head: %w", err)
 	}
-	return proof.Assemble(p.state, p.state.IDOf(l), raw, logSource{ctx, p.log, head}, texts)
+	return f(p.state, raw, logSource{ctx, p.log, head})
 }
 
 // A logSource reads entries and paths from the log for a proof.
@@ -83,8 +109,10 @@ type logSource struct {
 	head proof.Head
 }
 
+// Entry implements proof.Source.
 func (s logSource) Entry(i register.Index) ([]byte, error) { return s.log.Entry(s.ctx, i) }
 
+// Path implements proof.Source.
 func (s logSource) Path(i register.Index) ([]letter.Hash, error) {
 	return s.log.Reader().Inclusion(s.ctx, s.head, i)
 }

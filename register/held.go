@@ -1,0 +1,106 @@
+package register
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"chancery.example/commitment"
+	"chancery.example/letter"
+)
+
+// A HeldDraft is a sealed revision as those know it to whom its office gave the
+// opening along with a copy: who holds it can show that these words were a
+// recorded draft, without asking anybody, also while the office keeps silent.
+type HeldDraft struct {
+	Link   Link                `cbor:"1,keyasint"`
+	Fields []letter.Disclosure `cbor:"2,keyasint"` // with the salts of reference, type and texts
+}
+
+// Reference returns the reference that the revision's fields show.
+func (h HeldDraft) Reference() (letter.Ref, error) {
+	d := letter.Find(h.Fields, letter.FieldReference)
+	if d == nil || d.Salt == nil {
+		return "", errors.New("its reference is not shown")
+	}
+	ref, err := letter.ParseRef(string(d.Value))
+	if err != nil {
+		return "", fmt.Errorf("its reference: %w", err)
+	}
+	return ref, nil
+}
+
+// Holds reports whether the revision has exactly this text.
+func (h HeldDraft) Holds(text letter.LangText) bool {
+	d := letter.Find(h.Fields, letter.TextField(text.Lang))
+	return d != nil && d.Matches([]byte(text.Text.String()))
+}
+
+// Held verifies that h opens a commitment of office o in this log, and returns
+// where a text of that revision stands (standing.md MUST-17): as a draft, unless
+// the log says more about these words of the letter.
+func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) (Status, error) {
+	c, err := s.sealed(o, h.Link, s.next)
+	if err != nil {
+		return Status{}, err
+	}
+	op := h.Link.Opening
+	if op.Purpose != commitment.Draft {
+		return Status{}, fmt.Errorf("what it opens is for %q: want %q", op.Purpose, commitment.Draft)
+	}
+	ref, err := h.Reference()
+	if err != nil {
+		return Status{}, err
+	}
+	if err := disclosesLetter(h.Fields, ref, op.Digest); err != nil {
+		return Status{}, err
+	}
+	if !h.Holds(text) {
+		return Status{}, fmt.Errorf("it has no such %s text", text.Lang)
+	}
+	st := Status{
+		Record: RecordID{RecordLetter, o, s.idOf(o), ref, h.Link.Index}, Standing: DraftOpened, Revisions: int(op.Revision),
+		Entries: []Index{h.Link.Index},
+	}
+	if l, public := s.letters[letterKey{o, op.Tag}]; public {
+		if known, ok := s.inLetter(l, text, at); ok {
+			return known, nil
+		}
+		st = s.letterStatus(l)
+		st.Standing = DraftOpened
+		if len(l.Issues) > 0 {
+			st.Standing = DraftReplaced
+		}
+	}
+	st.Language, st.Revision, st.SealedAt = text.Lang, op.Revision, c.at
+	if closing, ok := s.closed[closeKey{o, commitment.CloseTag(op.Tag)}]; ok && st.Standing == DraftOpened {
+		st.Standing, st.ClosedAt = DraftClosed, closing.At
+		st.Entries = append(st.Entries, closing.Index)
+	}
+	slices.Sort(st.Entries)
+	st.Entries = slices.Compact(st.Entries)
+	return st, nil
+}
+
+// HeldEvidence returns the entries that a held draft rests on: those of its
+// office, its commitment, and all that the log says of its letter.
+func (s *State) HeldEvidence(o Office, h HeldDraft) []Index {
+	out := []Index{0, h.Link.Index}
+	if l, ok := s.letters[letterKey{o, h.Link.Opening.Tag}]; ok {
+		out = append(out, s.Evidence(s.letterID(l, 0))...)
+	}
+	if c, ok := s.closed[closeKey{o, commitment.CloseTag(h.Link.Opening.Tag)}]; ok {
+		out = append(out, c.Index)
+	}
+	if rec, ok := s.offices[o]; ok {
+		for _, k := range rec.view.Keys {
+			out = append(out, k.Added)
+		}
+		for _, p := range rec.policies {
+			out = append(out, p.index)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
