@@ -23,6 +23,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -71,6 +74,10 @@ func Open(ctx context.Context, dir string, opts Options) (*Register, error) {
 	f, err := folder.Open(dir)
 	if err != nil {
 		return nil, err
+	}
+	// A new database beside an old log would know nothing of it.
+	if _, err := os.Stat(f.Database()); errors.Is(err, fs.ErrNotExist) {
+		return nil, kind.NotFound.Errorf("opening register %s: it has no %s, so it is a copy to read and check; to act, use the office's own folder or restore its database", dir, filepath.Base(f.Database()))
 	}
 	return open(ctx, f, opts.withDefaults())
 }

@@ -13,6 +13,7 @@ import (
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
+	"chancery.example/internal/signing"
 	"chancery.example/letter"
 	"chancery.example/proof"
 	"chancery.example/register"
@@ -285,6 +286,35 @@ func TestADatabaseThatIsNotTheLogs(t *testing.T) {
 	}
 }
 
+// TestACopyToReadIsNoRegisterToActIn, and opening it leaves nothing in it.
+func TestACopyToReadIsNoRegisterToActIn(t *testing.T) {
+	h := officetest.New(t)
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	mirror := filepath.Join(t.TempDir(), "mirror")
+	for _, part := range []string{"log", "texts"} {
+		if err := os.MkdirAll(filepath.Join(mirror, part), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config, err := os.ReadFile(filepath.Join(h.Dir, "register.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(mirror, "register.toml"), config, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before := names(t, mirror)
+	_, err = office.Open(t.Context(), mirror, h.Options())
+	if kind.Of(err) != kind.NotFound || !strings.Contains(err.Error(), "copy to read") {
+		t.Errorf("%s: %v", kind.Of(err), err)
+	}
+	if got := names(t, mirror); got != before {
+		t.Errorf("left behind: %s", got)
+	}
+}
+
 func TestEnrolmentIsTakenUpAgain(t *testing.T) {
 	h := officetest.New(t)
 	for name, change := range map[string]func(*office.NewOffice){
@@ -302,7 +332,15 @@ func TestEnrolmentIsTakenUpAgain(t *testing.T) {
 		t.Errorf("a short name that is a path: %v", err)
 	}
 	// The key that a cut-off enrolment left is used by the next.
-	h.Enrol(t, "pilots", 1, 1)
-	h.IssueLetter(t, "pilots", officetest.Content(t, letter.Ref("P-1"), words), office.Terms{})
+	left, err := signing.Generate(h.Folder().KeyFile("office-lights"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Enrol(t, "lights", 1, 1)
+	view, _ := reading(t, h).OfficeByID("lights")
+	if len(view.Keys) != 1 || view.Keys[0].Thumbprint != left.Public().Thumbprint() {
+		t.Error("another key was made")
+	}
+	h.IssueLetter(t, "lights", officetest.Content(t, letter.Ref("L-1"), words), office.Terms{})
 	reading(t, h)
 }
