@@ -12,12 +12,12 @@ import (
 
 func approveCommand() command {
 	return command{
-		name: "approve", args: "REQUEST --officer NAME (--key FILE | --signature FILE | --statement)", group: forOffices,
+		name: "approve", args: "REQUEST (--officer NAME (--key FILE | --signature FILE) | --statement)", group: forOffices,
 		short: "approve a request with an officer's SSH key",
-		detail: `Shows the words that are approved and takes the officer's signature over the request's statement. An officer whose
-key is elsewhere signs with stock tools:
+		detail: `Shows the words that are approved and takes the officer's signature over the request's statement. To read first and
+sign later: chancery requests 7. An officer whose key is elsewhere signs with stock tools:
 
-    chancery approve 7 --officer legal --statement > statement.txt
+    chancery approve 7 --statement > statement.txt
     ssh-keygen -Y sign -n chancery-approval@v1 -f KEY statement.txt
     chancery approve 7 --officer legal --signature statement.txt.sig`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
@@ -43,7 +43,7 @@ func (a approving) run(ctx context.Context, c *call) error {
 		return err
 	}
 	if !a.statement && (a.officer == "" || (a.key == "") == (a.signature == "")) {
-		return usage("give --officer NAME and one of --key FILE, --signature FILE; or --statement")
+		return usage("who approves, and with what? give --officer NAME and one of --key FILE or --signature FILE; or --statement, to sign elsewhere")
 	}
 	d := desk{dir: a.dir, by: a.officer, office: "-"}
 	if a.statement {
@@ -55,8 +55,11 @@ func (a approving) run(ctx context.Context, c *call) error {
 			return err
 		}
 		if a.statement {
-			_, err := c.out.Write(q.Statement.Bytes())
-			return err //nolint:wrapcheck // standard output is gone
+			if q.State != waiting {
+				return fmt.Errorf("request %d is %s: there is nothing to sign; \"chancery requests\" lists what waits", id, q.State)
+			}
+			c.note("six words of what is signed: %s", q.SixWords)
+			return c.data(q.Statement.Bytes())
 		}
 		sig, err := a.sign(c, q)
 		if err != nil {
@@ -65,14 +68,10 @@ func (a approving) run(ctx context.Context, c *call) error {
 		if q, err = r.Approve(ctx, id, a.officer, sig); err != nil {
 			return err
 		}
-		for _, t := range q.Texts {
-			c.say("--- %s\n%s", t.Lang, safe(t.Text.String()))
-		}
+		c.showWords(q)
 		c.say("approved by %s: %s", a.officer, q.Describe())
 		c.say("six words of what was signed: %s", q.SixWords)
-		if !q.Ready {
-			c.say("waits for: %s", q.Missing)
-		}
+		c.next(q)
 		return nil
 	})
 }

@@ -7,18 +7,20 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/server"
-	"chancery.example/letter"
 	"chancery.example/proof"
+	"chancery.example/register"
 )
 
 type checking struct {
 	dir, policy, as, lang string
 	json                  bool
 	at                    moment
+	drafts                list
 }
 
 func checkCommand() command {
@@ -39,6 +41,7 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 			fs.StringVar(&k.as, "as", "", "read the file as `KIND`: text, quotation, report or file; decided by what it is without")
 			fs.StringVar(&k.lang, "lang", "en", "`LANG` of the answer: en or ar")
 			fs.BoolVar(&k.json, "json", false, "print the answer as JSON")
+			fs.Var(&k.drafts, "draft", "`FILE`.chancery-draft that came with a copy: its words answer as the draft they are; can be repeated")
 			fs.Var(&k.at, "at", "as the register stood at a `TIME`")
 			return func(ctx context.Context, c *call) error { return k.run(ctx, c) }
 		},
@@ -49,8 +52,7 @@ func (k checking) run(ctx context.Context, c *call) error {
 	if len(c.args) == 0 {
 		return usage("want a file, or - for standard input")
 	}
-	as, err := exhibitKind(k.as)
-	if err != nil {
+	if err := exhibitKind(k.as); err != nil {
 		return err
 	}
 	if err := answerLang(k.lang); err != nil {
@@ -60,67 +62,85 @@ func (k checking) run(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	var last check.Finding
+	if err := k.hold(c, snap); err != nil {
+		return err
+	}
+	code := 0
 	for i, name := range c.args {
-		raw, err := c.readFile(name, check.MaxFile)
-		if err != nil {
-			return err
+		if len(c.args) > 1 && !k.json {
+			c.say("%s== %s", strings.Repeat("\n", min(i, 1)), safe(filepath.Base(name)))
 		}
-		shown := name
-		if name == "-" {
-			shown = ""
-		}
-		last, err = snap.Examine(ctx, check.Exhibit{Name: shown, Data: raw, As: as}, at)
-		if unread := snap.Unread(err, at); unread != nil {
-			c.note("chancery check: %s", safe(err.Error()))
-			last = *unread
-		} else if err != nil {
-			return err
-		}
-		if err := k.print(c, last, name, i); err != nil {
+		if code, err = k.one(ctx, c, snap, name, check.ExhibitKind(k.as), at); err != nil {
 			return err
 		}
 	}
-	if code := last.Exit(); code != 0 {
+	if code != 0 {
 		return exit(code)
 	}
 	return nil
 }
 
-func (k checking) print(c *call, f check.Finding, name string, i int) error {
-	if k.json {
-		return c.printJSON(f)
-	}
-	if len(c.args) > 1 {
-		if i > 0 {
-			c.say("")
+// hold makes the drafts searchable whose proofs the reader holds.
+func (k checking) hold(c *call, snap *check.Snapshot) error {
+	for _, name := range k.drafts {
+		raw, err := c.readFile(name, maxProof)
+		if err != nil {
+			return err
 		}
-		c.say("== %s", safe(filepath.Base(name)))
+		b, err := proof.Parse(raw)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		e, err := register.Parse(b.Entry)
+		if err != nil || b.Draft == nil {
+			return fmt.Errorf("%s is not the proof of a draft: it came with a copy, as NAME%s", name, proof.DraftExtension)
+		}
+		if err := snap.Hold(e.Claims.Issuer, *b.Draft, b.Texts); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
 	}
-	printFinding(c, f, letter.Lang(k.lang))
 	return nil
 }
 
-func exhibitKind(s string) (check.ExhibitKind, error) {
+// one checks one file and returns its exit code.
+func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name string, as check.ExhibitKind, at time.Time) (int, error) {
+	raw, err := c.readUpTo(name, check.MaxFile+1) // one byte more tells that it is too large
+	if err != nil {
+		return 0, err
+	}
+	shown := name
+	if name == "-" {
+		shown = ""
+	}
+	f, err := snap.Examine(ctx, check.Exhibit{Name: shown, Data: raw, As: as}, at)
+	unread := snap.Unread(err, at)
+	switch {
+	case unread != nil && k.json:
+		c.note("chancery check: %s", safe(err.Error()))
+		return unread.Exit(), c.printJSON(*unread)
+	case unread != nil:
+		c.answer(k.lang).Unread(*unread, err)
+		return unread.Exit(), nil
+	case err != nil:
+		return 0, fmt.Errorf("checking %s: %w", name, err)
+	case k.json:
+		return f.Exit(), c.printJSON(f)
+	}
+	c.answer(k.lang).Finding(f)
+	return f.Exit(), nil
+}
+
+func exhibitKind(s string) error {
 	kinds := []check.ExhibitKind{"", check.KindText, check.KindQuotation, check.KindReport, check.KindFile}
 	if !slices.Contains(kinds, check.ExhibitKind(s)) {
-		return "", usage("--as %q: want text, quotation, report or file", s)
+		return usage("--as %q: want text, quotation, report or file", s)
 	}
-	return check.ExhibitKind(s), nil
+	return nil
 }
 
 func answerLang(s string) error {
 	if s != "en" && s != "ar" {
 		return usage("--lang %q: want en or ar", s)
-	}
-	return nil
-}
-
-// unreadable is the error about an exhibit that could not be read; nil for others.
-func unreadable(err error) *check.ReadError {
-	var unread *check.ReadError
-	if errors.As(err, &unread) {
-		return unread
 	}
 	return nil
 }

@@ -10,15 +10,17 @@ import (
 
 	"chancery.example/internal/office"
 	"chancery.example/letter"
+	"chancery.example/proof"
 )
 
 func circulateCommand() command {
 	return command{
-		name: "circulate", args: "REFERENCE --to HOLDER:PURPOSE --outside HOLDER:PURPOSE --out DIR", group: forOffices,
+		name: "circulate", args: "REFERENCE --by OFFICER --to HOLDER:PURPOSE --outside HOLDER:PURPOSE --out DIR", group: forOffices,
 		short: "give out numbered copies of a draft",
 		detail: `Seals the draft if it changed, commits to who gets which copy, and writes the copies into DIR: plain text in each
 language and a page to print, every page of which says that it is a draft, which copy, for whom and what for, and
-that it is not issued. Copies that leave the house (--outside) take the issuing clerk. The .slip.json beside them
+that it is not issued. Copies that leave the house (--outside) take the issuing clerk, and come with a .chancery-draft:
+with it their holder can prove offline that these words were a recorded draft (chancery verify, chancery check --draft). The .slip.json beside them
 goes with the copies: its holder can record that it received these texts, without their words.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
@@ -69,6 +71,13 @@ func holdersOf(inside, outside list) ([]office.Holder, error) {
 }
 
 func writeCopies(c *call, dir string, out office.Circulated) error {
+	var draft []byte
+	if out.Draft != nil {
+		var err error
+		if draft, err = out.Draft.Bytes(); err != nil {
+			return fmt.Errorf("writing the proof of the draft: %w", err)
+		}
+	}
 	for _, n := range out.Copies {
 		for _, t := range n.Content.Texts {
 			text, _ := n.Text(t.Lang)
@@ -85,6 +94,11 @@ func writeCopies(c *call, dir string, out office.Circulated) error {
 		}
 		if err := writeSlips(dir, n.Name(), out.Sealed.Slips); err != nil {
 			return err
+		}
+		if n.Outside {
+			if err := writeCopy(dir, n.Name()+proof.DraftExtension, string(draft)); err != nil {
+				return err
+			}
 		}
 		c.say("%s", safe(letter.DraftNotice("en", n.Mark)))
 	}

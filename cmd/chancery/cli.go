@@ -75,10 +75,22 @@ func run(ctx context.Context, args []string, t terminal) int {
 	all := commands()
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == name })
 	if i < 0 {
-		tell(t.err, "chancery: no command %q; \"chancery help\" lists them\n", name)
-		return check.ExitError
+		return noCommand(name, t)
 	}
 	return start(ctx, all[i], args[1:], t)
+}
+
+func noCommand(name string, t terminal) int {
+	var names []string
+	for _, c := range commands() {
+		names = append(names, c.name)
+	}
+	hint := "\"chancery help\" lists them"
+	if near := nearest(name, names); near != "" {
+		hint = fmt.Sprintf("did you mean \"chancery %s\"? %s", near, hint)
+	}
+	tell(t.err, "chancery: no command %q; %s\n", name, hint)
+	return check.ExitError
 }
 
 func start(ctx context.Context, cmd command, args []string, t terminal) int {
@@ -94,8 +106,6 @@ func start(ctx context.Context, cmd command, args []string, t terminal) int {
 	if err == nil {
 		c.args = rest
 		err = do(ctx, c)
-	} else {
-		err = usageError{err}
 	}
 	return report(err, cmd, t)
 }
@@ -110,11 +120,11 @@ func report(err error, cmd command, t terminal) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &wrong):
-		tell(t.err, "chancery %s: %s\nusage: chancery %s %s\n       chancery help %s says more\n", cmd.name, safe(err.Error()), cmd.name, cmd.args, cmd.name)
+		tell(t.err, "chancery %s: %s\nusage: chancery %s %s\n       chancery help %s says more\n", cmd.name, safe(plainly(err)), cmd.name, cmd.args, cmd.name)
 	case errors.Is(err, context.Canceled):
 		tell(t.err, "chancery %s: stopped\n", cmd.name)
 	default:
-		tell(t.err, "chancery %s: %s\n", cmd.name, safe(err.Error()))
+		tell(t.err, "chancery %s: %s\n", cmd.name, safe(plainly(err)))
 	}
 	return check.ExitError
 }
@@ -123,8 +133,10 @@ func report(err error, cmd command, t terminal) int {
 // environment what was not given: --register from CHANCERY_REGISTER.
 func parse(fs *flag.FlagSet, args []string, getenv func(string) string) (rest []string, err error) {
 	for {
-		if err := fs.Parse(args); err != nil {
-			return nil, err //nolint:wrapcheck // worded by package flag
+		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+			return nil, flag.ErrHelp
+		} else if err != nil {
+			return nil, flagError(err, flagNames(fs))
 		}
 		if fs.NArg() == 0 {
 			break
@@ -142,11 +154,16 @@ func parse(fs *flag.FlagSet, args []string, getenv func(string) string) (rest []
 		name := envName(f.Name)
 		if v := getenv(name); v != "" && !given[f.Name] && err == nil {
 			if e := f.Value.Set(v); e != nil {
-				err = fmt.Errorf("environment variable %s: %w", name, e)
+				err = usage("environment variable %s: %w", name, e)
 			}
 		}
 	})
 	return rest, err
+}
+
+func flagNames(fs *flag.FlagSet) (names []string) {
+	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	return names
 }
 
 func envName(name string) string {

@@ -9,7 +9,7 @@ import (
 
 func closeCommand() command {
 	return command{
-		name: "close", args: "REFERENCE", group: forOffices, short: "end a draft: it will not be issued under this reference",
+		name: "close", args: "REFERENCE --by OFFICER", group: forOffices, short: "end a draft: it will not be issued under this reference",
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
 			d.flags(fs, true)

@@ -2,11 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 
 	"chancery.example/internal/check"
-	"chancery.example/letter"
 )
 
 type comparing struct {
@@ -44,14 +44,15 @@ func (k comparing) run(c *call) error {
 	}
 	var sides [2]check.Exhibit
 	for i, name := range c.args {
-		raw, err := c.readFile(name, check.MaxFile)
+		raw, err := c.readUpTo(name, check.MaxFile+1)
 		if err != nil {
 			return err
 		}
 		sides[i] = check.Exhibit{Name: name, Data: raw, As: check.ExhibitKind(k.as)}
 	}
 	got, err := check.Compare(sides[0], sides[1])
-	if unread := unreadable(err); unread != nil {
+	var unread *check.ReadError
+	if errors.As(err, &unread) {
 		c.note("chancery compare: %s", safe(err.Error()))
 		return exit(check.ExitUnreadable)
 	}
@@ -61,7 +62,7 @@ func (k comparing) run(c *call) error {
 	if k.json {
 		err = c.printJSON(got)
 	} else {
-		printComparison(c, got, letter.Lang(k.lang))
+		c.answer(k.lang).Comparison(got)
 	}
 	if code := compareExit(got); err == nil && code != 0 {
 		return exit(code)
@@ -79,27 +80,4 @@ func compareExit(got check.Comparison) int {
 		return check.ExitPart
 	}
 	return check.ExitAltered
-}
-
-func printComparison(c *call, got check.Comparison, lang letter.Lang) {
-	c.say("%s", wrap(safe(got.Summary.In(lang)), "", columns))
-	if !got.Reports {
-		c.say("%s: %.0f %% · %s: %.0f %%", labels["first"].In(lang), 100*got.CoverageA, labels["second"].In(lang), 100*got.CoverageB)
-	}
-	printDifferences(c, got.Differences, labels["first"].In(lang), labels["second"].In(lang), lang)
-	for i, q := range got.Quotations {
-		c.say("")
-		for n, side := range []struct{ text, speaker string }{{q.A, q.SpeakerA}, {q.B, q.SpeakerB}} {
-			if side.text == "" || n == 1 && side.text == q.A && side.speaker == q.SpeakerA {
-				continue
-			}
-			where := labels[[]string{"first", "second"}[n]].In(lang)
-			if q.A == q.B && q.SpeakerA == q.SpeakerB {
-				where = labels["both"].In(lang)
-			}
-			c.say("%2d  %s", i+1, hang("\u201c"+side.text+"\u201d"))
-			c.say("    %s, %s: %s", where, labels["speaker"].In(lang), speakerOr(side.speaker, lang))
-		}
-		printQuotedDifferences(c, q.Differences, labels["first"].In(lang), labels["second"].In(lang), lang)
-	}
 }

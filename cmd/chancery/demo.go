@@ -59,7 +59,7 @@ func (d demo) run(ctx context.Context, c *call) (err error) {
 	if d.json {
 		tell = nil
 	} else {
-		c.say("%s\n%s\n", safe(s.Title), wrap(safe(s.Note), "", columns))
+		c.say("%s\n%s\n", safe(s.Title), wrap(safe(s.Note)))
 	}
 	if err := s.Play(ctx, dir, tell); err != nil {
 		return err
@@ -119,7 +119,7 @@ func (d demo) check(ctx context.Context, c *call, s *story.Scenario, src *server
 		return c.printJSON(map[string]any{"findings": f.Quotations})
 	}
 	c.say("\nA news report about it, checked:\n")
-	printFinding(c, f, "en")
+	c.answer("en").Finding(f)
 	return nil
 }
 
@@ -148,7 +148,7 @@ func verifyOne(ctx context.Context, c *call, src *server.Source) error {
 		return fmt.Errorf("verifying the proof of %s: %w", best.Reference, err)
 	}
 	c.say("\nA proof of %s, %d bytes, verified offline with nothing but the log's key:\n", best.Reference, b.Len())
-	printProof(c, v)
+	c.answer("en").Proof(v, nil)
 	return nil
 }
 

@@ -10,7 +10,7 @@ import (
 
 func disavowCommand() command {
 	return command{
-		name: "disavow", args: "--of LANG=FILE --reason LANG=WORDS", group: forOffices, short: "say that a text or file is not the office's",
+		name: "disavow", args: "--by OFFICER (--of LANG=FILE | --file FILE) --reason LANG=WORDS", group: forOffices, short: "say that a text or file is not the office's",
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
 			var of, reason pairs
@@ -27,6 +27,9 @@ func disavowCommand() command {
 				words, err := c.words(reason, "what does the office say? give --reason, such as en=\"This page did not come from this office.\"")
 				if err != nil {
 					return err
+				}
+				if len(of) == 0 && len(files) == 0 {
+					return usage("what is disavowed? give --of LANG=FILE with its text, or --file FILE")
 				}
 				f := office.Forgery{}
 				if f.Texts, err = c.readTexts(of); err != nil {

@@ -47,7 +47,7 @@ func (l *letterFlags) content(c *call, ref letter.Ref) (letter.Content, error) {
 
 func draftCommand() command {
 	return command{
-		name: "draft", args: "REFERENCE --text LANG=FILE", group: forOffices, short: "start a letter as a draft; nothing of it is public",
+		name: "draft", args: "REFERENCE --by OFFICER --text LANG=FILE", group: forOffices, short: "start a letter as a draft; nothing of it is public",
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
 			var l letterFlags
@@ -67,6 +67,7 @@ func draftCommand() command {
 						return err
 					}
 					c.say("%s is a draft of %s", ref, d.office)
+					c.say("next: chancery circulate %s (numbered copies), or chancery submit %s (approval)", ref, ref)
 					return nil
 				})
 			}

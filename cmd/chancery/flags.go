@@ -86,6 +86,8 @@ func (d *desk) flags(fs *flag.FlagSet, withApprovals bool) {
 	}
 }
 
+var errNoFolder = usage("which register? give --register DIR, or set CHANCERY_REGISTER")
+
 // folderFlag and policyFlag are what every reader's command takes.
 func folderFlag(fs *flag.FlagSet) *string {
 	return fs.String("register", "", "`DIR` is the folder of a register, or of a mirror of one")
@@ -98,7 +100,7 @@ func policyFlag(fs *flag.FlagSet) *string {
 // open opens the register and finds out which office acts.
 func (d *desk) open(ctx context.Context) (*office.Register, error) {
 	if d.dir == "" {
-		return nil, usage("which register? give --register DIR")
+		return nil, errNoFolder
 	}
 	if d.by == "" {
 		return nil, usage("who does this? give --by OFFICER, as the office's policy names them")
@@ -145,9 +147,8 @@ func (d *desk) with(ctx context.Context, f func(*office.Register) error) error {
 func (d *desk) settle(ctx context.Context, c *call, r *office.Register, q office.Request) error {
 	if len(d.approve) == 0 {
 		c.say("%s", q.Describe())
-		c.say("waits for: %s", q.Missing)
 		c.say("six words of what is signed: %s", q.SixWords)
-		c.say("next: chancery approve %d --officer OFFICER --key FILE, then chancery perform %d", q.ID, q.ID)
+		c.next(q)
 		return nil
 	}
 	var signers []office.Signer
@@ -160,14 +161,14 @@ func (d *desk) settle(ctx context.Context, c *call, r *office.Register, q office
 	}
 	rec, err := r.Carry(ctx, q, d.by, signers...)
 	if err != nil {
-		return fmt.Errorf("%w (it stays as request %d)", err, q.ID)
+		return fmt.Errorf("%w; it stays as request %d, see \"chancery requests %d\"", err, q.ID, q.ID)
 	}
-	return receipt(c, rec)
+	return receipt(c, what(q), rec)
 }
 
-// receipt tells where an act's entry is.
-func receipt(c *call, rec office.Receipt) error {
-	c.say("done: log entry %d, leaf %s", rec.Index, register.LeafHash(rec.Entry))
+// receipt tells what was done and where its entry is.
+func receipt(c *call, what string, rec office.Receipt) error {
+	c.say("done: %s; log entry %d, leaf %s", what, rec.Index, register.LeafHash(rec.Entry))
 	return nil
 }
 
@@ -231,7 +232,16 @@ func (c *call) words(p pairs, what string) (register.Words, error) {
 }
 
 // readFile reads a file of at most limit bytes; "-" is standard input.
-func (c *call) readFile(name string, limit int64) (b []byte, err error) {
+func (c *call) readFile(name string, limit int64) ([]byte, error) {
+	b, err := c.readUpTo(name, limit+1)
+	if err == nil && int64(len(b)) > limit {
+		return nil, fmt.Errorf("reading %s: it is larger than the %d KB that are taken; is it the right file?", name, limit>>10)
+	}
+	return b, err
+}
+
+// readUpTo reads at most limit bytes of a file, and leaves the rest.
+func (c *call) readUpTo(name string, limit int64) ([]byte, error) {
 	in := c.in
 	if name != "-" {
 		f, err := os.Open(filepath.Clean(name))
@@ -241,12 +251,9 @@ func (c *call) readFile(name string, limit int64) (b []byte, err error) {
 		defer func() { _ = f.Close() }()
 		in = f
 	}
-	b, err = io.ReadAll(io.LimitReader(in, limit+1))
+	b, err := io.ReadAll(io.LimitReader(in, limit))
 	if err != nil {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
-	}
-	if int64(len(b)) > limit {
-		return nil, fmt.Errorf("reading %s: it is larger than the %d MB that are taken; give its text, or the part in question", name, limit>>20)
 	}
 	return b, nil
 }

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"flag"
-	"time"
 
 	"chancery.example/internal/server"
-	"chancery.example/internal/watch"
 )
 
 // exitDamaged says that a register does not hold what it promised.
@@ -35,30 +33,12 @@ Exit codes: 0 sound, 1 damaged, 2 it could not be read to the end.`,
 				if err != nil {
 					return err
 				}
-				return printFsck(c, got)
+				c.answer("en").Fsck(got)
+				if got.Damaged() {
+					return exit(exitDamaged)
+				}
+				return nil
 			}
 		},
 	}
-}
-
-func printFsck(c *call, r watch.Report) error {
-	for _, f := range r.Findings {
-		c.say("%s", wrap(safe(f.String()), "", columns))
-	}
-	c.say("%d entries: %d letters, %d statements, %d disavowals, %d commitments", r.Entries, r.Letters, r.Statements, r.Disavowals, r.Commitments)
-	c.say("%d public texts fit, %d are not there", r.Texts, r.Missing)
-	if r.Office {
-		c.say("the office's database fits, but for what is said above: %d intents, %d of them on their way into the log", r.Intents, r.Pending)
-	} else {
-		c.say("no office's database here: public files alone")
-	}
-	if !r.Checkpoint.Time.IsZero() {
-		c.say("head over %d entries, of %s", r.Checkpoint.Size, r.Checkpoint.Time.Format(time.RFC3339))
-	}
-	if n := r.Count(watch.Damage); n > 0 {
-		c.say("DAMAGED: %d findings", n)
-		return exit(exitDamaged)
-	}
-	c.say("sound")
-	return nil
 }

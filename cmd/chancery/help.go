@@ -7,8 +7,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-
-	"chancery.example/internal/check"
 )
 
 const (
@@ -26,8 +24,7 @@ func help(args []string, t terminal) int {
 	all := commands()
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
 	if i < 0 {
-		tell(t.err, "chancery: no command %q; \"chancery help\" lists them\n", args[0])
-		return check.ExitError
+		return noCommand(args[0], t)
 	}
 	writeCommandHelp(t.out, all[i])
 	return 0

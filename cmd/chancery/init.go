@@ -25,11 +25,14 @@ letters.harbour.example/main/2026. Enrol offices next: chancery office add.`,
 				if len(c.args) != 1 {
 					return usage("want one folder")
 				}
+				if *origin == "" || *operator == "" {
+					return usage("what is its name, and who runs it? give --origin letters.harbour.example/main/2026 --operator https://harbour.example")
+				}
 				if err := register.ValidateOrigin(*origin); err != nil {
-					return usageError{err}
+					return usage("--origin: %w", err)
 				}
 				if _, err := register.ParseOffice(*operator); err != nil {
-					return usageError{err}
+					return usage("--operator: %w", err)
 				}
 				if len(names) == 0 {
 					names = pairs{"en": *origin}
@@ -49,6 +52,7 @@ letters.harbour.example/main/2026. Enrol offices next: chancery office add.`,
 				c.say("log key:   %s", cfg.LogKey)
 				c.say("clock key: %s", cfg.ClockKey)
 				c.say("keep %s/keys safe and out of backups that others can read", c.args[0])
+				c.say("next: chancery key new FILE for each officer, then chancery office add (\"chancery help office\")")
 				return r.Close()
 			}
 		},

@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 
 	"chancery.example/internal/office"
 )
 
 func issueCommand() command {
 	return command{
-		name: "issue", args: "REFERENCE [--finished --text LANG=FILE --file FILE]", group: forOffices,
+		name: "issue", args: "REFERENCE --by OFFICER [--finished --text LANG=FILE --file FILE]", group: forOffices,
 		short: "issue a letter that its officers approved",
 		detail: `There is no way back: an issued letter can be superseded or withdrawn, and is never a draft again. With --finished
 a document that was written elsewhere is started, sealed and submitted in the same act; with --approve it is issued
@@ -36,7 +37,7 @@ at once.`,
 						if err != nil {
 							return err
 						}
-						return receipt(c, rec)
+						return receipt(c, fmt.Sprintf("%s is issued", ref), rec)
 					})
 				}
 				content, err := l.content(c, ref)

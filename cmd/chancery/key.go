@@ -18,7 +18,7 @@ approval statements with ssh-keygen itself, see "chancery help approve".`,
 			comment := fs.String("comment", "", "`WORDS` that tell the key from others")
 			return func(_ context.Context, c *call) error {
 				if len(c.args) != 2 || c.args[0] != "new" {
-					return usage("want: new FILE")
+					return usage("want: key new FILE")
 				}
 				k, err := signing.NewOfficerKey(rand.Reader, *comment)
 				if err != nil {
@@ -28,6 +28,7 @@ approval statements with ssh-keygen itself, see "chancery help approve".`,
 					return err
 				}
 				c.say("%s", k.Public().Line())
+				c.note("wrote %s (keep it to yourself) and %s.pub (for the office's policy)", c.args[1], c.args[1])
 				return nil
 			}
 		},

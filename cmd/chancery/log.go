@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"chancery.example/cmd/chancery/internal/plain"
 	"chancery.example/register"
 )
 
@@ -16,8 +17,11 @@ func logCommand() command {
 			dir := folderFlag(fs)
 			policy := policyFlag(fs)
 			return func(ctx context.Context, c *call) error {
-				if *dir == "" || len(c.args) > 1 {
-					return usage("want --register DIR and at most one number of an entry")
+				if *dir == "" {
+					return errNoFolder
+				}
+				if len(c.args) > 1 {
+					return usage("want at most one number of an entry")
 				}
 				src, err := c.source(ctx, *dir, *policy)
 				if err != nil {
@@ -67,8 +71,5 @@ func (c *call) showEntry(i register.Index, raw []byte) error {
 	if err != nil {
 		return err //nolint:wrapcheck // says what it is about
 	}
-	return c.printJSON(map[string]any{
-		"index": i, "kind": e.Body.Kind(), "issuer": e.Claims.Issuer, "subject": e.Claims.Subject,
-		"time": e.Claims.IssuedAt, "key": e.KeyID, "leaf": e.LeafHash(), "bytes": len(raw), "body": e.Body,
-	})
+	return c.printJSON(plain.Entry(i, raw, e))
 }

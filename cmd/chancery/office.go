@@ -83,7 +83,7 @@ func officeCommand() command {
 
 func listOffices(ctx context.Context, c *call, dir string) error {
 	if dir == "" {
-		return usage("which register? give --register DIR")
+		return errNoFolder
 	}
 	r, err := office.Open(ctx, dir, office.Options{})
 	if err != nil {
@@ -93,15 +93,18 @@ func listOffices(ctx context.Context, c *call, dir string) error {
 	for _, o := range all {
 		c.say("%-20s %s", o.ID, o.URI)
 	}
+	if err == nil && len(all) == 0 {
+		c.note("no office is enrolled yet; \"chancery help office\" says how")
+	}
 	return errors.Join(err, r.Close())
 }
 
 func addOffice(ctx context.Context, c *call, d *desk, n office.NewOffice, names pairs, policy string) error {
 	if d.dir == "" {
-		return usage("which register? give --register DIR")
+		return errNoFolder
 	}
 	if _, err := register.ParseOffice(string(n.Office)); err != nil {
-		return usageError{err}
+		return usage("--uri: %w", err)
 	}
 	if n.Domain == "" {
 		n.Domain = string(n.Office)[len("https://"):]
@@ -121,7 +124,7 @@ func addOffice(ctx context.Context, c *call, d *desk, n office.NewOffice, names 
 	if err = errors.Join(err, r.Close()); err != nil {
 		return err
 	}
-	return receipt(c, rec)
+	return receipt(c, fmt.Sprintf("office %s is enrolled", n.ID), rec)
 }
 
 func newPolicy(ctx context.Context, c *call, d *desk, file string) error {

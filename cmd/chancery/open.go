@@ -10,7 +10,7 @@ import (
 
 func openCommand() command {
 	return command{
-		name: "open", args: "REFERENCE [--revision N]", group: forOffices, short: "show sealed drafts of a letter to everybody",
+		name: "open", args: "REFERENCE --by OFFICER [--revision N]", group: forOffices, short: "show sealed drafts of a letter to everybody",
 		detail: `From then on anybody who holds the words learns that they are a draft, and not issued. The commitments of all
 revisions are opened, so that everybody sees how many there are; the words only of the revisions that are named.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 
 	"chancery.example/internal/office"
 )
@@ -24,7 +25,7 @@ func performCommand() command {
 					if err != nil {
 						return err
 					}
-					return receipt(c, rec)
+					return receipt(c, fmt.Sprintf("request %d", id), rec)
 				})
 			}
 		},

@@ -23,8 +23,11 @@ keys that the folder names are written beside it; they are worth as much as the 
 			out := fs.String("out", "", "`FILE` to write; REFERENCE.chancery-proof without it, - is standard output")
 			policyOut := fs.String("policy-out", "", "`FILE` for the folder's own trust policy")
 			return func(ctx context.Context, c *call) error {
-				if *dir == "" || len(c.args) != 1 {
-					return usage("want OFFICE/REFERENCE and --register DIR")
+				if *dir == "" {
+					return errNoFolder
+				}
+				if len(c.args) != 1 {
+					return usage("want one OFFICE/REFERENCE, such as harbour/HC-2026-0012")
 				}
 				id, s, _ := strings.Cut(c.args[0], "/")
 				ref, err := letter.ParseRef(s)
@@ -59,8 +62,7 @@ func writePolicy(name string, p proof.Policy) error {
 
 func (c *call) writeProof(name string, ref letter.Ref, raw []byte) error {
 	if name == "-" {
-		_, err := c.out.Write(raw)
-		return err //nolint:wrapcheck // standard output is gone
+		return c.data(raw)
 	}
 	if name == "" {
 		name = strings.ReplaceAll(string(ref), "/", "_") + proof.Extension

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"strings"
 	"time"
 
+	"chancery.example/cmd/chancery/internal/plain"
 	"chancery.example/internal/check"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -18,8 +20,11 @@ func registerCommand() command {
 			dir := folderFlag(fs)
 			policy := policyFlag(fs)
 			return func(ctx context.Context, c *call) error {
-				if *dir == "" || len(c.args) > 1 {
-					return usage("want --register DIR and at most one OFFICE or OFFICE/REFERENCE")
+				if *dir == "" {
+					return errNoFolder
+				}
+				if len(c.args) > 1 {
+					return usage("want at most one OFFICE or OFFICE/REFERENCE")
 				}
 				src, err := c.source(ctx, *dir, *policy)
 				if err != nil {
@@ -36,7 +41,7 @@ func registerCommand() command {
 				id, ref, one := strings.Cut(c.args[0], "/")
 				o, ok := snap.State().OfficeByID(id)
 				if !ok {
-					return usage("no office %q in this register; without a name the offices are listed", id)
+					return fmt.Errorf("no office %q in this register; \"chancery register\" without a name lists the offices", id)
 				}
 				if one {
 					return showLetter(c, snap, o, letter.Ref(ref), src.Now())
@@ -51,13 +56,13 @@ func registerCommand() command {
 func listRegister(c *call, snap *check.Snapshot) {
 	s := snap.State()
 	name, _ := s.Genesis().Name.In("en")
-	c.say("%s, log %s, %d entries", safe(name), s.Origin(), s.Size())
+	c.say("%s, log %s, entries: %d", safe(name), s.Origin(), s.Size())
 	if s.Exercise() {
 		c.say("an exercise, on a simulated clock")
 	}
 	for _, o := range s.Offices() {
 		words, _ := o.Name.In("en")
-		c.say("%-16s %s (%s): %d statements, %d disavowals, %d sealed, %d opened",
+		c.say("%-16s %s (%s); statements: %d, disavowals: %d, drafts sealed: %d, opened: %d",
 			o.ID, safe(words), o.Office, o.Statements, o.Disavowals, o.Sealed, o.Opened)
 	}
 	for _, p := range s.Problems() {
@@ -71,7 +76,7 @@ func listLetters(c *call, s *register.State, o register.OfficeView, now time.Tim
 			continue
 		}
 		st := s.LetterStatus(l, now)
-		c.say("%-20s %-14s %s", l.Reference, st.Standing, dateOf(st))
+		c.say("%-20s %-14s %s", l.Reference, plain.Standing(st.Standing), dateOf(st))
 	}
 }
 
@@ -87,18 +92,18 @@ func showLetter(c *call, snap *check.Snapshot, o register.OfficeView, ref letter
 	s := snap.State()
 	l, ok := s.Letter(o.Office, ref)
 	if !ok {
-		return errNoLetter
+		return fmt.Errorf("office %s shows no letter %q (sealed drafts are not shown); \"chancery register %s\" lists those that it shows", o.ID, ref, o.ID)
 	}
 	st := s.LetterStatus(l, now)
-	v := check.VerdictOf(check.SameText, st.Standing)
-	c.say("%s of %s: %s", l.Reference, o.ID, v.Headline.EN)
+	c.say("%s of %s: %s", l.Reference, o.ID, plain.Standing(st.Standing))
 	for _, by := range st.ApprovedBy {
 		c.say("approved by %s (%s)", safe(by.Officer), safe(by.Name))
 	}
 	for _, r := range st.ReplacedBy {
 		c.say("replaced by %s", r.By.Reference)
 	}
-	c.say("log entries %v; %d revisions known, %d still sealed", st.Entries, st.Revisions, st.Sealed)
+	entries := strings.Trim(fmt.Sprint(st.Entries), "[]")
+	c.say("log entries: %s; revisions known: %d, still sealed: %d", strings.ReplaceAll(entries, " ", ", "), st.Revisions, st.Sealed)
 	for t := range s.Texts() {
 		if t.Record.Kind != register.RecordLetter || t.Record.Office != o.Office || t.Record.Reference != ref {
 			continue

@@ -3,35 +3,89 @@ package main
 import (
 	"context"
 	"flag"
+	"strings"
 
 	"chancery.example/internal/office"
 )
 
+// waiting is the state of a request that officers can still answer.
+const waiting = "waiting"
+
 func requestsCommand() command {
 	return command{
-		name: "requests", args: "[--office NAME]", group: forOffices, short: "list what waits for approval",
+		name: "requests", args: "[REQUEST] [--office NAME]", group: forOffices, short: "list what waits for approval, or show one request word for word",
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			d := desk{by: "-"}
 			fs.StringVar(&d.dir, "register", "", "`DIR` is the register's folder")
 			fs.StringVar(&d.office, "office", "", "short `NAME` of the office; may be left out when there is one")
 			return func(ctx context.Context, c *call) error {
+				if len(c.args) == 0 {
+					return d.with(ctx, func(r *office.Register) error { return c.listRequests(ctx, r, d.office) })
+				}
+				id, err := c.request()
+				if err != nil {
+					return err
+				}
+				d.office = "-"
 				return d.with(ctx, func(r *office.Register) error {
-					all, err := r.Waiting(ctx, d.office)
+					q, err := r.Request(ctx, id)
 					if err != nil {
 						return err
 					}
-					for _, q := range all {
-						c.say("%s", q.Describe())
-						if q.Missing != "" {
-							c.say("    waits for: %s", q.Missing)
-						}
-					}
-					if len(all) == 0 {
-						c.note("nothing waits for approval in %s", d.office)
-					}
+					c.showWords(q)
+					c.say("%s", q.Describe())
+					c.say("six words of what is signed: %s", q.SixWords)
+					c.next(q)
 					return nil
 				})
 			}
 		},
 	}
+}
+
+func (c *call) listRequests(ctx context.Context, r *office.Register, name string) error {
+	all, err := r.Waiting(ctx, name)
+	if err != nil {
+		return err
+	}
+	for _, q := range all {
+		c.say("%s", q.Describe())
+		c.next(q)
+	}
+	if len(all) == 0 {
+		c.note("nothing waits for approval in %s", name)
+	}
+	return nil
+}
+
+// showWords shows the words that a request is about.
+func (c *call) showWords(q office.Request) {
+	for _, t := range q.Texts {
+		c.say("--- %s\n%s", t.Lang, safe(t.Text.String()))
+	}
+}
+
+// next says where a request is and what comes next.
+func (c *call) next(q office.Request) {
+	if len(q.Approved) > 0 {
+		c.say("    approved by: %s", strings.Join(q.Approved, ", "))
+	}
+	switch {
+	case q.State != waiting:
+		c.say("    it is %s: nothing more can be done with it", q.State)
+	case q.Ready:
+		c.say("    next: chancery perform %d --by OFFICER", q.ID)
+	default:
+		c.say("    so far: %s", q.Missing)
+		c.say("    next: chancery approve %d --officer OFFICER --key FILE, then chancery perform %d --by OFFICER", q.ID, q.ID)
+	}
+}
+
+// what says in a few words what a request asks for.
+func what(q office.Request) string {
+	s := string(q.Statement.Act)
+	if q.Reference != "" {
+		s += " " + string(q.Reference)
+	}
+	return s
 }

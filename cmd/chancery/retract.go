@@ -11,7 +11,7 @@ import (
 
 func retractCommand() command {
 	return command{
-		name: "retract", args: "ENTRY --reason LANG=WORDS", group: forOffices, short: "take a statement or disavowal back; both stay visible",
+		name: "retract", args: "ENTRY --by OFFICER --reason LANG=WORDS", group: forOffices, short: "take a statement or disavowal back; both stay visible",
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
 			var reason pairs

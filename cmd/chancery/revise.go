@@ -11,7 +11,7 @@ import (
 
 func reviseCommand() command {
 	return command{
-		name: "revise", args: "REFERENCE --text LANG=FILE --why REASON", group: forOffices,
+		name: "revise", args: "REFERENCE --by OFFICER --text LANG=FILE --why REASON", group: forOffices,
 		short:  "change a draft; approvals under way are void",
 		detail: `A text given replaces the one in its language; the others stay. What was sealed before stays as it was.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {

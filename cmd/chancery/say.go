@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"slices"
+	"strings"
 
 	"chancery.example/internal/office"
 )
@@ -22,7 +24,7 @@ type saying struct {
 
 func sayCommand() command {
 	return command{
-		name: "say", args: "[about|holding|received|sighting|collected] --text LANG=WORDS", group: forOffices,
+		name: "say", args: "[about|holding|received|sighting|collected] --by OFFICER [--text LANG=WORDS]", group: forOffices,
 		short: "make a public statement",
 		detail: `about      words about a letter (--regarding OFFICE/REFERENCE) or anything
 holding    one person, at any hour: "a paper is circulating; our next word comes by --next-word-by TIME"
@@ -42,11 +44,9 @@ Words are given as LANG=WORDS or LANG=@FILE.`,
 			fs.Var(&s.seenAt, "seen", "`TIME` at which it was seen; now, without it")
 			fs.StringVar(&s.source, "source", "", "`SOURCE` in which it was found")
 			return func(ctx context.Context, c *call) error {
-				s.what = "about"
-				if len(c.args) == 1 {
-					s.what = c.args[0]
-				} else if len(c.args) > 1 {
-					return usage("want at most one of about, holding, received, sighting, collected; words go into --text LANG=WORDS")
+				s.what = strings.Join(append(c.args, "about")[:max(len(c.args), 1)], " ")
+				if !slices.Contains([]string{"about", "holding", "received", "sighting", "collected"}, s.what) {
+					return usage("%q: want one of about, holding, received, sighting, collected; the words themselves go into --text LANG=WORDS", s.what)
 				}
 				return s.with(ctx, func(r *office.Register) error {
 					q, err := s.propose(ctx, c, r)
@@ -94,13 +94,10 @@ func (s *saying) propose(ctx context.Context, c *call, r *office.Register) (offi
 		return office.Request{}, err
 	}
 	seen := office.Sighted{Texts: of, Source: s.source, SeenAt: s.seenAt.Time}
-	switch s.what {
-	case "sighting":
+	if s.what == "sighting" {
 		return r.ProposeSighting(ctx, s.office, s.by, say, seen)
-	case "collected":
-		return r.ProposeCollected(ctx, s.office, s.by, say, seen)
 	}
-	return office.Request{}, usage("%q: want about, holding, received, sighting or collected", s.what)
+	return r.ProposeCollected(ctx, s.office, s.by, say, seen)
 }
 
 func (c *call) readSlips(names []string) ([]office.Slip, error) {

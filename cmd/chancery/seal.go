@@ -13,7 +13,7 @@ import (
 
 func sealCommand() command {
 	return command{
-		name: "seal", args: "REFERENCE", group: forOffices, short: "freeze a draft as a revision and log a commitment to it",
+		name: "seal", args: "REFERENCE --by OFFICER", group: forOffices, short: "freeze a draft as a revision and log a commitment to it",
 		detail: `The log entry says nothing about the letter, not even its reference. It proves later, once the office opens it,
 that exactly these words were a draft at this time.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {

@@ -73,7 +73,9 @@ func TestDemoFindsWhatTheStoryLists(t *testing.T) {
 
 func compareQuotation(t *testing.T, i int, q check.Quotation, want story.Expectation) {
 	t.Helper()
-	bad := func(what string, got, want any) { t.Errorf("finding %d, %q: %s is %v, want %v", i+1, q.Quotation, what, got, want) }
+	bad := func(what string, got, want any) {
+		t.Errorf("finding %d, %q: %s is %v, want %v", i+1, q.Quotation, what, got, want)
+	}
 	if q.Quotation != want.Quotation {
 		bad("quotation", q.Quotation, want.Quotation)
 	}

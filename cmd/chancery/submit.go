@@ -58,7 +58,7 @@ func (t *termFlags) terms(ctx context.Context, c *call, r *office.Register) (off
 
 func submitCommand() command {
 	return command{
-		name: "submit", args: "REFERENCE", group: forOffices, short: "ask the officers to approve a letter, word for word",
+		name: "submit", args: "REFERENCE --by OFFICER", group: forOffices, short: "ask the officers to approve a letter, word for word",
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
 			var t termFlags

@@ -10,7 +10,7 @@ import (
 
 func supersedeCommand() command {
 	return command{
-		name: "supersede", args: "REFERENCE --by-letter REFERENCE", group: forOffices,
+		name: "supersede", args: "REFERENCE --by OFFICER --by-letter REFERENCE", group: forOffices,
 		short:  "name a later letter as the one to use instead",
 		detail: `A new letter says so itself (--supersedes, when it is submitted). This is for one that was issued without saying so.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
@@ -21,6 +21,9 @@ func supersedeCommand() command {
 				ref, err := c.oneRef()
 				if err != nil {
 					return err
+				}
+				if *next == "" {
+					return usage("which letter replaces it? give --by-letter REFERENCE")
 				}
 				successor, err := letter.ParseRef(*next)
 				if err != nil {

@@ -2,15 +2,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"time"
 
+	"chancery.example/cmd/chancery/internal/plain"
 	"chancery.example/internal/check"
 	"chancery.example/letter"
 	"chancery.example/proof"
-	"chancery.example/register"
 )
 
 type verifying struct {
@@ -74,9 +73,9 @@ func (v verifying) run(c *call) error {
 		return fmt.Errorf("%s does not hold: %w", c.args[0], err)
 	}
 	if v.json {
-		err = c.printJSON(jsonProof(got))
+		err = c.printJSON(plain.ProofJSON(got))
 	} else {
-		printProof(c, got)
+		c.answer("en").Proof(got, texts)
 	}
 	if code := check.VerdictOf(check.SameText, got.Status.Standing).Exit; err == nil && code != 0 {
 		return exit(code)
@@ -91,52 +90,3 @@ func verifyProof(raw []byte, p proof.Policy, at time.Time, texts []letter.LangTe
 	}
 	return b.Verify(p, at, texts...)
 }
-
-func printProof(c *call, v proof.Verified) {
-	o, _ := v.State.OfficeOf(v.Record.Office)
-	name, _ := o.Name.In("en")
-	words := check.VerdictOf(check.SameText, v.Status.Standing)
-	c.say("The proof holds.")
-	c.say("%s %s of %s (%s): %s", v.Record.Kind, v.Record.Reference, safe(name), v.Record.Office, safe(words.Headline.EN))
-	for _, by := range v.Status.ApprovedBy {
-		c.say("approved by %s, %s, key %s", safe(by.Officer), safe(by.Name), by.Key)
-	}
-	for _, t := range v.Statuses {
-		c.say("text %s: %s, %d characters", t.Text.Lang, t.Status.Standing, len([]rune(t.Text.Text.String())))
-	}
-	c.say("entry %d of %d in log %s", v.Index, v.Checkpoint.Size, v.Checkpoint.Origin)
-	if v.Checkpoint.Time.IsZero() {
-		c.say("the head carries no time")
-	} else {
-		c.say("head of %s by the register's own clock, witnessed by %d of %d that the policy asks for",
-			v.Checkpoint.Time.Format(time.RFC3339), v.Checkpoint.Witnesses, v.Checkpoint.Needed)
-	}
-	if v.State.Exercise() {
-		c.say("an exercise, on a simulated clock")
-	}
-	c.say("what came after entry %d this proof cannot show", v.Checkpoint.Size-1)
-}
-
-type proofJSON struct {
-	Holds      bool                  `json:"holds"`
-	Kind       register.RecordKind   `json:"kind"`
-	Office     register.Office       `json:"office"`
-	Reference  letter.Ref            `json:"reference"`
-	Entry      register.Index        `json:"entry"`
-	Standing   register.Standing     `json:"standing"`
-	ApprovedBy []register.ApprovedBy `json:"approved_by"`
-	Checkpoint check.CheckpointView  `json:"checkpoint"`
-}
-
-func jsonProof(v proof.Verified) proofJSON {
-	cp := check.CheckpointView{
-		Origin: v.Checkpoint.Origin, Size: v.Checkpoint.Size, Root: v.Checkpoint.Root.String(),
-		Witnesses: v.Checkpoint.Witnesses, Needed: v.Checkpoint.Needed,
-	}
-	if !v.Checkpoint.Time.IsZero() {
-		cp.Time = &v.Checkpoint.Time
-	}
-	return proofJSON{true, v.Record.Kind, v.Record.Office, v.Record.Reference, v.Index, v.Status.Standing, v.Status.ApprovedBy, cp}
-}
-
-var errNoLetter = errors.New("the register shows no such letter")

@@ -9,7 +9,7 @@ import (
 
 func withdrawCommand() command {
 	return command{
-		name: "withdraw", args: "REFERENCE --reason LANG=WORDS", group: forOffices, short: "take an issued letter back, with a public reason",
+		name: "withdraw", args: "REFERENCE --by OFFICER --reason LANG=WORDS", group: forOffices, short: "take an issued letter back, with a public reason",
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
 			var reason pairs

@@ -1,0 +1,188 @@
+package plain
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"chancery.example/internal/check"
+	"chancery.example/register"
+)
+
+// Words of the command line's own, beside those of package check.
+var labels = map[string]check.Words{
+	"record":     {EN: "On record", AR: "في السجل"},
+	"your_copy":  {EN: "your copy", AR: "نسختك"},
+	"on_record":  {EN: "on record", AR: "في السجل"},
+	"diff":       {EN: "Differences (! marks those that may change the meaning)", AR: "الاختلافات (! أمام ما قد يغيّر المعنى)"},
+	"more":       {EN: "further ones; --json lists all", AR: "أخرى؛ --json يسردها كلها"},
+	"nothing":    {EN: "(nothing)", AR: "(لا شيء)"},
+	"statements": {EN: "Beside it", AR: "وإلى جانبه"},
+	"retracted":  {EN: "taken back", AR: "سُحب"},
+	"also":       {EN: "Also", AR: "وأيضاً"},
+	"speaker":    {EN: "speaker", AR: "المتكلم"},
+	"none_named": {EN: "none named", AR: "لم يُسمَّ أحد"},
+	"unmarked":   {EN: "without quotation marks", AR: "بلا علامات اقتباس"},
+	"first":      {EN: "the first", AR: "الأول"},
+	"second":     {EN: "the second", AR: "الثاني"},
+	"both":       {EN: "both", AR: "كلاهما"},
+	"agree":      {EN: "In agreement", AR: "المتفق عليه"},
+	"letter":     {EN: "letter", AR: "رسالة"},
+	"statement":  {EN: "statement", AR: "بيان"},
+	"disavowal":  {EN: "disavowal", AR: "تبرّؤ"},
+	"of":         {EN: "of", AR: "من"},
+	"about":      {EN: "about", AR: "بشأن"},
+	"revision":   {EN: "revision", AR: "المراجعة"},
+	"entry":      {EN: "log entry", AR: "القيد"},
+	"comma":      {EN: ", ", AR: "، "},
+}
+
+func (w Writer) label(name string) string { return labels[name].In(w.Lang) }
+
+// Finding writes the answer to an exhibit.
+func (w Writer) Finding(f check.Finding) {
+	if f.ExhibitKind == check.KindReport {
+		w.sheet(f)
+	} else {
+		w.verdict(f)
+	}
+	if len(f.Statements) > 0 {
+		w.say("\n%s:", w.label("statements"))
+		for _, s := range f.Statements {
+			w.statement(s)
+		}
+	}
+	if len(f.Evidence) > 0 {
+		w.say("")
+	}
+	for _, chip := range f.Evidence {
+		w.words("- "+chip.Text.In(w.Lang), "")
+	}
+}
+
+// Unread writes the answer to an exhibit that could not be read, and why.
+func (w Writer) Unread(f check.Finding, why error) {
+	w.headline(f)
+	w.words(why.Error(), "")
+}
+
+func (w Writer) headline(f check.Finding) {
+	if f.Headline == nil {
+		return
+	}
+	w.say("%s", Safe(f.Headline.Text.In(w.Lang)))
+	w.say("%s", strings.Repeat("=", min(Columns, utf8.RuneCountInString(f.Headline.Text.In(w.Lang)))))
+}
+
+func (w Writer) verdict(f check.Finding) {
+	w.headline(f)
+	w.words(f.Details.In(w.Lang), "")
+	if not := f.NotMean.In(w.Lang); not != "" {
+		w.words(not, "")
+	}
+	if f.Record != nil {
+		w.words(w.label("record")+": "+w.record(*f.Record), "")
+	}
+	if len(f.Differences) > 0 {
+		w.say("\n%s:", w.label("diff"))
+		w.differences(f.Differences, w.label("your_copy"), w.label("on_record"), "  ")
+	}
+	for _, o := range f.Others {
+		w.words(w.label("also")+": "+w.record(o.Record)+": "+Standing(o.Standing), "")
+	}
+}
+
+// record names a record: "letter HC-2026-0012 of Harbour Commission (en, log
+// entry 27)". A statement has the reference of the letter that it is about.
+func (w Writer) record(r check.Record) string {
+	name, _ := r.OfficeName.In(w.Lang)
+	s := w.label(string(r.Kind))
+	if r.Kind == register.RecordLetter {
+		s += " " + string(r.Reference)
+	}
+	s += " " + w.label("of") + " " + name
+	if r.Kind != register.RecordLetter && r.Reference != "" {
+		s += " " + w.label("about") + " " + string(r.Reference)
+	}
+	var in []string
+	if r.Language != "" {
+		in = append(in, string(r.Language))
+	}
+	if r.Revision > 0 {
+		in = append(in, fmt.Sprintf("%s %d", w.label("revision"), r.Revision))
+	}
+	in = append(in, fmt.Sprintf("%s %d", w.label("entry"), r.Entry))
+	return s + " (" + strings.Join(in, w.label("comma")) + ")"
+}
+
+const mostDifferences = 40
+
+func (w Writer) differences(ds []check.Difference, here, there, indent string) {
+	for i, d := range ds {
+		if i == mostDifferences {
+			w.say("%s... %d %s", indent, len(ds)-i, w.label("more"))
+			return
+		}
+		mark := " "
+		if d.Critical {
+			mark = "!"
+		}
+		w.say("%s%s %s: %s | %s: %s", indent, mark, here, w.side(d.Copy), there, w.side(d.Record))
+	}
+}
+
+func (w Writer) side(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return w.label("nothing")
+	}
+	return "\"" + Safe(strings.Join(strings.Fields(s), " ")) + "\""
+}
+
+func (w Writer) statement(s check.StatementView) {
+	name, _ := s.OfficeName.In(w.Lang)
+	words, _ := s.Text.In(w.Lang)
+	when := s.At.Format("2 January 2006 15:04 UTC")
+	if s.Retracted {
+		when += w.label("comma") + w.label("retracted")
+	}
+	w.words(fmt.Sprintf("%s, %s: %s", name, when, words), "  ")
+}
+
+func (w Writer) sheet(f check.Finding) {
+	if f.Summary != nil {
+		w.words(f.Summary.In(w.Lang), "")
+	}
+	for i, q := range f.Quotations {
+		w.say("\n%2d  %s", i+1, hang(quoted(q)))
+		speaker := w.speaker(q.Speaker)
+		if !q.Marked {
+			speaker = w.label("unmarked")
+		}
+		w.say("    %s: %s", w.label("speaker"), speaker)
+		w.words(q.Headline.In(w.Lang), "    ")
+		if q.Record != nil {
+			w.words(w.record(*q.Record), "    ")
+		}
+		w.differences(q.Differences, w.label("your_copy"), w.label("on_record"), "    ")
+	}
+	for _, a := range f.Advisories {
+		w.say("\n%s", Wrap(Safe(fmt.Sprintf("\u201c%s …\u201d: %s", a.Begins, a.Text.In(w.Lang))), "", Columns))
+	}
+}
+
+func (w Writer) speaker(name string) string {
+	if name == "" {
+		return w.label("none_named")
+	}
+	return Safe(name)
+}
+
+func quoted(q check.Quotation) string {
+	if !q.Marked {
+		return q.Quotation
+	}
+	return "\u201c" + q.Quotation + "\u201d"
+}
+
+// Standing names a standing in words.
+func Standing(s register.Standing) string { return strings.ReplaceAll(string(s), "_", " ") }
