@@ -60,7 +60,7 @@ func (s *Snapshot) answer(c compare.Candidate, at time.Time) (answer, bool) {
 	if a.agreement == compare.Unlike {
 		return a, false
 	}
-	st, ok := s.state.Standing(t.record, langText(t), at)
+	st, ok := s.statusOf(t, at)
 	if !ok {
 		return a, false
 	}

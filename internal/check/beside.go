@@ -109,6 +109,9 @@ func (s *Snapshot) chips(f Finding) Finding {
 	if s.state.Exercise() {
 		add(ChipExercise, "Exercise: simulated clock", "تمرين: ساعة مُحاكاة")
 	}
+	if slices.ContainsFunc(s.texts, func(t shown) bool { return t.held != nil && t.record == f.Status.Record }) {
+		add(ChipHeld, "Shown by the proof in your hand; the office has not opened this draft", "يُظهره الإثبات الذي بيدك؛ ولم يفتح المكتب هذه المسودة")
+	}
 	if f.oddities != nil {
 		f.Evidence = append(f.Evidence, *f.oddities)
 	}

@@ -49,6 +49,7 @@ type shown struct {
 	revisions []uint32
 	text      letter.Text
 	leaves    []letter.Hash
+	held      *heldText // not public: nil for all others
 }
 
 // A speaker is a name under which an office is quoted.
@@ -88,7 +89,7 @@ func NewSnapshot(state *register.State, cp *CheckpointView, text func(leaf lette
 			continue
 		}
 		at[key] = len(s.texts)
-		s.texts = append(s.texts, shown{t.Record, t.Language, t.Revision, []uint32{t.Revision}, words, []letter.Hash{t.Leaf.Hash}})
+		s.texts = append(s.texts, shown{t.Record, t.Language, t.Revision, []uint32{t.Revision}, words, []letter.Hash{t.Leaf.Hash}, nil})
 	}
 	for i := range s.texts {
 		t := &s.texts[i]
