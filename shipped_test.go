@@ -6,10 +6,13 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/mod/modfile"
 )
 
 // A listed is a package as the go tool lists it.
@@ -54,6 +57,34 @@ func TestShipped(t *testing.T) {
 	}
 	if got := smuggled([]listed{{ImportPath: "pgregory.net/rapid"}, {ImportPath: "testing/fstest"}, {ImportPath: "fmt"}}); len(got) != 2 {
 		t.Errorf("smuggled finds %q of two test packages", got)
+	}
+}
+
+// TestDependenciesAreDecided: each dependency that we import has its row.
+func TestDependenciesAreDecided(t *testing.T) {
+	table, err := os.ReadFile("docs/decisions/0008-dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := modfile.Parse("go.mod", raw, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := func(module string) bool {
+		return slices.ContainsFunc(readHouse(t), func(s source) bool {
+			return slices.ContainsFunc(s.imports(), func(i string) bool { return i == module || strings.HasPrefix(i, module+"/") })
+		})
+	}
+	for _, r := range mod.Require {
+		name := strings.TrimPrefix(r.Mod.Path, "github.com/")
+		name, _, _ = strings.Cut(name, "/v2")
+		if used(r.Mod.Path) && !strings.Contains(string(table), "| "+name) {
+			t.Errorf("docs/decisions/0008-dependencies.md has no row for %s", r.Mod.Path)
+		}
 	}
 }
 

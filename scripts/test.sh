@@ -84,7 +84,7 @@ modules() { # what is downloaded is what go.sum says, and go.mod says what is us
 			if grep -qiE 'dial tcp|no such host|i/o timeout|connection refused|unreachable' <<<"$out"; then
 				skip "go mod tidy in $dir" "the modules of its dependencies' tests cannot be fetched now"
 			else
-				printf '%s: go.mod or go.sum is not tidy:\n%s\n' "$dir" "$out"
+				printf '%s: go.mod or go.sum is not tidy:\n%s\n' "$dir" "$(grep -v '^go: downloading' <<<"$out")"
 				status=1
 			fi
 		fi
