@@ -15,7 +15,7 @@ demo: ## play a leaked draft from first word to denial, and serve the pages
 
 bench: ## the figures
 	go run ./bench
-	go test -run '^$$' -bench . ./proof ./internal/compare ./internal/tlog
+	go test -run '^$$' -bench . ./proof ./internal/compare ./internal/check ./internal/tlog
 
 lint: ## the rules that a machine can hold
 	@bash scripts/lint.sh

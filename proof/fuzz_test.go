@@ -16,6 +16,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(c.raw)
 	}
 	f.Add(encoded(f, w.bundle(f, w.issued, w.english, w.arabic)))
+	f.Add(encoded(f, w.draftBundle(f)))
 	policy := policyOf(f, "quorum none")
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		b, err := proof.Parse(raw)

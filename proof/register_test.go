@@ -36,6 +36,7 @@ const (
 //	opened     HC-3, a draft that was opened
 //	said       a statement about HC-1
 //	disavowed  a text that is not the office's
+//	held       HC-X, sealed and silent, as the holder of a copy knows it
 type town struct {
 	*tree
 	minutes                                     int
@@ -43,6 +44,7 @@ type town struct {
 	policyAt                                    register.Index
 	issued, withdrawn, opened, said, disavowed  register.Index
 	english, arabic, ended, draft, word, forged letter.LangText
+	held                                        register.HeldDraft
 }
 
 func newTown(t testing.TB) *town {
@@ -89,7 +91,8 @@ func newTown(t testing.TB) *town {
 		}
 	})
 	for range 20 { // so that paths have some length
-		w.seal("HC-X", w.draft)
+		_, link, rev := w.seal("HC-X", w.draft)
+		w.held = register.HeldDraft{Link: link, Fields: rev.Disclose(letter.FieldReference, letter.FieldType, letter.TextField("en"))}
 	}
 	return w
 }

@@ -76,6 +76,7 @@ func (s *shelf) bundles(w *town) {
 	add("opened", "a draft that its office opened", w.bundle(s.t, w.opened, w.draft), two)
 	add("statement", "a statement's own words", w.bundle(s.t, w.said, w.word), two)
 	add("disavowed", "a forgery that the office disavows", w.bundle(s.t, w.disavowed, w.forged), two)
+	add("sealed_draft", "MUST-31: what goes with a copy of a sealed draft", w.draftBundle(s.t), two, w.draft)
 	bare := func(signers ...note.Signer) proof.Bundle {
 		return reproof(s.t, issued, func(p *proof.TLogProof) { p.Checkpoint = w.checkpoint(signers...) })
 	}

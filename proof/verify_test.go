@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"pgregory.net/rapid"
 
+	"chancery.example/commitment"
 	"chancery.example/letter"
 	"chancery.example/proof"
 	"chancery.example/register"
@@ -260,6 +261,55 @@ var classes = []proof.Class{
 	proof.BadCosignature, proof.QuorumNotMet, proof.BadInclusion, proof.BadEntry, proof.BadText, proof.TextDiffers,
 }
 
+// draftBundle is the proof that goes with a copy of the sealed letter HC-X.
+func (w *town) draftBundle(t testing.TB) proof.Bundle {
+	t.Helper()
+	b, err := proof.AssembleDraft(w.state(t), harbour, w.held, w.checkpoint(usual()...), w, []letter.LangText{w.draft})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestDraft: who holds the opening of a sealed draft shows that its words were
+// on record, and nothing of another draft (MUST-31).
+func TestDraft(t *testing.T) {
+	w := newTown(t)
+	policy := policyOf(t, "quorum none")
+	good := w.draftBundle(t)
+	v, err := verify(encoded(t, good), policy, w.draft)
+	if err != nil || v.Status.Standing != register.DraftOpened || v.Record.Reference != "HC-X" || len(v.Statuses) != 1 {
+		t.Fatalf("%s %v (%v)", v.Status.Standing, v.Record, err)
+	}
+	if _, err := verify(encoded(t, good), policy, w.english); proof.ClassOf(err) != proof.TextDiffers {
+		t.Errorf("other words in the reader's hand: %v", err)
+	}
+	for name, c := range map[string]struct {
+		class  proof.Class
+		change func(*proof.Bundle, *register.HeldDraft)
+	}{
+		"no text":            {proof.BadFormat, func(b *proof.Bundle, _ *register.HeldDraft) { b.Texts = nil }},
+		"another commitment": {proof.BadFormat, func(_ *proof.Bundle, h *register.HeldDraft) { h.Link.Index-- }},
+		"another text":       {proof.BadText, func(b *proof.Bundle, _ *register.HeldDraft) { b.Texts = []letter.LangText{w.english} }},
+		"another nonce":      {proof.BadText, func(_ *proof.Bundle, h *register.HeldDraft) { h.Link.Opening.Nonce[0] ^= 1 }},
+		"another digest":     {proof.BadText, func(_ *proof.Bundle, h *register.HeldDraft) { h.Link.Opening.Digest[0] ^= 1 }},
+		"another purpose":    {proof.BadText, func(_ *proof.Bundle, h *register.HeldDraft) { h.Link.Opening.Purpose = commitment.Copies }},
+		"a field less":       {proof.BadText, func(_ *proof.Bundle, h *register.HeldDraft) { h.Fields = h.Fields[1:] }},
+		"no opening":         {proof.BadEntry, nil},
+	} {
+		b, h := good, w.held
+		h.Fields = slices.Clone(h.Fields)
+		if b.Draft = &h; c.change == nil {
+			b.Draft = nil
+		} else {
+			c.change(&b, &h)
+		}
+		if _, err := verify(encoded(t, b), policy); proof.ClassOf(err) != c.class {
+			t.Errorf("%s: class %q, want %q: %v", name, proof.ClassOf(err), c.class, err)
+		}
+	}
+}
+
 // TestEveryByteCounts: no byte of a bundle can change without the bundle being
 // refused; nothing in it is decoration. The one exception is the line of a
 // signature that the policy does not need: under another name or key ID it is
@@ -270,7 +320,8 @@ func TestEveryByteCounts(t *testing.T) {
 	policy := policyOf(t, "group two 2 w1 w2 w3", "quorum two")
 	timed := w.bundle(t, w.issued, w.english, w.arabic)
 	bare := reproof(t, timed, func(p *proof.TLogProof) { p.Checkpoint = w.checkpoint(logKey, witness[0], witness[1]) })
-	for _, b := range []proof.Bundle{bare, timed} {
+	draft := reproof(t, w.draftBundle(t), func(p *proof.TLogProof) { p.Checkpoint = w.checkpoint(logKey, witness[0], witness[1]) })
+	for _, b := range []proof.Bundle{bare, timed, draft} {
 		raw := encoded(t, b)
 		good, err := verify(raw, policy)
 		if err != nil {
@@ -337,7 +388,7 @@ func TestSplices(t *testing.T) {
 // TestRoundTrip: what is written is read again as it was (MUST-20, MUST-21); the
 // file has a type and a name (MUST-1).
 func TestRoundTrip(t *testing.T) {
-	if proof.MediaType != "application/chancery-proof+cbor" || proof.Extension != ".chancery-proof" {
+	if proof.MediaType != "application/chancery-proof+cbor" || proof.Extension != ".chancery-proof" || proof.DraftExtension != ".chancery-draft" {
 		t.Error("the file's type or name has changed")
 	}
 	w := newTown(t)
