@@ -187,7 +187,7 @@ const (
 	ChipNotOriginal  ChipKind = "not_original_file"
 	ChipSealed       ChipKind = "sealed_revisions"
 	ChipCharacters   ChipKind = "hidden_characters" // invisible or look-alike characters were found
-	ChipHeld         ChipKind = "held_draft" // known from the proof in the reader's hand alone
+	ChipHeld         ChipKind = "held_draft"        // known from the proof in the reader's hand alone
 	ChipRecordedLate ChipKind = "recorded_late"
 	ChipErased       ChipKind = "erased_texts"  // words that could not be searched
 	ChipDamaged      ChipKind = "damaged_texts" // likewise, because they are not those of the log

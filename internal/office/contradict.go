@@ -10,8 +10,8 @@ import (
 	"chancery.example/register"
 )
 
-// A record that contradicts itself makes readers doubt all of it (standing.md
-// MUST-11, MUST-15), so an office's acts refuse to make one: the same words are
+// A record that contradicts itself makes readers doubt all of it (standing.md MUST-11,
+// standing.md MUST-15), so an office's acts refuse to make one: the same words are
 // not both issued and a draft, and not both its own and disavowed.
 
 // notOwn refuses words that the office itself sealed.

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,6 +42,9 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(20000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)", "trusted_schema(OFF)",
 	}}
+	if err := private(path); err != nil {
+		return nil, fmt.Errorf("opening database %s: %w", path, explain(err))
+	}
 	dsn := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
 	pool, err := sql.Open("sqlite", dsn)
 	if err != nil {
@@ -53,6 +57,24 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("opening database %s: %w", path, explain(err))
 	}
 	return db, nil
+}
+
+// private makes sure that nobody but its owner reads the database: it holds
+// drafts and the salts that hide them. SQLite gives its other files the same
+// mode.
+func private(path string) error {
+	f, err := os.OpenFile(filepath.Clean(path), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return kind.Unavailable.Errorf("the folder cannot be written by this user; nothing was changed: %w", err)
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		err = f.Chmod(0o600)
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return kind.Unavailable.Errorf("its file must be its owner's alone: %w", err)
+	}
+	return nil
 }
 
 // Close closes the database.
