@@ -142,6 +142,11 @@ reproducible() { # the same bytes from another folder and nothing that was built
 	return $status
 }
 
+sbom() { # every module in the program, with the checksum it was built from
+	go run ./scripts/sbom "$logs/chancery" >"$logs/chancery.cdx.json" &&
+		printf '%s components\n' "$(grep -c '"purl"' "$logs/chancery.cdx.json")"
+}
+
 if ! command -v go >/dev/null; then
 	echo "go is not on the PATH: install Go 1.26 or later"
 	exit 1
@@ -164,6 +169,7 @@ step "200 kills" crash
 if command -v chromium >/dev/null; then step "pages in a browser" browser; fi
 step "fuzzing, a moment each" fuzz
 step "reproducible build" reproducible
+step "bill of materials" sbom
 
 # ---- the end ----------------------------------------------------------------
 
