@@ -52,7 +52,6 @@ type worker struct {
 	signers map[string]office.Signer
 
 	mu sync.Mutex // one line at a time
-	n  int
 }
 
 // say writes a line in one write, so that a kill cannot cut it.
