@@ -31,16 +31,9 @@ func disavowCommand() command {
 				if len(of) == 0 && len(files) == 0 {
 					return usage("what is disavowed? give --of LANG=FILE with its text, or --file FILE")
 				}
-				f := office.Forgery{}
-				if f.Texts, err = c.readTexts(of); err != nil {
+				f, err := c.forgery(of, files)
+				if err != nil {
 					return err
-				}
-				for _, name := range files {
-					raw, err := c.readFile(name, maxForm)
-					if err != nil {
-						return err
-					}
-					f.Files = append(f.Files, sha256.Sum256(raw))
 				}
 				return d.with(ctx, func(r *office.Register) error {
 					if f.Regarding, err = targets(ctx, r, regarding); err != nil {
@@ -55,4 +48,19 @@ func disavowCommand() command {
 			}
 		},
 	}
+}
+
+// forgery reads the papers that are disavowed.
+func (c *call) forgery(of pairs, files list) (f office.Forgery, err error) {
+	if f.Texts, err = c.readTexts(of); err != nil {
+		return f, err
+	}
+	for _, name := range files {
+		raw, err := c.readFile(name, maxForm)
+		if err != nil {
+			return f, err
+		}
+		f.Files = append(f.Files, sha256.Sum256(raw))
+	}
+	return f, nil
 }

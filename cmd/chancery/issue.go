@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"chancery.example/internal/office"
+	"chancery.example/letter"
 )
 
 func issueCommand() command {
@@ -32,30 +33,41 @@ at once.`,
 					if len(l.texts) > 0 {
 						return usage("a --text is given with --finished; else the text is that of the draft")
 					}
-					return d.with(ctx, func(r *office.Register) error {
-						rec, err := r.Issue(ctx, d.office, d.by, ref)
-						if err != nil {
-							return err
-						}
-						return receipt(c, fmt.Sprintf("%s is issued", ref), rec)
-					})
+					return issueApproved(ctx, c, &d, ref)
 				}
-				content, err := l.content(c, ref)
-				if err != nil {
-					return err
-				}
-				return d.with(ctx, func(r *office.Register) error {
-					terms, err := t.terms(ctx, c, r)
-					if err != nil {
-						return err
-					}
-					q, err := r.SubmitFinished(ctx, d.office, d.by, content, terms)
-					if err != nil {
-						return err
-					}
-					return d.settle(ctx, c, r, q)
-				})
+				return issueFinished(ctx, c, &d, &l, &t, ref)
 			}
 		},
 	}
+}
+
+// issueApproved issues a letter that waits for the clerk's act.
+func issueApproved(ctx context.Context, c *call, d *desk, ref letter.Ref) error {
+	return d.with(ctx, func(r *office.Register) error {
+		rec, err := r.Issue(ctx, d.office, d.by, ref)
+		if err != nil {
+			return err
+		}
+		return receipt(c, fmt.Sprintf("%s is issued", ref), rec)
+	})
+}
+
+// issueFinished submits a document that was written elsewhere, and issues it when
+// the keys are at hand.
+func issueFinished(ctx context.Context, c *call, d *desk, l *letterFlags, t *termFlags, ref letter.Ref) error {
+	content, err := l.content(c, ref)
+	if err != nil {
+		return err
+	}
+	return d.with(ctx, func(r *office.Register) error {
+		terms, err := t.terms(ctx, c, r)
+		if err != nil {
+			return err
+		}
+		q, err := r.SubmitFinished(ctx, d.office, d.by, content, terms)
+		if err != nil {
+			return err
+		}
+		return d.settle(ctx, c, r, q)
+	})
 }

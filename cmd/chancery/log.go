@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chancery.example/cmd/chancery/internal/plain"
+	"chancery.example/internal/server"
 	"chancery.example/register"
 )
 
@@ -28,33 +29,41 @@ func logCommand() command {
 					return err
 				}
 				if len(c.args) == 1 {
-					n, err := strconv.ParseUint(c.args[0], 10, 62)
-					if err != nil {
-						return usage("%q is no number of an entry", c.args[0])
-					}
-					raw, err := src.Entry(ctx, register.Index(n))
-					if err != nil {
-						return err
-					}
-					return c.showEntry(register.Index(n), raw)
+					return c.oneEntry(ctx, src, c.args[0])
 				}
-				cp, err := src.Checkpoint(ctx)
-				if err != nil {
-					return err
-				}
-				for i := range cp.Size {
-					raw, err := src.Entry(ctx, register.Index(i))
-					if err != nil {
-						return err
-					}
-					if err := c.listEntry(register.Index(i), raw); err != nil {
-						return err
-					}
-				}
-				return nil
+				return c.allEntries(ctx, src)
 			}
 		},
 	}
+}
+
+func (c *call) oneEntry(ctx context.Context, src *server.Source, number string) error {
+	n, err := strconv.ParseUint(number, 10, 62)
+	if err != nil {
+		return usage("%q is no number of an entry", number)
+	}
+	raw, err := src.Entry(ctx, register.Index(n))
+	if err != nil {
+		return err
+	}
+	return c.showEntry(register.Index(n), raw)
+}
+
+func (c *call) allEntries(ctx context.Context, src *server.Source) error {
+	cp, err := src.Checkpoint(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range cp.Size {
+		raw, err := src.Entry(ctx, register.Index(i))
+		if err != nil {
+			return err
+		}
+		if err := c.listEntry(register.Index(i), raw); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *call) listEntry(i register.Index, raw []byte) error {
