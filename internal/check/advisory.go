@@ -91,7 +91,7 @@ func advisory(text string, p quoted, number int) Advisory {
 		Paragraph: number, Offset: utf8.RuneCountInString(text[:p.from]), Length: utf8.RuneCountInString(s), Begins: begins,
 		Text: Words{
 			"This paragraph shares no names and next to no words with the rest of the report; it may come from somewhere else.",
-			"هذه الفقرة لا تشترك مع بقية التقرير في أسماء، ولا تكاد تشترك معها في كلمات؛ وقد تكون من مصدر آخر.",
+			"لا تشترك هذه الفقرة مع بقية الخبر في اسم، ولا تكاد تشترك معها في كلمة؛ وقد تكون من مصدر آخر.",
 		},
 	}
 }

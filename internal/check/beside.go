@@ -107,10 +107,10 @@ func (s *Snapshot) chips(f Finding) Finding {
 	add := func(k ChipKind, en, ar string) { f.Evidence = append(f.Evidence, Chip{k, Words{en, ar}}) }
 	s.headChips(f, add)
 	if s.state.Exercise() {
-		add(ChipExercise, "Exercise: simulated clock", "تمرين: ساعة مُحاكاة")
+		add(ChipExercise, "Exercise: simulated clock", "تمرين: ساعة افتراضية")
 	}
 	if slices.ContainsFunc(s.texts, func(t shown) bool { return t.held != nil && t.record == f.Status.Record }) {
-		add(ChipHeld, "Shown by the proof in your hand; the office has not opened this draft", "يُظهره الإثبات الذي بيدك؛ ولم يفتح المكتب هذه المسودة")
+		add(ChipHeld, "Shown by the proof in your hand; the office has not opened this draft", "يُظهره الإثبات الذي بيدك؛ ولم تفتح الجهة هذه المسودة")
 	}
 	if f.oddities != nil {
 		f.Evidence = append(f.Evidence, *f.oddities)
@@ -123,28 +123,28 @@ func (s *Snapshot) chips(f Finding) Finding {
 		about += boolean(!st.Holds)
 	}
 	if about > 0 {
-		add(ChipStatements, fmt.Sprintf("Statements: %d", about), fmt.Sprintf("بيانات: %d", about))
+		add(ChipStatements, fmt.Sprintf("Statements about it: %d", about), fmt.Sprintf("البيانات بشأنه: %d", about))
 	}
 	slices.Sort(receivers)
 	for _, id := range slices.Compact(receivers) {
 		if o, ok := s.state.OfficeByID(id); ok {
 			w := bothNames(o.Name)
-			add(ChipReceived, "Received by "+w.EN, "تسلّمها "+w.AR)
+			add(ChipReceived, "Received by "+w.EN, "الجهة المتسلِّمة: "+w.AR)
 		}
 	}
 	if f.Status.Sealed > 0 {
-		add(ChipSealed, fmt.Sprintf("Revisions still sealed: %d", f.Status.Sealed), fmt.Sprintf("مراجعات ما زالت مختومة: %d", f.Status.Sealed))
+		add(ChipSealed, fmt.Sprintf("Revisions still sealed: %d", f.Status.Sealed), fmt.Sprintf("صيغ ما زالت مختومة: %d", f.Status.Sealed))
 	}
 	if f.Match != nil && *f.Match == SameText && s.hasForm(f.Status.Record) {
 		add(ChipNotOriginal, "Words identical, not the original file", "الكلمات متطابقة، وليس الملف الأصلي")
 	}
 	if s.missing > 0 && f.Match != nil && (*f.Match == None || *f.Match == Resembles) {
 		add(ChipErased, fmt.Sprintf("Texts that could not be searched because their words were erased: %d", s.missing),
-			fmt.Sprintf("نصوص لم يمكن البحث فيها لأن كلماتها مُحيت: %d", s.missing))
+			fmt.Sprintf("نصوص تعذّر البحث فيها لأن كلماتها مُحيت: %d", s.missing))
 	}
 	if s.damaged > 0 {
-		add(ChipDamaged, fmt.Sprintf("Texts kept here that are not those the log stands for: %d; they were not searched", s.damaged),
-			fmt.Sprintf("نصوص محفوظة هنا ليست التي يشهد لها السجل: %d؛ لم يُبحث فيها", s.damaged))
+		add(ChipDamaged, fmt.Sprintf("Texts kept here that are not those of the log: %d; they were not searched", s.damaged),
+			fmt.Sprintf("نصوص محفوظة هنا لا تطابق الدفتر: %d؛ لم يُبحث فيها", s.damaged))
 	}
 	return f
 }
@@ -156,16 +156,16 @@ func (s *Snapshot) headChips(f Finding, add func(k ChipKind, en, ar string)) {
 		return
 	}
 	t := s.asOf(f.CheckedAt)
-	add(ChipAsOf, fmt.Sprintf("As of %s, %d entries", t.EN, cp.Size), fmt.Sprintf("حتى %s، عدد القيود %d", t.AR, cp.Size))
+	add(ChipAsOf, fmt.Sprintf("As of %s, %d entries", t.EN, cp.Size), fmt.Sprintf("حتى %s؛ عدد القيود: %d", t.AR, cp.Size))
 	if cp.Witnesses >= cp.Needed && cp.Needed > 0 {
-		add(ChipWitnessed, fmt.Sprintf("Witnessed by %d (%d needed)", cp.Witnesses, cp.Needed), fmt.Sprintf("بشهادة %d (المطلوب %d)", cp.Witnesses, cp.Needed))
+		add(ChipWitnessed, fmt.Sprintf("Witnessed by %d (%d needed)", cp.Witnesses, cp.Needed), fmt.Sprintf("الشهود: %d (المطلوب: %d)", cp.Witnesses, cp.Needed))
 	} else if cp.Needed == 0 && cp.Witnesses == 0 {
-		add(ChipUnwitnessed, "Unwitnessed: nobody outside vouches for this head of the log", "بلا شهود: لا أحد من الخارج يشهد لرأس السجل هذا")
+		add(ChipUnwitnessed, "Unwitnessed: nobody outside vouches for this log", "بلا شهود: لا شاهد من الخارج على هذا الدفتر")
 	} else {
-		add(ChipUnwitnessed, fmt.Sprintf("Unwitnessed: %d of %d", cp.Witnesses, cp.Needed), fmt.Sprintf("بلا شهود كافين: %d من %d", cp.Witnesses, cp.Needed))
+		add(ChipUnwitnessed, fmt.Sprintf("Too few witnesses: %d of %d needed", cp.Witnesses, cp.Needed), fmt.Sprintf("شهود دون العدد المطلوب: %d من %d", cp.Witnesses, cp.Needed))
 	}
 	if cp.OwnKeys {
-		add(ChipOwnKeys, "Trusted on the folder's own keys", "الثقة مبنية على مفاتيح المجلد نفسه")
+		add(ChipOwnKeys, "Checked with the register's own keys, not with keys of yours", "جرى التحقق بمفاتيح السجل نفسه، لا بمفاتيح من عندك")
 	}
 }
 

@@ -55,12 +55,12 @@ func Compare(a, b Exhibit) (Comparison, error) {
 }
 
 func compareTexts(a, b string) Comparison {
-	al := compare.Align(compare.Fold(a), compare.Fold(b))
+	al := compare.Align(compare.Fold(a), compare.FoldRecord(b))
 	c := Comparison{Quotations: []Pair{}, Differences: differences(al, 0), Pieces: pieces(al)}
 	c.CoverageA, c.CoverageB = al.Coverage()
 	c.Match = judge(al)
 	if c.Match == None {
-		c.Summary = Words{"The two texts share no passage.", "لا مقطع مشتركاً بين النصين."}
+		c.Summary = Words{"The two texts share no passage.", "لا مقطع مشترك بين النصين."}
 		return c
 	}
 	switch n := len(al.Differences); {
@@ -203,7 +203,7 @@ func order(m Match) int {
 
 func sharedSummary(same, vary, onlyA, onlyB int) Words {
 	q := func(n int) Words {
-		return counted(n, countedNoun{"1 quotation", "quotations", "اقتباس واحد", "اقتباسان", "اقتباسات", "اقتباساً"})
+		return counted(n, quotation)
 	}
 	return Words{
 		q(same).EN + " alike in both; " + q(vary).EN + " that vary; " + q(onlyA).EN + " only in the first; " + q(onlyB).EN + " only in the second.",

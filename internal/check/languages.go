@@ -77,7 +77,7 @@ func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts []part) (Fi
 	match := best.match()
 	f.Differences, f.Comparison = differences(best.candidate.Alignment, main.offset), pieces(best.candidate.Alignment)
 	f.differing = wordsDiffering(best.candidate.Alignment)
-	agreedCopy, agreedRecord := best.candidate.Alignment.Agreed, best.candidate.Alignment.Agreed
+	agreedCopy, agreedRecord := best.candidate.Alignment.Agreed, best.candidate.Alignment.AgreedRecord
 	ofCopy, ofRecord := len(main.folded.Words), len(best.candidate.Alignment.Record.Words)
 	for _, p := range parts[1:] {
 		a, ok := s.sibling(best, p)
@@ -90,7 +90,7 @@ func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts []part) (Fi
 		}
 		f.otherLang = a.text.lang
 		al := a.candidate.Alignment
-		agreedCopy, agreedRecord, ofRecord = agreedCopy+al.Agreed, agreedRecord+al.Agreed, ofRecord+len(al.Record.Words)
+		agreedCopy, agreedRecord, ofRecord = agreedCopy+al.Agreed, agreedRecord+al.AgreedRecord, ofRecord+len(al.Record.Words)
 		f.Comparison = append(append(f.Comparison, Piece{Text: "\n"}), pieces(al)...)
 		switch a.agreement {
 		case compare.Same:
@@ -137,7 +137,7 @@ func (s *Snapshot) sibling(best answer, p part) (answer, bool) {
 		if t.record.Kind == register.RecordLetter && !slices.Contains(t.revisions, s.revisionOf(best)) {
 			continue
 		}
-		c := compare.Candidate{Alignment: compare.Align(p.folded, compare.Fold(t.text.String())), Bits: math.MaxFloat64}
+		c := compare.Candidate{Alignment: compare.Align(p.folded, compare.FoldRecord(t.text.String())), Bits: math.MaxFloat64}
 		return answer{text: t, candidate: c, agreement: c.Judge()}, true
 	}
 	return answer{}, false

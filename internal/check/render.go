@@ -22,10 +22,10 @@ func (s *Snapshot) conclude(f Finding, m Match, standing register.Standing, st *
 	f.Headline = &Headline{v.Code, fill.words(v.Headline)}
 	f.Details, f.NotMean = fill.words(v.Explanation), fill.words(v.NotMean)
 	if f.Note == TooShort {
-		f.Headline.Text = Words{"Too short to tell", "أقصر من أن يُقال عنه شيء"}
+		f.Headline.Text = Words{"Too short to tell", "أقصر من أن يُعرف مصدره"}
 		f.Details = Words{
-			"Fewer than 5 words and fewer than 25 letters can stand in many papers; give a whole sentence.",
-			"أقل من ٥ كلمات ومن ٢٥ حرفاً قد يرد في أوراق كثيرة؛ أعطِ جملة كاملة.",
+			"So few words (fewer than 5, and fewer than 25 letters) can stand in many papers. Give a whole sentence.",
+			"كلمات بهذه القلة (أقل من 5 كلمات، وأقل من 25 حرفاً) قد ترد في أوراق كثيرة. أدخل جملة كاملة.",
 		}
 	}
 	return s.chips(f)
@@ -59,12 +59,13 @@ func (s *Snapshot) filler(f Finding, st *register.Status) *filler {
 	fill.set("words", counted(f.differing, word))
 	fill.set("n_places", counted(len(f.Differences), place))
 	fill.set("language", languageName(f.otherLang))
-	unknown := Words{"the office", "المكتب"}
+	unknown := Words{"the office", "الجهة"}
 	if st == nil {
 		fill.set("office", unknown)
 		for _, name := range []string{"date", "sealed", "ref", "reason", "k", "who"} {
 			fill.set(name, Words{"-", "-"})
 		}
+		fill.set("successor", Words{})
 		return fill
 	}
 	office := unknown
@@ -75,7 +76,9 @@ func (s *Snapshot) filler(f Finding, st *register.Status) *filler {
 	fill.set("who", office)
 	fill.set("date", dateOf(*st))
 	fill.set("sealed", day(cmpStamp(st.SealedAt, st.OpenedAt)))
-	fill.set("ref", refOf(*st))
+	ref, successor := refOf(s.state, *st, f.CheckedAt)
+	fill.set("ref", ref)
+	fill.set("successor", successor)
 	fill.set("reason", sentence(bothNames(st.Reason)))
 	fill.set("k", counted(len(st.ApprovedBy), officer))
 	return fill
@@ -106,13 +109,14 @@ func dateOf(st register.Status) Words {
 	return day(st.IssuedAt)
 }
 
-// refOf is the letter that a standing points to: the successor, else itself.
-func refOf(st register.Status) Words {
-	ref := string(st.Record.Reference)
-	if st.Standing == register.Superseded && len(st.ReplacedBy) > 0 && st.ReplacedBy[0].By != nil {
-		ref = string(st.ReplacedBy[0].By.Reference)
+// refOf is the letter that a standing points to: the successor with what became
+// of it, else itself.
+func refOf(s *register.State, st register.Status, at time.Time) (ref, successor Words) {
+	r := st.Record.Reference
+	if st.Standing == register.Superseded {
+		r, successor = Succession(s, st, at)
 	}
-	return Words{ref, ref}
+	return Words{string(r), string(r)}, successor
 }
 
 func cmpStamp(a, b register.Stamp) register.Stamp {
@@ -167,13 +171,14 @@ func moment(t time.Time) Words {
 }
 
 // A countedNoun holds the forms of a noun after a number: English one and many;
-// Arabic one, two, three to ten, eleven and more.
-type countedNoun struct{ one, many, arOne, arTwo, arFew, arMany string }
+// Arabic one, two, three to ten, eleven to ninety-nine, and whole hundreds.
+type countedNoun struct{ one, many, arOne, arTwo, arFew, arMany, arHundred string }
 
 var (
-	word    = countedNoun{"1 word", "words", "كلمة واحدة", "كلمتين", "كلمات", "كلمة"}
-	place   = countedNoun{"1 place", "places", "موضع واحد", "موضعين", "مواضع", "موضعاً"}
-	officer = countedNoun{"1 officer", "officers", "مسؤول واحد", "مسؤولَين", "مسؤولين", "مسؤولاً"}
+	word      = countedNoun{"1 word", "words", "كلمة واحدة", "كلمتين", "كلمات", "كلمة", "كلمة"}
+	place     = countedNoun{"1 place", "places", "موضع واحد", "موضعين", "مواضع", "موضعاً", "موضع"}
+	officer   = countedNoun{"1 officer", "officers", "مسؤول واحد", "مسؤولَين", "مسؤولين", "مسؤولاً", "مسؤول"}
+	quotation = countedNoun{"1 quotation", "quotations", "اقتباس واحد", "اقتباسان", "اقتباسات", "اقتباساً", "اقتباس"}
 )
 
 func counted(n int, c countedNoun) Words {
@@ -188,6 +193,8 @@ func counted(n int, c countedNoun) Words {
 		return Words{en, c.arTwo}
 	case last >= 3 && last <= 10:
 		return Words{en, strconv.Itoa(n) + " " + c.arFew}
+	case n > 0 && last <= 2:
+		return Words{en, strconv.Itoa(n) + " " + c.arHundred}
 	}
 	return Words{en, strconv.Itoa(n) + " " + c.arMany}
 }

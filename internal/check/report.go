@@ -209,7 +209,7 @@ func (sh *sheet) company() {
 		}
 		for _, id := range order {
 			if folds[id] == nil {
-				folds[id] = compare.Fold(sh.s.texts[id].text.String())
+				folds[id] = compare.FoldRecord(sh.s.texts[id].text.String())
 			}
 			if al, ok := compare.Phrase(it.folded, folds[id]); ok {
 				a := texts[id]
@@ -305,7 +305,7 @@ func (sh *sheet) finish() {
 func (sh *sheet) headline(it *item) {
 	q := &it.out
 	if q.Standing == nil {
-		q.Headline = Words{"Too short to tell", "أقصر من أن يُقال عنه شيء"}
+		q.Headline = Words{"Too short to tell", "أقصر من أن يُعرف مصدره"}
 		return
 	}
 	v := VerdictOf(q.Match, *q.Standing)
@@ -351,38 +351,60 @@ func count(qs []Quotation) *Counts {
 	return c
 }
 
-// summary is the counts in one sentence.
+// summary is the counts in words. What adds up to the number of quotations
+// stands in the first sentence; what overlaps with it, or is no quotation, in
+// sentences of its own.
 func summary(c Counts) Words {
-	noun := counted(c.Quotations, countedNoun{"1 quotation", "quotations", "اقتباس واحد", "اقتباسان", "اقتباسات", "اقتباساً"})
-	var en, ar []string
-	add := func(n int, e, a string) {
-		if n > 0 {
-			en, ar = append(en, fmt.Sprintf(e, n)), append(ar, fmt.Sprintf(a, n))
-		}
-	}
-	onRecord := fmt.Sprintf("%d on record", c.OnRecord)
-	onRecordAR := fmt.Sprintf("في السجل: %d", c.OnRecord)
-	var subEN, subAR []string
-	if c.OfDrafts > 0 {
-		subEN, subAR = append(subEN, fmt.Sprintf("%d of them of a draft", c.OfDrafts)), append(subAR, fmt.Sprintf("منها من مسودة: %d", c.OfDrafts))
-	}
-	if c.Altered > 0 {
-		subEN, subAR = append(subEN, fmt.Sprintf("%d altered", c.Altered)), append(subAR, fmt.Sprintf("مغيّرة: %d", c.Altered))
-	}
-	if c.Quotations > 0 {
-		en = append(en, strings.Join(append([]string{onRecord}, subEN...), ", "))
-		ar = append(ar, strings.Join(append([]string{onRecordAR}, subAR...), "، "))
-	}
-	add(c.NoRegister, "%d by people who keep no register", "لأشخاص لا سجل لهم: %d")
-	add(c.NotFound, "%d not on record", "ليست في السجل: %d")
-	add(c.TooShort, "%d too short", "قصيرة جداً: %d")
-	add(c.OtherVoice, "%d credited to somebody else", "منسوبة إلى غير صاحبها: %d")
-	add(c.Unmarked, "besides, %d without quotation marks", "وفضلاً عن ذلك، دون علامات اقتباس: %d")
+	noun := counted(c.Quotations, quotation)
 	if c.Quotations == 0 {
 		noun = Words{"No quotation", "لا اقتباسات"}
 	}
-	if len(en) == 0 {
-		return Words{noun.EN + ".", noun.AR + "."}
+	var en, ar []string
+	add := func(n int, one, many, arabic string) {
+		if n > 0 {
+			en, ar = append(en, numbered(n, one, many)), append(ar, fmt.Sprintf("%s: %d", arabic, n))
+		}
 	}
-	return Words{noun.EN + ": " + strings.Join(en, "; ") + ".", noun.AR + ": " + strings.Join(ar, "؛ ") + "."}
+	if c.Quotations > 0 {
+		onRecord := onRecord(c)
+		en, ar = append(en, onRecord.EN), append(ar, onRecord.AR)
+	}
+	add(c.NoRegister, "by somebody who keeps no register", "by people who keep no register", "لأشخاص لا سجل لهم")
+	add(c.NotFound, "not on record", "not on record", "ليست في السجل")
+	add(c.TooShort, "too short", "too short", "أقصر من أن تُعرف")
+	out := noun
+	if len(en) > 0 {
+		out = Words{noun.EN + ": " + strings.Join(en, "; "), noun.AR + ". " + strings.Join(ar, "؛ ")}
+	}
+	out = Words{out.EN + ".", out.AR + "."}
+	if c.OtherVoice > 0 {
+		out.EN += " " + numbered(c.OtherVoice, "of them is credited to somebody else.", "of them are credited to somebody else.")
+		out.AR += fmt.Sprintf(" منسوبة إلى غير صاحبها: %d.", c.OtherVoice)
+	}
+	if c.Unmarked > 0 {
+		out.EN += " Besides, " + numbered(c.Unmarked, "passage is taken over", "passages are taken over") + " without quotation marks."
+		out.AR += fmt.Sprintf(" وفضلاً عنها، مقاطع منقولة دون علامات اقتباس: %d.", c.Unmarked)
+	}
+	return out
+}
+
+// onRecord is the part of a summary about quotations that are on record.
+func onRecord(c Counts) Words {
+	w := Words{fmt.Sprintf("%d on record", c.OnRecord), fmt.Sprintf("في السجل: %d", c.OnRecord)}
+	if c.OfDrafts > 0 {
+		w.EN += fmt.Sprintf(", %d of them of a draft", c.OfDrafts)
+		w.AR += fmt.Sprintf("، منها من مسودات: %d", c.OfDrafts)
+	}
+	if c.Altered > 0 {
+		w.EN += fmt.Sprintf(", %d with differences", c.Altered)
+		w.AR += fmt.Sprintf("، ومنها ما فيه اختلاف: %d", c.Altered)
+	}
+	return w
+}
+
+func numbered(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -182,7 +182,7 @@ func TestReportWithoutRegister(t *testing.T) {
 			t.Errorf("%q: %s, want %s", f.Quotations[i].Quotation, got, want)
 		}
 	}
-	const want = "3 quotations: 0 on record; 1 by people who keep no register; 1 not on record; 1 too short."
+	const want = "3 quotations: 0 on record; 1 by somebody who keeps no register; 1 not on record; 1 too short."
 	if f.Summary.EN != want {
 		t.Errorf("summary %q, want %q", f.Summary.EN, want)
 	}

@@ -13,21 +13,21 @@ type standingWords struct {
 
 var standings = map[register.Standing]standingWords{
 	register.Conflict: {
-		noun:   Words{"a text on which the record contradicts itself", "نص يناقض السجل نفسه بشأنه"},
-		says:   Words{"The office's own entries, or independent witnesses, disagree about it; both are shown.", "قيود المكتب نفسه، أو الشهود المستقلون، لا تتفق بشأنه؛ والروايتان معروضتان."},
+		noun:   Words{"a text on which the record contradicts itself", "نص تتناقض قيود السجل بشأنه"},
+		says:   Words{"The office's own entries, or independent witnesses, disagree about it; both are shown.", "قيود الجهة نفسها لا تتفق بشأنه، أو لا يتفق الشهود المستقلون؛ والروايتان معروضتان."},
 		not:    Words{"It does not mean that one of them may be picked.", "لا يعني أنه يجوز اختيار إحداهما."},
 		intent: IntentDisavowed, icon: "shield", exit: ExitConflict,
 	},
 	register.Lookalike: {
-		noun:   Words{"a paper signed, but not by the office it names", "ورقة موقّعة، ولكن ليس من المكتب الذي تسمّيه"},
-		says:   Words{"The signature is sound but belongs to {who}, not to {office}.", "التوقيع سليم لكنه يعود إلى {who}، وليس إلى {office}."},
-		not:    Words{"It does not mean that {who} is a criminal.", "لا يعني أن {who} مجرم."},
+		noun:   Words{"a paper signed, but not by the office it names", "ورقة موقّعة، ولكن ليس من الجهة التي تسمّيها"},
+		says:   Words{"The signature is sound but belongs to {who}, not to {office}.", "التوقيع سليم لكنه يعود إلى {who}، لا إلى {office}."},
+		not:    Words{"It does not mean that {who} is a criminal.", "لا يعني إدانة {who} بجرم."},
 		intent: IntentDisavowed, icon: "shield", exit: ExitLookalike,
 	},
 	register.Disavowed: {
-		noun:   Words{"a text that {office} says is not theirs", "نص نُفيت نسبته إلى {office}"},
-		says:   Words{"On {date} {office} stated, signed by {k}, that this text is not theirs: {reason}", "في {date} ورد عن {office} بيان بتوقيع {k} بأن هذا النص غير صادر عنه: {reason}"},
-		not:    Words{"It does not mean that someone was found guilty.", "لا يعني أن أحداً ثبتت إدانته."},
+		noun:   Words{"a text that {office} says is not theirs", "نص نُفي صدوره في بيان من {office}"},
+		says:   Words{"On {date} {office} stated, signed by {k}, that this text is not theirs: {reason}", "في {date} صدر عن {office} بيان، بتوقيع {k}، ينفي صدور هذا النص عن الجهة: {reason}"},
+		not:    Words{"It does not mean that someone was found guilty.", "لا يعني أن أحداً أُدين."},
 		intent: IntentDisavowed, icon: "shield", exit: ExitDisavowed,
 	},
 	register.Withdrawn: {
@@ -38,8 +38,8 @@ var standings = map[register.Standing]standingWords{
 	},
 	register.Superseded: {
 		noun:   Words{"a letter that was issued, then replaced", "رسالة صدرت ثم حلّت محلها أخرى"},
-		says:   Words{"On {date} it was replaced by {ref}, which is the one to use.", "في {date} حلّت محلها {ref}، وهي التي يُعمل بها."},
-		not:    Words{"It does not mean that it was false when issued.", "لا يعني أنها كانت باطلة عند صدورها."},
+		says:   Words{"On {date} it was replaced by {ref}{successor}.", "في {date} حلّت محلها {ref}{successor}."},
+		not:    Words{"It does not mean that it was false when issued.", "لا يعني أنها كانت غير صحيحة حين صدرت."},
 		intent: IntentSuperseded, icon: "arrow", exit: ExitSuperseded,
 	},
 	register.DraftClosed: {
@@ -61,14 +61,14 @@ var standings = map[register.Standing]standingWords{
 		intent: IntentDraft, icon: "pen", exit: ExitDraft,
 	},
 	register.Embargoed: {
-		noun:   Words{"a letter issued, not public before {date}", "رسالة صدرت، وليست علنية قبل {date}"},
-		says:   Words{"It takes effect at {date}.", "يبدأ مفعولها في {date}."},
+		noun:   Words{"a letter that was issued, but is not public before {date}", "رسالة صدرت ولا تُعلَن قبل {date}"},
+		says:   Words{"It takes effect on {date}.", "يبدأ مفعولها في {date}."},
 		not:    Words{"It does not mean that you may not hold it.", "لا يعني أنه لا يجوز لك حيازتها."},
 		intent: IntentSuperseded, icon: "arrow", exit: ExitEmbargoed,
 	},
 	register.CannotCheck: {
-		noun:   Words{"a text that could not be checked to the end", "نص لم يمكن التحقق منه حتى النهاية"},
-		says:   Words{"The newest proof we have is from {time}.", "أحدث إثبات لدينا من {time}."},
+		noun:   Words{"a text that could not be checked to the end", "نص تعذّر استكمال التحقق منه"},
+		says:   Words{"The newest proof we have is from {time}.", "أحدث إثبات لدينا تاريخه {time}."},
 		not:    Words{"It does not mean that the letter is good or bad.", "لا يعني أن الرسالة سليمة أو غير سليمة."},
 		intent: IntentUnknown, icon: "question", exit: ExitCannotCheck,
 	},
@@ -86,18 +86,18 @@ var standings = map[register.Standing]standingWords{
 	},
 	register.NotOnRecord: {
 		noun:   Words{"a text that is not on record", "نص ليس في السجل"},
-		says:   Words{"Among the {n} letters and statements published here since {from}, none has these words (the texts are in {languages}; a translated quotation cannot be found).", "من بين الرسائل والبيانات المنشورة هنا منذ {from}، وعددها {n}، ليس فيها ما يحوي هذه الكلمات (النصوص بهذه اللغات: {languages}؛ ولا يمكن العثور على اقتباس مترجم)."},
+		says:   Words{"None of the letters and statements published here since {from} ({n} in all) has these words. They are in {languages}; a quotation translated from another language cannot be found.", "لا ترد هذه الكلمات في أي من الرسائل والبيانات المنشورة هنا منذ {from}، وعددها {n}. لغات هذه النصوص: {languages}؛ ولا يمكن العثور على اقتباس مترجم من لغة أخرى."},
 		not:    Words{"It does not mean that it is forged: it may be private, a draft, older, or issued outside the register.", "لا يعني أنه مزوّر: فقد يكون خاصاً، أو مسودة، أو أقدم، أو صادراً خارج السجل."},
 		intent: IntentUnknown, icon: "question", exit: ExitNotOnRecord,
 	},
 	register.NoRegister: {
-		noun:   Words{"a text of an office that keeps no register here", "نص لمكتب لا يحتفظ بسجل هنا"},
+		noun:   Words{"a text of an office that keeps no register here", "نص لجهة لا سجل لها هنا"},
 		says:   Words{"We can say nothing about this paper.", "لا يمكننا أن نقول شيئاً عن هذه الورقة."},
-		not:    Words{"It does not mean anything at all.", "لا يعني أي شيء على الإطلاق."},
+		not:    Words{"It does not mean that the paper is forged, and it does not mean that it is not.", "لا يعني أن الورقة مزوّرة، ولا يعني أنها غير مزوّرة."},
 		intent: IntentUnknown, icon: "question", exit: ExitNoRegister,
 	},
 	register.Stated: {
-		noun:   Words{"a statement on record", "بيان مسجل"},
+		noun:   Words{"a statement on record", "بيان مسجَّل"},
 		says:   Words{"{office} stated this on {date}, signed by {k}.", "ورد هذا في بيان عن {office} في {date}، بتوقيع {k}."},
 		not:    Words{"It does not mean that what it says is true, or that it is a letter.", "لا يعني أن ما يقوله صحيح، ولا أنه رسالة."},
 		intent: IntentStated, icon: "quote", exit: ExitPart,
@@ -105,7 +105,7 @@ var standings = map[register.Standing]standingWords{
 	register.Retracted: {
 		noun:   Words{"a statement that was taken back", "بيان سُحب"},
 		says:   Words{"{office} stated this and took it back on {date}: {reason}", "ورد هذا في بيان عن {office} سُحب في {date}: {reason}"},
-		not:    Words{"It does not mean that it was not said.", "لا يعني أنه لم يُقل."},
+		not:    Words{"It does not mean that it was not said, or that it was false.", "لا يعني أنه لم يُقل، ولا أنه كان غير صحيح."},
 		intent: IntentWithdrawn, icon: "cross", exit: ExitWithdrawn,
 	},
 }

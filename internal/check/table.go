@@ -42,8 +42,8 @@ func (v Verdict) ofMatch(m Match, st register.Standing) Verdict {
 	case Altered, TranslationDiffers:
 		v.Intent, v.Icon, v.Exit = IntentAltered, "differ", ExitAltered
 		v.NotMean = join(v.NotMean, Words{
-			"Nor does it say who changed the words, or whether on purpose.",
-			"ولا يقول من غيّر الكلمات، ولا إن كان ذلك عن قصد.",
+			"Nor does it say who changed the words, or whether it was done on purpose.",
+			"ولا يدل على من غيّر الكلمات، ولا على أنه فعل ذلك عن قصد.",
 		})
 	case OtherLanguage, Resembles, None:
 		v.Intent, v.Icon = IntentUnknown, "question"
@@ -78,10 +78,10 @@ var matches = map[Match]Words{
 	SameText:           {"The words of {it}", "كلمات {it}"},
 	Part:               {"Part of {it}", "جزء من {it}"},
 	Altered:            {"Differs in {words} from {it}", "يختلف في {words} عن {it}"},
-	OtherLanguage:      {"Not in a language on record for {it}", "ليس بلغة من اللغات المسجلة في {it}"},
-	TranslationDiffers: {"Its {language} text is not the one on record for {it}", "نصه {language} ليس النص المسجل في {it}"},
-	Resembles:          {"Resembles, and is not, {it}", "يشبه، وليس هو، {it}"},
-	None:               {"No match with {it}", "لا يطابق {it}"},
+	OtherLanguage:      {"In a language not on record for {it}", "بلغة غير اللغات المسجَّلة لدى {it}"},
+	TranslationDiffers: {"Its {language} text is not the one on record for {it}", "نصه {language} ليس النص المسجَّل في {it}"},
+	Resembles:          {"No match, though it resembles {it}", "لا تطابق، وإن كان شبيهاً ب{it}"},
+	None:               {"No match with {it}", "لا تطابق مع {it}"},
 	Unreadable:         {"Too little could be read to compare it with {it}", "لم يُقرأ منه ما يكفي لمقارنته مع {it}"},
 }
 
@@ -89,16 +89,16 @@ var matches = map[Match]Words{
 var absent = map[Match]map[register.Standing]Words{
 	None: {
 		register.NotOnRecord: {"No match: no letter or statement on record has these words", "لا تطابق: ما من رسالة أو بيان في السجل بهذه الكلمات"},
-		register.NoRegister:  {"No match: this office keeps no register here", "لا تطابق: هذا المكتب لا يحتفظ بسجل هنا"},
+		register.NoRegister:  {"No match: this office keeps no register here", "لا تطابق: لا سجل لهذه الجهة هنا"},
 		register.CannotCheck: {"No match found, and the search could not be finished", "لم يُعثر على تطابق، ولم يكتمل البحث"},
 	},
 	Resembles: {
-		register.NotOnRecord: {"Resembles a text on record; no letter or statement on record has these words", "يشبه نصاً في السجل؛ وما من رسالة أو بيان في السجل بهذه الكلمات"},
+		register.NotOnRecord: {"No match, though it resembles a text on record: no letter or statement has these words", "لا تطابق، وإن كان شبيهاً بنص مسجَّل: ما من رسالة أو بيان في السجل بهذه الكلمات"},
 	},
 	Unreadable: {
 		register.NotOnRecord: {"Too little could be read, and what was read is not on record", "لم يُقرأ منه ما يكفي، وما قُرئ ليس في السجل"},
-		register.NoRegister:  {"Too little could be read, and this office keeps no register here", "لم يُقرأ منه ما يكفي، وهذا المكتب لا يحتفظ بسجل هنا"},
-		register.CannotCheck: {"Too little could be read, and it could not be checked", "لم يُقرأ منه ما يكفي، ولم يمكن التحقق منه"},
+		register.NoRegister:  {"Too little could be read, and this office keeps no register here", "لم يُقرأ منه ما يكفي، ولا سجل لهذه الجهة هنا"},
+		register.CannotCheck: {"Too little could be read, and it could not be checked", "لم يُقرأ منه ما يكفي، وتعذّر التحقق منه"},
 	},
 }
 
@@ -108,19 +108,19 @@ func matchSays(m Match) Words {
 	case ExactFile:
 		return Words{"This file is, byte for byte, one that the register names.", "هذا الملف مطابق، بايتاً ببايت، لملف يسمّيه السجل."}
 	case SameText:
-		return Words{"All words agree with the text on record.", "جميع الكلمات تطابق النص المسجل."}
+		return Words{"All words agree with the text on record.", "جميع الكلمات تطابق النص المسجَّل."}
 	case Part:
-		return Words{"All words here stand in the text on record, which says more.", "جميع الكلمات هنا واردة في النص المسجل، وفيه أكثر منها."}
+		return Words{"All words here stand in the text on record, which says more.", "جميع الكلمات هنا واردة في النص المسجَّل، وفيه أكثر منها."}
 	case Altered:
-		return Words{"It differs in {n_places}, shown below.", "يختلف في {n_places}؛ التفاصيل أدناه."}
+		return Words{"It differs in {n_places}, shown below.", "الاختلاف في {n_places}، وهو مبيَّن أدناه."}
 	case TranslationDiffers:
-		return Words{"One language agrees with the record; the {language} text is not the one on record.", "إحدى اللغتين تطابق السجل؛ أما النص {language} فليس النص المسجل."}
+		return Words{"One language agrees with the record; the {language} text is not the one on record.", "إحدى اللغتين تطابق السجل؛ أما النص {language} فليس النص المسجَّل."}
 	case OtherLanguage:
-		return Words{"It names this letter, but in a language in which the register holds no text of it, so the words could not be compared.", "يسمّي هذه الرسالة، لكن بلغة لا يحوي السجل نصاً لها بها، فلم يمكن مقارنة الكلمات."}
+		return Words{"It names this letter, but the register holds no text of it in this language, so the words could not be compared.", "يسمّي هذه الرسالة، لكن ليس لها في السجل نص بهذه اللغة، فتعذّرت مقارنة الكلمات."}
 	case Resembles:
-		return Words{"Some passages are the same; most words are not.", "بعض المقاطع متطابقة؛ ومعظم الكلمات ليست كذلك."}
+		return Words{"Some passages are the same; most words are not, so it is no copy of it.", "بعض المقاطع متطابقة، ومعظم الكلمات ليست كذلك؛ فليس نسخة منه."}
 	case Unreadable:
-		return Words{"Try a flatter, sharper photo, or type one sentence.", "جرّب صورة أكثر استواءً ووضوحاً، أو اكتب جملة واحدة."}
+		return Words{"Try a flatter, sharper photo, or type one sentence.", "جرّب صورة مستوية أوضح، أو اكتب جملة واحدة."}
 	case None:
 	}
 	return Words{}
