@@ -116,7 +116,8 @@ func TestRunningMatter(t *testing.T) {
 		"Page 1", "page 12 of 30", "PAGE 3/4", "Page ٣ of ٤", "صفحة ١", "صفحة 2 من 3", "- 4 -", "– 12 –", "3 / 7", "3/7",
 		"Draft, revision 2 - copy 3 of 9 for Ministry of Ports, clearance - not issued",
 		"مسودة، المراجعة 2 - النسخة 3 من 9 إلى وزارة الموانئ - لم تصدر",
-		"Chancery code: https://harbour.example/q/#abc", "رمز السجل: HC/1", "https://harbour.example/q/#Ab9._-",
+		"Chancery code: https://harbour.example/q/#1.harbour.1.56df4d37ce57c71b.HC-2026-0012",
+		"رمز السجل: https://harbour.example/q/#1.harbour.12.56df4d37ce57c71b.HC/2026/12", "https://harbour.example/q/#1.h.1.0123456789abcdef.A",
 	} {
 		if got := letter.RunningMatter("Sir,\n" + line + "\nthe end\n"); len(got) != 1 || ("Sir,\n" + line)[got[0].Start:got[0].End] != line {
 			t.Errorf("%q is running matter: %v", line, got)
@@ -125,10 +126,26 @@ func TestRunningMatter(t *testing.T) {
 	for _, line := range []string{
 		"Page", "Page one", "Page 12345", "see Page 1", "Page 1 is missing", "- 4", "4", "2020", "3 / 7 of us", "12 March", "Draft", "not issued",
 		"Draft, revision 2 - copy 3 of 9 for X - issued", "https://harbour.example/letters/1", "https://evil.example/q/x", "Chancery code: a b",
+		"Chancery code: LEAVE-AT-ONCE", "رمز السجل: HC/1", "https://harbour.example/q/#leave-at-once", "https://harbour.example/q/#1.leave-at-once",
+		"https://harbour.example/q/#1.harbour.1.leave-at-once-now.HC-1", "https://harbour.example/q/#1.harbour.01.56df4d37ce57c71b.HC-1",
 		"- 12345 -", "", letter.DraftNotice("en", letter.CopyMark{Holder: strings.Repeat("x", 500)}), strings.Repeat("x", 500),
 	} {
 		if got := letter.RunningMatter(line + "\n"); len(got) != 0 {
 			t.Errorf("%q would be ignored", line)
+		}
+	}
+}
+
+// TestKindsOfRunningMatter: what a record may hold as its own words, and what
+// anybody can word.
+func TestKindsOfRunningMatter(t *testing.T) {
+	notice := letter.DraftNotice("en", letter.CopyMark{Revision: 1, Copy: 1, Of: 2, Holder: "A", Purpose: "B"})
+	arabic := letter.DraftNotice("ar", letter.CopyMark{Revision: 1, Copy: 1, Of: 2, Holder: "A", Purpose: "B"})
+	for line, want := range map[string][2]bool{
+		"- 45 -": {true, false}, "12 / 30": {true, false}, "Page 3 of 4": {}, "صفحة ١": {}, notice: {false, true}, arabic: {false, true},
+	} {
+		if got := [2]bool{letter.BareNumber(line), letter.FreeMatter(line)}; got != want {
+			t.Errorf("%q: a bare number and free matter: %v, want %v", line, got, want)
 		}
 	}
 }

@@ -3,11 +3,27 @@ package letter
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // A Span is a stretch of a text, in bytes.
 type Span struct{ Start, End int }
+
+// bareNumber is RM-3: a number between dashes, or "n / m". It is the page's
+// number, or a vote, a sum, a date of the letter: see [BareNumber].
+var bareNumber = regexp.MustCompile(`^([-\x{2013}\x{2014}]\s*\p{Nd}{1,4}\s*[-\x{2013}\x{2014}]|\p{Nd}{1,4}\s*/\s*\p{Nd}{1,4})$`)
+
+// paperCode is an address of papercode.md and nothing that merely looks like
+// one: what is ignored must have no room for words.
+const paperCode = `https://[a-z0-9.-]{1,253}/q/#1\.[a-z0-9-]{1,32}\.[1-9][0-9]{0,9}\.[0-9a-f]{16}\.[A-Za-z0-9][A-Za-z0-9._/-]{0,63}`
+
+// draftNotice holds the two names of RM-4 and RM-5, in which anybody can write
+// anything: see [FreeMatter].
+var draftNotice = []*regexp.Regexp{
+	regexp.MustCompile(`^Draft, revision \p{Nd}+ [-\x{2013}] copy \p{Nd}+ of \p{Nd}+ for .+ [-\x{2013}] not issued$`),
+	regexp.MustCompile(`^مسودة، المراجعة \p{Nd}+ [-\x{2013}] النسخة \p{Nd}+ من \p{Nd}+ إلى .+ [-\x{2013}] لم تصدر$`),
+}
 
 // Running matter is what repeats on pages and is no part of the letter: MUST-13
 // lists it, and nothing else is ever ignored by comparison. Each pattern must
@@ -16,15 +32,11 @@ var runningMatter = []*regexp.Regexp{
 	// RM-1, RM-2: page numbers.
 	regexp.MustCompile(`^(?i:page)\s+\p{Nd}{1,4}(\s*(?i:of|/)\s*\p{Nd}{1,4})?$`),
 	regexp.MustCompile(`^صفحة\s+\p{Nd}{1,4}(\s*(من|/)\s*\p{Nd}{1,4})?$`),
-	// RM-3: a number between dashes, or "n / m".
-	regexp.MustCompile(`^[-\x{2013}\x{2014}]\s*\p{Nd}{1,4}\s*[-\x{2013}\x{2014}]$`),
-	regexp.MustCompile(`^\p{Nd}{1,4}\s*/\s*\p{Nd}{1,4}$`),
+	bareNumber,
 	// RM-4, RM-5: the notice of a numbered copy.
-	regexp.MustCompile(`^Draft, revision \p{Nd}+ [-\x{2013}] copy \p{Nd}+ of \p{Nd}+ for .+ [-\x{2013}] not issued$`),
-	regexp.MustCompile(`^مسودة، المراجعة \p{Nd}+ [-\x{2013}] النسخة \p{Nd}+ من \p{Nd}+ إلى .+ [-\x{2013}] لم تصدر$`),
+	draftNotice[0], draftNotice[1],
 	// RM-6: the line of the paper code and the footer with its address.
-	regexp.MustCompile(`^(Chancery code|رمز السجل): [A-Za-z0-9:/._#-]+$`),
-	regexp.MustCompile(`^https://[A-Za-z0-9.-]+/q/#[A-Za-z0-9._-]*$`),
+	regexp.MustCompile(`^((Chancery code|رمز السجل): )?` + paperCode + `$`),
 }
 
 // RunningMatter returns the spans of text that are running matter, whole lines
@@ -41,6 +53,17 @@ func RunningMatter(text string) []Span {
 		start += len(line)
 	}
 	return spans
+}
+
+// BareNumber reports whether a line of running matter is a number without the
+// word "page". Where a text of record has such a line it is a part of the
+// letter, and compared.
+func BareNumber(line string) bool { return bareNumber.MatchString(line) }
+
+// FreeMatter reports whether a line of running matter holds words that anybody
+// can choose: ignoring it must never make a paper look complete.
+func FreeMatter(line string) bool {
+	return slices.ContainsFunc(draftNotice, func(p *regexp.Regexp) bool { return p.MatchString(line) })
 }
 
 func isRunning(line string) bool {

@@ -64,8 +64,9 @@ type Alignment struct {
 	Copy, Record *Folded
 	Passages     []Passage // all, in order of the copy
 	Differences  []Difference
-	// Agreed counts the words that agree, in one order in both.
-	Agreed int
+	// Agreed counts the copy's words that agree, in one order in both, and
+	// AgreedRecord the record's: "co-operate" is two words for one.
+	Agreed, AgreedRecord int
 	// Cost is how far apart they are: words of the copy or of the stretch of
 	// record between that have no equal.
 	Cost int
@@ -91,7 +92,7 @@ func (a *Alignment) hold(ch []block) {
 
 // Coverage returns how much of each side agrees, from 0 to 1.
 func (a *Alignment) Coverage() (ofCopy, ofRecord float64) {
-	return share(a.Agreed, len(a.Copy.Words)), share(a.Agreed, len(a.Record.Words))
+	return share(a.Agreed, len(a.Copy.Words)), share(a.AgreedRecord, len(a.Record.Words))
 }
 
 func share(n, of int) float64 {
@@ -103,6 +104,7 @@ func share(n, of int) float64 {
 
 // Align compares a copy with one text of record.
 func Align(ofCopy, ofRecord *Folded) *Alignment {
+	ofCopy = ofCopy.asCopyOf(ofRecord)
 	a := &Alignment{Copy: ofCopy, Record: ofRecord}
 	blocks := a.blocks()
 	found := chains(blocks, len(ofCopy.Words))

@@ -27,7 +27,7 @@ func (a *Alignment) compare() {
 		}
 	}
 	a.between(Range{c, len(a.Copy.Words)}, Range{r, r})
-	a.Agreed = n
+	a.Agreed, a.AgreedRecord = n, n
 	a.settle()
 }
 
@@ -90,6 +90,7 @@ func (a *Alignment) settle() {
 	for _, d := range a.Differences {
 		if a.onlyJoined(d) {
 			a.Agreed += d.Copy.Len()
+			a.AgreedRecord += d.Record.Len()
 			continue
 		}
 		switch {

@@ -16,7 +16,7 @@
 // one: an accent, a letter, a separator inside a number, a currency or percent
 // sign. A word written with look-alike letters of another script differs, and
 // is found nevertheless. Running matter (letter.RunningMatter) is no part of
-// either text.
+// either text, but for a line of record that is a number alone.
 //
 //	ix := compare.NewIndex()
 //	ix.Add(compare.Document{ID: 1, Family: "HC-2026-0012", Text: issued})

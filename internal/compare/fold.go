@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -61,13 +62,63 @@ type Folded struct {
 	Letters  int    // of the stream
 	Odd      []Oddity
 	Omission bool // the text ends with an ellipsis
+	Free     bool // running matter that anybody can word was left out
+
+	bare map[string]int // lines of record that are a number alone, by their digits
 }
 
-// Fold returns a text with its fold. Running matter is left out.
+// Fold returns a copy's text with its fold. Running matter is left out.
 func Fold(exact string) *Folded {
+	return fold(exact, letter.RunningMatter(exact))
+}
+
+// FoldRecord is Fold for a text of record. A line with a number alone is a part
+// of it, though on a copy it may be the number of a page.
+func FoldRecord(exact string) *Folded {
+	bare := map[string]int{}
+	f := fold(exact, slices.DeleteFunc(letter.RunningMatter(exact), func(s letter.Span) bool {
+		line := exact[s.Start:s.End]
+		if !letter.BareNumber(line) {
+			return false
+		}
+		bare[digitsOf(line)]++
+		return true
+	}))
+	f.bare = bare
+	return f
+}
+
+// asCopyOf returns the copy with those of its lines read that are numbers alone
+// and stand on record likewise. Others go on being page numbers.
+func (f *Folded) asCopyOf(record *Folded) *Folded {
+	if len(record.bare) == 0 {
+		return f
+	}
+	left := maps.Clone(record.bare)
+	return fold(f.Exact, slices.DeleteFunc(letter.RunningMatter(f.Exact), func(s letter.Span) bool {
+		line := f.Exact[s.Start:s.End]
+		if !letter.BareNumber(line) || left[digitsOf(line)] == 0 {
+			return false
+		}
+		left[digitsOf(line)]--
+		return true
+	}))
+}
+
+// digitsOf is what two lines with a number alone have in common.
+func digitsOf(line string) string {
+	var b strings.Builder
+	for _, w := range fold(line, nil).Words {
+		b.WriteString(w.Key + " ")
+	}
+	return b.String()
+}
+
+// fold leaves out the stretches to skip.
+func fold(exact string, skip []letter.Span) *Folded {
 	f := &folder{out: &Folded{Exact: exact}, home: homeScript(exact)}
 	f.stream.Grow(len(exact))
-	skip := letter.RunningMatter(exact)
+	f.out.Free = slices.ContainsFunc(skip, func(s letter.Span) bool { return letter.FreeMatter(exact[s.Start:s.End]) })
 	f.line = true
 	for i, point := 0, 0; i < len(exact); point++ {
 		r, n := utf8.DecodeRuneInString(exact[i:])
@@ -123,6 +174,8 @@ func (f *folder) rune(r rune, at, n, point int) {
 	case r == '.' && f.inAcronym(at+n): // U.S. is the word US
 	case len(f.token) > 0 && f.binds(r, at+n):
 		f.token = append(f.token, atom{inner(r), at, at + n, point})
+	case f.opensDecimal(r, at, n):
+		f.token = append(f.token, atom{'.', at, at + n, point})
 	case isSign(r) || f.isMinus(r, at, n):
 		f.endWord()
 		f.sign(r, at, n)
@@ -177,6 +230,17 @@ func (f *folder) binds(r rune, next int) bool {
 	return false
 }
 
+// opensDecimal reports whether r is the point of a number that has nothing in
+// front of it: .5 is not 5.
+func (f *folder) opensDecimal(r rune, at, n int) bool {
+	if inner(r) != '.' || len(f.token) > 0 {
+		return false
+	}
+	before, _ := utf8.DecodeLastRuneInString(f.out.Exact[:at])
+	after, _ := utf8.DecodeRuneInString(f.out.Exact[at+n:])
+	return unicode.IsDigit(after) && before != '.' && before != '…' && !isWordRune(before)
+}
+
 // inAcronym reports whether the full stop before next stands between single
 // letters.
 func (f *folder) inAcronym(next int) bool {
@@ -200,6 +264,9 @@ func (f *folder) isMinus(r rune, at, n int) bool {
 	}
 	before, _ := utf8.DecodeLastRuneInString(f.out.Exact[:at])
 	after, _ := utf8.DecodeRuneInString(f.out.Exact[at+n:])
+	if inner(after) == '.' { // -.5
+		after, _ = utf8.DecodeRuneInString(f.out.Exact[at+n+utf8.RuneLen(after):])
+	}
 	return unicode.IsDigit(after) && (at == 0 || unicode.IsSpace(before) || before == '(')
 }
 

@@ -71,7 +71,7 @@ func NewIndex() *Index {
 
 // Add puts a document into the index.
 func (x *Index) Add(d Document) {
-	f := Fold(d.Text)
+	f := FoldRecord(d.Text)
 	if len(f.Words) == 0 {
 		return
 	}

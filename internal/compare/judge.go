@@ -37,7 +37,7 @@ func (c Candidate) Judge() Agreement {
 	a := c.Alignment
 	ofCopy, ofRecord := a.Coverage()
 	if len(a.Differences) == 0 && a.Agreed > 0 {
-		if a.Agreed == len(a.Record.Words) {
+		if a.Agreed == len(a.Copy.Words) && a.AgreedRecord == len(a.Record.Words) {
 			return Same
 		}
 		return PartOf
@@ -95,6 +95,7 @@ func Phrase(phrase, record *Folded) (*Alignment, bool) {
 // alignPhrase finds the first place where all words of a phrase stand in a
 // record; nil when there is none.
 func alignPhrase(phrase, record *Folded) *Alignment {
+	phrase = phrase.asCopyOf(record)
 	p, r := phrase.Words, record.Words
 	if len(p) == 0 {
 		return nil

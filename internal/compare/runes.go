@@ -174,7 +174,13 @@ func digit(r rune) int {
 }
 
 func isWordRune(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.No, r) || unicode.Is(unicode.Nl, r)
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.No, r) || unicode.Is(unicode.Nl, r) ||
+		r >= 0x2100 && unicode.Is(unicode.So, r) && squared(r)
+}
+
+// squared reports whether one sign stands for letters or figures: ㎏, ℃, 🄰.
+func squared(r rune) bool {
+	return strings.ContainsFunc(norm.NFKC.String(string(r)), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
 // inner maps the shapes of characters that bind inside words and numbers.
@@ -196,6 +202,8 @@ func inner(r rune) rune {
 func isSign(r rune) bool {
 	switch r {
 	case '%', '‰', '٪', '°', '§', '&', '#', '@', '№':
+		return true
+	case '☐', '☑', '☒', '✅', '❌', '✓', '✔', '✕', '✖', '✗', '✘': // which box is ticked
 		return true
 	case '|', '~', '^', '`', '⁄', '∕':
 		return false
