@@ -112,6 +112,35 @@ func Marked(lang letter.Lang, text string) template.HTML {
 		template.HTMLEscapeString(string(lang)), Dir(lang), string(Show(text))))
 }
 
+// Isolated shows a sentence in a language. Names in it that hold letters of the
+// other direction are isolated, so that they do not draw the words and marks
+// beside them out of their place.
+func Isolated(lang letter.Lang, sentence string, names ...string) template.HTML {
+	var b strings.Builder
+	for sentence != "" {
+		at, name := len(sentence), ""
+		for _, n := range names {
+			if i := strings.Index(sentence, n); n != "" && i >= 0 && i < at && turns(lang, n) {
+				at, name = i, n
+			}
+		}
+		b.WriteString(string(Show(sentence[:at])))
+		if name != "" {
+			b.WriteString("<bdi>" + string(Show(name)) + "</bdi>")
+		}
+		sentence = sentence[at+len(name):]
+	}
+	return template.HTML(b.String()) //nolint:gosec // Show escapes
+}
+
+// turns reports whether a text holds letters written in the other direction than
+// a language.
+func turns(lang letter.Lang, text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsLetter(r) && unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana) != lang.RTL()
+	})
+}
+
 // ours puts the bodies in the page's own language first.
 func ours(lang letter.Lang, bs []Body) []Body {
 	out := slices.Clone(bs)

@@ -100,3 +100,21 @@ func TestLetterPath(t *testing.T) {
 		}
 	}
 }
+
+func TestNamesOfTheOtherDirectionAreIsolated(t *testing.T) {
+	for _, c := range []struct {
+		lang     letter.Lang
+		sentence string
+		names    []string
+		want     string
+	}{
+		{"ar", "حلّت محلها HC-7.", []string{"HC-7"}, "حلّت محلها <bdi>HC-7</bdi>."},
+		{"en", "Replaced by HC-7.", []string{"HC-7"}, "Replaced by HC-7."},
+		{"en", "Issued by هيئة (Port).", []string{"هيئة (Port)"}, "Issued by <bdi>هيئة (Port)</bdi>."},
+		{"ar", "من <b>x</b> ثم <b>x</b>", []string{"<b>x</b>", ""}, "من <bdi>&lt;b&gt;x&lt;/b&gt;</bdi> ثم <bdi>&lt;b&gt;x&lt;/b&gt;</bdi>"},
+	} {
+		if got := string(shared.Isolated(c.lang, c.sentence, c.names...)); got != c.want {
+			t.Errorf("%q: %q; want %q", c.sentence, got, c.want)
+		}
+	}
+}

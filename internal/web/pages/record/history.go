@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"chancery.example/internal/check"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
@@ -15,14 +16,7 @@ import (
 // Sentence says in one sentence where a letter stands.
 func Sentence(p *i18n.Printer, s *register.State, l *register.Letter, st register.Status, at time.Time) template.HTML {
 	office := shared.NameOf(s, l.Office)
-	var ended register.Stamp
-	by := template.HTML("")
-	for _, r := range st.ReplacedBy {
-		ended, by = r.At, shared.Ref(r.By.Reference)
-	}
-	if l.Withdrawn != nil {
-		ended = l.Withdrawn.At
-	}
+	next, successor := check.Succession(s, st, at)
 	day := func(t register.Stamp) string {
 		if t == 0 {
 			return p.T("date.unknown")
@@ -35,9 +29,24 @@ func Sentence(p *i18n.Printer, s *register.State, l *register.Letter, st registe
 	}
 	return p.H("letter.sentence."+string(st.Standing),
 		"office", shared.Words(p, office.Name), "ref", shared.Ref(l.Reference),
-		"issued", day(st.IssuedAt), "sealed", day(sealed), "closed", day(st.ClosedAt), "ended", day(ended),
-		"by", by, "reason", shared.Words(p, st.Reason), "from", moment(p, st.NotBefore), "until", moment(p, st.Expires),
+		"issued", day(st.IssuedAt), "sealed", day(sealed), "closed", day(st.ClosedAt), "ended", day(st.EndedAt),
+		"by", shared.Ref(next), "successor", shared.Isolated(p.Lang(), successor.In(p.Lang()), later(st)...), "reason", shared.Words(p, st.Reason), "from", moment(p, st.NotBefore), "until", moment(p, st.Expires),
 		"now", shared.Moment(p, at))
+}
+
+// later lists the references that a clause about successors may hold.
+func later(st register.Status) []string {
+	var out []string
+	for seen := map[*register.Letter]bool{}; len(st.ReplacedBy) > 0; {
+		l := st.ReplacedBy[0].By
+		if seen[l] {
+			break
+		}
+		seen[l] = true
+		out = append(out, string(l.Reference))
+		st.ReplacedBy = l.ReplacedBy
+	}
+	return out
 }
 
 func moment(p *i18n.Printer, s register.Stamp) template.HTML { return shared.Moment(p, s.Time()) }

@@ -44,6 +44,7 @@ type View struct {
 	Addressees []string
 	Revisions  []Revision
 	Issued     bool
+	IssuedBy   register.Index // entry of the issue
 	Approvals  []shared.Approval
 	History    []shared.Event
 	Said       []shared.Said
@@ -68,6 +69,7 @@ func Build(p *i18n.Printer, r shared.Records, l *register.Letter, at time.Time) 
 	if v.Issued {
 		v.Addressees = addressees(l.Issues[0].Issue.Fields)
 		v.Approvals = approvals(l.Issues[0].ApprovedBy)
+		v.IssuedBy = l.Issues[0].Index
 	}
 	v.Band = shared.Band{
 		Kick:   shared.Ref(l.Reference),

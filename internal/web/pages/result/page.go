@@ -44,12 +44,14 @@ type View struct {
 	History  []shared.Event
 	Needed   int
 	Issued   bool
-	Approved []shared.Approval
-	Others   []Other
-	NotMean  string
-	Todo     string // key of a message
-	Cite     template.HTML
-	Head     shared.Head
+	// OtherWords: the letter was issued, but not with the words that were found.
+	OtherWords bool
+	Approved   []shared.Approval
+	Others     []Other
+	NotMean    template.HTML
+	Todo       []string // what to do now: keys of messages under "result.todo"
+	Cite       template.HTML
+	Head       shared.Head
 }
 
 // An Other is a further record that matched.
@@ -60,7 +62,7 @@ type Other struct {
 
 // Build makes the view of a finding that has a verdict.
 func Build(p *i18n.Printer, r shared.Records, f check.Finding) View {
-	v := View{Finding: f, Record: f.Record, Head: head(r, f), NotMean: f.NotMean.In(p.Lang())}
+	v := View{Finding: f, Record: f.Record, Head: head(r, f), NotMean: say(p, f, f.NotMean)}
 	if f.Match != nil {
 		v.Match = *f.Match
 	}
@@ -68,7 +70,7 @@ func Build(p *i18n.Printer, r shared.Records, f check.Finding) View {
 		v.Standing = *f.Standing
 	}
 	v.Band = band(p, f)
-	v.Todo = "result.todo." + v.Band.Intent
+	v.Todo = Todo(f)
 	if f.Coverage != nil {
 		v.Copy, v.Of = shared.Percent(f.Coverage.Copy), shared.Percent(f.Coverage.Record)
 	}
@@ -107,6 +109,7 @@ func (v *View) ofRecord(p *i18n.Printer, r shared.Records) {
 	}
 	v.History = record.History(p, r, l)
 	v.Issued = len(l.Issues) > 0
+	v.OtherWords = v.Standing == register.DraftReplaced
 	v.Needed = v.Finding.Status.Needed
 	for _, a := range v.Finding.Status.ApprovedBy {
 		v.Approved = append(v.Approved, shared.Approval(a))
@@ -128,13 +131,28 @@ func band(p *i18n.Printer, f check.Finding) shared.Band {
 		b.Intent, b.Icon = string(f.Verdict.Intent), f.Verdict.Icon
 	}
 	if f.Headline != nil {
-		b.Title = shared.Show(f.Headline.Text.In(p.Lang()))
+		b.Title = say(p, f, f.Headline.Text)
 	}
-	b.Lead = shared.Show(f.Details.In(p.Lang()))
+	b.Lead = say(p, f, f.Details)
 	for _, c := range f.Evidence {
 		b.Chips = append(b.Chips, c.Text.In(p.Lang()))
 	}
 	return b
+}
+
+// say shows a sentence of the finding. Names and references that are written in
+// the other direction than the sentence are isolated from it.
+func say(p *i18n.Printer, f check.Finding, w check.Words) template.HTML {
+	var names []string
+	if f.Record != nil {
+		name, _ := f.Record.OfficeName.In(p.Lang())
+		reason, _ := f.Status.Reason.In(p.Lang())
+		names = append(names, reason, name, string(f.Record.Reference))
+	}
+	for _, r := range f.Status.ReplacedBy {
+		names = append(names, string(r.By.Reference))
+	}
+	return shared.Isolated(p.Lang(), w.In(p.Lang()), names...)
 }
 
 func head(r shared.Records, f check.Finding) shared.Head {
@@ -189,7 +207,7 @@ func cite(p *i18n.Printer, f check.Finding, h shared.Head) template.HTML {
 	if f.Headline == nil {
 		return ""
 	}
-	title := shared.Show(f.Headline.Text.In(p.Lang()))
+	title := say(p, f, f.Headline.Text)
 	when := shared.Moment(p, f.CheckedAt)
 	if f.Record == nil {
 		return p.H("cite.none", "headline", title, "origin", shared.Digest(h.Origin), "n", h.Size, "time", when)

@@ -5,6 +5,7 @@ package sheet
 
 import (
 	_ "embed"
+	"html/template"
 	"strings"
 	"unicode/utf8"
 
@@ -37,6 +38,7 @@ type Quotation struct {
 	check.Quotation
 	Number    int
 	Paragraph int // of the report, from 1; 0 when it is not known
+	Title     template.HTML
 	Intent    string
 	Icon      string
 	Path      string // of the record
@@ -66,7 +68,7 @@ func Build(p *i18n.Printer, r shared.Records, f check.Finding) View {
 	}
 	v.Counts = counts(f.Counts)
 	for i, q := range f.Quotations {
-		v.Quotations = append(v.Quotations, quotation(i+1, q, f.Text))
+		v.Quotations = append(v.Quotations, quotation(p, i+1, q, f.Text))
 	}
 	return v
 }
@@ -89,7 +91,7 @@ func counts(c *check.Counts) []Count {
 	return out
 }
 
-func quotation(n int, q check.Quotation, text string) Quotation {
+func quotation(p *i18n.Printer, n int, q check.Quotation, text string) Quotation {
 	out := Quotation{Quotation: q, Number: n, Paragraph: paragraph(text, q.Offset), Intent: string(check.IntentUnknown), Icon: "question"}
 	switch {
 	case q.Verdict != nil:
@@ -97,7 +99,11 @@ func quotation(n int, q check.Quotation, text string) Quotation {
 	case q.Standing != nil:
 		out.Intent, out.Icon = string(shared.IntentOf(*q.Standing)), shared.IconOf(*q.Standing)
 	}
+	title := q.Headline.In(p.Lang())
+	out.Title = shared.Isolated(p.Lang(), title)
 	if q.Record != nil {
+		name, _ := q.Record.OfficeName.In(p.Lang())
+		out.Title = shared.Isolated(p.Lang(), title, name)
 		out.Path = result.RecordPath(*q.Record)
 	}
 	if len(q.Comparison) > 0 && q.Record != nil && len(q.Differences) > 0 {
