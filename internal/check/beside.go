@@ -112,6 +112,9 @@ func (s *Snapshot) chips(f Finding) Finding {
 	if slices.ContainsFunc(s.texts, func(t shown) bool { return t.held != nil && t.record == f.Status.Record }) {
 		add(ChipHeld, "Shown by the proof in your hand; the office has not opened this draft", "يُظهره الإثبات الذي بيدك؛ ولم تفتح الجهة هذه المسودة")
 	}
+	if f.unread != nil {
+		add(ChipUnread, f.unread.EN, f.unread.AR)
+	}
 	if f.oddities != nil {
 		f.Evidence = append(f.Evidence, *f.oddities)
 	}

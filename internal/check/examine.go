@@ -101,6 +101,7 @@ func (s *Snapshot) languageOf(id register.RecordID) letter.Lang {
 // ofPaper decides what sort of exhibit the words are and answers.
 func (s *Snapshot) ofPaper(ctx context.Context, f Finding, as ExhibitKind, p paper) (Finding, error) {
 	f.Text = p.text
+	f.unread = notRead(p, compare.Fold(p.text))
 	marks := quotations(p)
 	if as == KindReport {
 		return s.readingSheet(ctx, f, p, marks)
@@ -123,8 +124,8 @@ func (s *Snapshot) ofPaper(ctx context.Context, f Finding, as ExhibitKind, p pap
 		return s.readingSheet(ctx, f, p, marks)
 	}
 	f.ExhibitKind = as
-	if parts := splitLanguages(p.text); len(parts) > 1 {
-		if done, ok, err := s.inLanguages(ctx, f, parts); ok || err != nil {
+	if parts, rest := splitLanguages(p.text); len(parts) > 1 {
+		if done, ok, err := s.inLanguages(ctx, f, parts, rest); ok || err != nil {
 			return done, err
 		}
 	}

@@ -65,6 +65,7 @@ func (e Exhibit) problem(p ReadProblem, format string, args ...any) *ReadError {
 type paper struct {
 	text   string
 	blocks []quoted
+	unread bool // there may be more to see than these words, or less
 }
 
 // checkSize refuses what is not worth looking at.
@@ -109,7 +110,7 @@ func (e Exhibit) read() (paper, error) {
 // normalised returns the paper in NFC; block quotations move with the text.
 func (p paper) normalised() paper {
 	var b strings.Builder
-	out := paper{}
+	out := paper{unread: p.unread}
 	at := 0
 	for _, q := range p.blocks {
 		b.WriteString(norm.NFC.String(p.text[at:q.from]))

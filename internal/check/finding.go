@@ -48,6 +48,7 @@ const (
 	CommonWording Note = "common_wording"
 	OtherSpeaker  Note = "other_speaker" // credited to somebody else than the record's office
 	NotMarked     Note = "not_marked"    // stands in the report without quotation marks
+	NotAllRead    Note = "not_all_read"  // the exhibit may show other words than were compared
 )
 
 // A Record names the record that words come from.
@@ -190,6 +191,7 @@ const (
 	ChipHeld         ChipKind = "held_draft"        // known from the proof in the reader's hand alone
 	ChipRecordedLate ChipKind = "recorded_late"
 	ChipErased       ChipKind = "erased_texts"  // words that could not be searched
+	ChipUnread       ChipKind = "not_all_read"  // the exhibit may show other words than were compared
 	ChipDamaged      ChipKind = "damaged_texts" // likewise, because they are not those of the log
 )
 
@@ -240,7 +242,7 @@ type Finding struct {
 	Evidence    []Chip             `json:"evidence"`
 	CheckedAt   time.Time          `json:"checked_at"`
 	Checkpoint  *CheckpointView    `json:"checkpoint"`
-	Note        Note               `json:"note,omitempty"` // too_short or common_wording
+	Note        Note               `json:"note,omitempty"` // too_short, common_wording or not_all_read
 
 	// What pages and the command line show beside the JSON.
 	Verdict    *Verdict        `json:"-"`
@@ -253,6 +255,7 @@ type Finding struct {
 	differing int         // words that differ
 	otherLang letter.Lang // of the text that is not the one on record
 	oddities  *Chip
+	unread    *Words // why the exhibit may show other words than were compared
 }
 
 // Exit returns the exit code of the command line for the finding.

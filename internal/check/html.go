@@ -9,17 +9,20 @@ import (
 
 // readHTML returns the visible words of a page, paragraphs divided by an empty
 // line. It reads tokens, not a tree, so that no nesting costs more than its
-// length. Quotation marks are put around <q>; a <blockquote> is remembered.
+// length, and it knows no style sheets: what more than plain elements would take
+// is noted as unread. Quotation marks are put around <q>; a <blockquote> is remembered.
 func readHTML(s string) paper {
 	h := &htmlReader{z: html.NewTokenizer(strings.NewReader(s))}
 	for {
 		switch h.z.Next() {
 		case html.ErrorToken: // the end: the tokenizer reads anything
 			h.closeBlock()
-			return paper{text: strings.TrimRight(h.b.String(), " \n") + "\n", blocks: h.blocks}
+			return paper{text: strings.TrimRight(h.b.String(), " \n") + "\n", blocks: h.blocks, unread: h.unread}
 		case html.TextToken:
-			if h.hidden == 0 {
-				h.text(string(h.z.Text()))
+			if t := string(h.z.Text()); h.hidden == 0 {
+				h.text(t)
+			} else {
+				h.unread = h.unread || h.hiddenTag != "title" && roughWords(t) > 0
 			}
 		case html.StartTagToken:
 			h.start(h.z.Token(), false)
@@ -36,6 +39,7 @@ type htmlReader struct {
 	z      *html.Tokenizer
 	b      strings.Builder
 	blocks []quoted
+	unread bool // the page may show other words than these
 
 	hidden    int // nesting inside the hidden element named hiddenTag
 	hiddenTag string
@@ -67,7 +71,51 @@ var voidTags = map[atom.Atom]bool{
 	atom.Input: true, atom.Link: true, atom.Meta: true, atom.Source: true, atom.Track: true, atom.Wbr: true,
 }
 
+// plainTags show the words in them, in order, and nothing else. What any other
+// element shows, or hides, takes a browser to know.
+var plainTags = func() map[atom.Atom]bool {
+	m := map[atom.Atom]bool{
+		atom.Html: true, atom.Head: true, atom.Title: true, atom.Meta: true, atom.Br: true, atom.Wbr: true, atom.A: true, atom.Abbr: true,
+		atom.B: true, atom.Strong: true, atom.I: true, atom.Em: true, atom.U: true, atom.Span: true, atom.Small: true, atom.Cite: true,
+		atom.Q: true, atom.Time: true, atom.Font: true, atom.Center: true, atom.Dfn: true, atom.Mark: true,
+	}
+	for t := range blockTags {
+		m[t] = true
+	}
+	// Browsers number lists, put table rows and captions where they belong, and
+	// fold or frame the others.
+	for _, t := range []atom.Atom{
+		atom.Ol, atom.Table, atom.Tr, atom.Td, atom.Th, atom.Caption, atom.Details, atom.Summary, atom.Fieldset, atom.Form,
+	} {
+		m[t] = false
+	}
+	return m
+}()
+
+// plainAttributes change nothing of what is shown.
+var plainAttributes = map[string]bool{
+	"id": true, "class": true, "lang": true, "xml:lang": true, "xmlns": true, "href": true, "rel": true, "title": true,
+	"name": true, "content": true, "datetime": true, "cite": true, "align": true, "role": true, "target": true,
+}
+
+// isPlain reports whether an element shows its words as they are read here.
+// The direction of a text is that of its letters unless dir turns it round.
+func isPlain(t html.Token) bool {
+	if !plainTags[t.DataAtom] {
+		return false
+	}
+	for _, a := range t.Attr {
+		switch {
+		case a.Key == "charset" && strings.EqualFold(a.Val, "utf-8"), a.Key == "dir", plainAttributes[a.Key], strings.HasPrefix(a.Key, "data-"), strings.HasPrefix(a.Key, "aria-"):
+		default: // style, hidden, what runs on events, what nobody knows yet
+			return false
+		}
+	}
+	return true
+}
+
 func (h *htmlReader) start(t html.Token, closed bool) {
+	h.unread = h.unread || !isPlain(t)
 	void := voidTags[t.DataAtom]
 	if h.hidden > 0 {
 		if t.Data == h.hiddenTag && !void {
@@ -157,8 +205,31 @@ func isHidden(t html.Token) bool {
 		case "hidden":
 			return true
 		case "style":
-			v := strings.ReplaceAll(strings.ToLower(a.Val), " ", "")
-			if strings.Contains(v, "display:none") || strings.Contains(v, "visibility:hidden") || strings.Contains(v, "font-size:0") {
+			if hiddenStyle(a.Val) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hiddenStyle reports whether a style hides: which properties it sets, not what
+// letters stand in it.
+func hiddenStyle(style string) bool {
+	for decl := range strings.SplitSeq(strings.ToLower(style), ";") {
+		property, value, _ := strings.Cut(decl, ":")
+		value = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "!important"))
+		switch strings.TrimSpace(property) {
+		case "display":
+			if value == "none" {
+				return true
+			}
+		case "visibility":
+			if value == "hidden" || value == "collapse" {
+				return true
+			}
+		case "font-size":
+			if number := strings.TrimRight(value, "%abcdefghijklmnopqrstuvwxyz"); number != "" && strings.Trim(number, "0.") == "" {
 				return true
 			}
 		}

@@ -29,9 +29,8 @@ type part struct {
 const leastPart = 12
 
 // splitLanguages divides a paper whose lines are in several scripts. Nil
-// when they are not.
-func splitLanguages(text string) []part {
-	var parts []part
+// when they are not. rest is what is in none of them.
+func splitLanguages(text string) (parts, rest []part) {
 	at := 0
 	for s := range strings.SplitAfterSeq(text, "\n") {
 		from := at
@@ -48,18 +47,24 @@ func splitLanguages(text string) []part {
 		parts[i].text += s
 		parts[i].words += roughWords(s)
 	}
-	parts = slices.DeleteFunc(parts, func(p part) bool { return p.words < leastPart })
+	parts = slices.DeleteFunc(parts, func(p part) bool {
+		short := p.words < leastPart
+		if short && p.words > 0 {
+			rest = append(rest, p)
+		}
+		return short
+	})
 	if len(parts) < 2 {
-		return nil
+		return nil, nil
 	}
-	return parts
+	return parts, rest
 }
 
 // inLanguages answers for a paper in several languages: the part that agrees
 // best says which record it is; each other part must agree with the text that
 // the same revision has in that language. false: no part is on record, or no
 // part of one letter stands beside another.
-func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts []part) (Finding, bool, error) {
+func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []part) (Finding, bool, error) {
 	for i := range parts {
 		p := &parts[i]
 		p.folded = compare.Fold(p.text)
@@ -104,6 +109,14 @@ func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts []part) (Fi
 			}
 			f.differing += wordsDiffering(al)
 		}
+	}
+	for _, p := range rest { // a line in a script that the letter's texts are not in
+		match = worse(match, Altered)
+		more := strings.TrimSpace(p.text)
+		f.Differences = append(f.Differences, Difference{Kind: OnlyInCopy, Copy: more, Offset: p.offset})
+		f.Comparison = append(f.Comparison, Piece{Text: "\n"}, Piece{Kind: OnlyInCopy, Text: more})
+		f.differing += p.words
+		ofCopy += p.words
 	}
 	f.Coverage = &Coverage{ratio(agreedCopy, ofCopy), ratio(agreedRecord, ofRecord)}
 	f.Others = s.others(main.as[1:])

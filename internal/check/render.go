@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"chancery.example/internal/compare"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -21,6 +22,9 @@ func (s *Snapshot) conclude(f Finding, m Match, standing register.Standing, st *
 	fill := s.filler(f, st)
 	f.Headline = &Headline{v.Code, fill.words(v.Headline)}
 	f.Details, f.NotMean = fill.words(v.Explanation), fill.words(v.NotMean)
+	if f.unread != nil && m != ExactFile && v.Intent == IntentInForce {
+		f = f.notAllRead(v)
+	}
 	if f.Note == TooShort {
 		f.Headline.Text = Words{"Too short to tell", "أقصر من أن يُعرف مصدره"}
 		f.Details = Words{
@@ -29,6 +33,34 @@ func (s *Snapshot) conclude(f Finding, m Match, standing register.Standing, st *
 		}
 	}
 	return s.chips(f)
+}
+
+// notAllRead takes the green from an answer about words that are perhaps not all
+// that a reader sees.
+func (f Finding) notAllRead(v Verdict) Finding {
+	v.Intent, v.Icon, v.Exit = IntentStated, "quote", ExitPart
+	f.Verdict, f.Note = &v, NotAllRead
+	f.Headline.Text = Words{"The words that were compared are those of a letter in force", "الكلمات التي جرت مقارنتها هي كلمات رسالة سارية"}
+	f.Details = join(*f.unread, f.Details)
+	return f
+}
+
+// notRead says why an exhibit may show other words than were compared; nil when
+// it does not.
+func notRead(p paper, copied *compare.Folded) *Words {
+	switch {
+	case p.unread:
+		return &Words{
+			"This page may show other words than those that were read: it holds hidden words, styles, scripts, pictures or other elements that only a browser can place.",
+			"قد تُظهر هذه الصفحة كلمات غير التي قُرئت: ففيها كلمات مخفية أو أنماط أو برامج أو صور أو عناصر أخرى لا يضعها في مواضعها إلا متصفح.",
+		}
+	case copied.Free:
+		return &Words{
+			"It bears the notice of a draft's copy; what that line says was not compared.",
+			"عليها سطر نسخة من مسودة؛ ولم تجرِ مقارنة ما يقوله ذلك السطر.",
+		}
+	}
+	return nil
 }
 
 // A filler puts names, dates and numbers in place of placeholders.
@@ -227,6 +259,10 @@ func languageNames(ls []letter.Lang) Words {
 	for _, l := range ls {
 		w := languageName(l)
 		en = append(en, w.EN)
+		base, _, _ := strings.Cut(string(l), "-")
+		if _, ok := languages[letter.Lang(base)]; ok {
+			w.AR += "ة" // languages by themselves are feminine
+		}
 		ar = append(ar, w.AR)
 	}
 	slices.Sort(en)

@@ -157,8 +157,8 @@ func (sh *sheet) absent(it *item) {
 	switch {
 	case it.who.name != "" && it.who.office == "":
 		st = register.NoRegister
-	case !sh.s.state.Complete() && !sh.s.Empty():
-		st = register.CannotCheck
+	case !sh.s.Empty():
+		st = sh.s.absence()
 	}
 	it.out.Standing = &st
 }
@@ -222,29 +222,32 @@ func (sh *sheet) company() {
 	}
 }
 
+// A stretch is a passage of so many words, in bytes of the report.
+type stretch struct{ words, from, to int }
+
 // unmarked finds passages that stand in the report word for word without marks.
 func (sh *sheet) unmarked(ctx context.Context) error {
 	for _, p := range sh.paras {
 		exact := sh.text[p.from:p.to]
-		folded := compare.Fold(exact)
-		found, err := sh.s.index.Find(ctx, folded)
+		found, err := sh.s.index.Find(ctx, compare.Fold(exact))
 		if err != nil {
 			return err
 		}
-		var runs []compare.Range
+		var runs []stretch
 		for _, c := range found {
-			runs = append(runs, c.Borrowed()...)
+			of := c.Alignment.Copy
+			for _, r := range c.Borrowed() {
+				runs = append(runs, stretch{r.Len(), p.from + int(of.Words[r.From].Start), p.from + int(of.Words[r.To-1].End)})
+			}
 		}
-		slices.SortFunc(runs, func(a, b compare.Range) int { return cmp.Or(b.Len()-a.Len(), a.From-b.From) })
-		var taken []compare.Range
+		slices.SortFunc(runs, func(a, b stretch) int { return cmp.Or(b.words-a.words, a.from-b.from) })
+		var taken []stretch
 		for _, r := range runs {
-			if slices.ContainsFunc(taken, func(t compare.Range) bool { return r.From < t.To && t.From < r.To }) {
+			if slices.ContainsFunc(taken, func(t stretch) bool { return r.from < t.to && t.from < r.to }) {
 				continue
 			}
 			taken = append(taken, r)
-			q := quoted{from: p.from + int(folded.Words[r.From].Start), to: p.from + int(folded.Words[r.To-1].End)}
-			q.open, q.close = q.from, q.to
-			if err := sh.borrowed(ctx, q); err != nil {
+			if err := sh.borrowed(ctx, quoted{from: r.from, to: r.to, open: r.from, close: r.to}); err != nil {
 				return err
 			}
 		}

@@ -35,6 +35,7 @@ type Snapshot struct {
 	checkpoint *CheckpointView
 	index      *compare.Index
 	texts      []shown
+	alike      map[wordsKey][]int // texts of letters with the same words
 	words      map[letter.Hash]letter.Text
 	missing    int
 	damaged    int
@@ -49,7 +50,16 @@ type shown struct {
 	revisions []uint32
 	text      letter.Text
 	leaves    []letter.Hash
-	held      *heldText // not public: nil for all others
+	held      *heldText      // not public: nil for all others
+	issued    register.Index // the first entry that issued it; 0: none
+	opened    register.Index // the last entry that opened it as a draft; 0: none
+	alike     [32]byte       // its words, however they are set
+}
+
+// wordsKey names words of an office.
+type wordsKey struct {
+	office register.Office
+	alike  [32]byte
 }
 
 // A speaker is a name under which an office is quoted.
@@ -65,10 +75,11 @@ type speaker struct {
 // too: then nothing can be said to be absent any more. Both state and cp may be nil: then there is no register, and
 // reports can still be read.
 func NewSnapshot(state *register.State, cp *CheckpointView, text func(leaf letter.Hash) (letter.Text, bool)) (*Snapshot, error) {
-	s := &Snapshot{state: state, checkpoint: cp, index: compare.NewIndex(), words: map[letter.Hash]letter.Text{}}
+	s := &Snapshot{state: state, checkpoint: cp, index: compare.NewIndex(), words: map[letter.Hash]letter.Text{}, alike: map[wordsKey][]int{}}
 	if state == nil {
 		s.state = register.NewState()
 	}
+	issues := issueEntries(s.state)
 	at := map[string]int{}
 	for t := range s.state.Texts() {
 		words, ok := text(t.Leaf.Hash)
@@ -86,17 +97,44 @@ func NewSnapshot(state *register.State, cp *CheckpointView, text func(leaf lette
 			s.texts[i].leaves = append(s.texts[i].leaves, t.Leaf.Hash)
 			s.texts[i].revision = max(s.texts[i].revision, t.Revision)
 			s.texts[i].revisions = append(s.texts[i].revisions, t.Revision)
+			s.texts[i].shownBy(t.Record.Entry, issues)
 			continue
 		}
 		at[key] = len(s.texts)
-		s.texts = append(s.texts, shown{t.Record, t.Language, t.Revision, []uint32{t.Revision}, words, []letter.Hash{t.Leaf.Hash}, nil})
+		fresh := shown{record: t.Record, lang: t.Language, revision: t.Revision, revisions: []uint32{t.Revision}, text: words, leaves: []letter.Hash{t.Leaf.Hash}}
+		fresh.shownBy(t.Record.Entry, issues)
+		s.texts = append(s.texts, fresh)
 	}
 	for i := range s.texts {
 		t := &s.texts[i]
-		s.index.Add(compare.Document{ID: i, Family: familyOf(t.record), Text: t.text.String()})
+		t.alike = s.index.Add(compare.Document{ID: i, Family: familyOf(t.record), Text: t.text.String()}).Spelling()
+		if t.record.Kind == register.RecordLetter {
+			k := wordsKey{t.record.Office, t.alike}
+			s.alike[k] = append(s.alike[k], i)
+		}
 	}
 	s.speakers = speakersOf(s.state)
 	return s, nil
+}
+
+func issueEntries(state *register.State) map[register.Index]bool {
+	out := map[register.Index]bool{}
+	for _, l := range state.Letters() {
+		for _, i := range l.Issues {
+			out[i.Index] = true
+		}
+	}
+	return out
+}
+
+// shownBy notes an entry that shows the text.
+func (t *shown) shownBy(entry register.Index, issues map[register.Index]bool) {
+	switch {
+	case !issues[entry]:
+		t.opened = max(t.opened, entry)
+	case t.issued == 0 || entry < t.issued:
+		t.issued = entry
+	}
 }
 
 // familyOf names the letter, statement or disavowal that a text belongs to.

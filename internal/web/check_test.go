@@ -82,6 +82,19 @@ func TestDifferencesAreMarked(t *testing.T) {
 	}
 }
 
+// A word that one language of the copy lacks is said to be missing: nothing is
+// said of "the other language", and no empty mark is shown.
+func TestDifferenceInOneLanguage(t *testing.T) {
+	h := serve(t, webtest.New(t), web.Options{})
+	words := strings.Fields(webtest.InForceArabic)
+	missing := words[len(words)/2]
+	copied := webtest.InForce + "\n\n" + strings.Replace(webtest.InForceArabic, " "+missing, "", 1)
+	page := body(t, post(t, h, "/check", map[string]string{"text": copied, "as": "text"}, ""))
+	if !strings.Contains(page, "Your copy leaves out <ins><bdi>"+missing) || strings.Contains(page, "<bdi></bdi>") {
+		t.Errorf("%q: %s", missing, page[strings.Index(page, "<main"):])
+	}
+}
+
 // Whatever is pasted comes back as text, with what deceives the eye spelt out.
 func TestPastedTextIsEscaped(t *testing.T) {
 	h := serve(t, webtest.New(t), web.Options{})

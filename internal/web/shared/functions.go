@@ -31,6 +31,7 @@ func functions(p *i18n.Printer) template.FuncMap {
 		"show":     Show,
 		"ref":      Ref,
 		"marked":   Mark,
+		"diffkey":  diffKey,
 		"ours":     func(bs []Body) []Body { return ours(p.Lang(), bs) },
 		"words":    func(w register.Words) template.HTML { return Words(p, w) },
 		"say":      func(w check.Words) string { return w.In(p.Lang()) },
@@ -154,6 +155,18 @@ func ours(lang letter.Lang, bs []Body) []Body {
 		return 0
 	})
 	return out
+}
+
+// diffKey returns which sentence says a difference. Where one side has no words
+// at all, that is the news, also in the other language of a paper.
+func diffKey(d check.Difference) check.DifferenceKind {
+	switch {
+	case strings.TrimSpace(d.Copy) == "":
+		return check.OnlyOnRecord
+	case strings.TrimSpace(d.Record) == "":
+		return check.OnlyInCopy
+	}
+	return d.Kind
 }
 
 // Mark puts words of a comparison into a <del> or <ins>.
