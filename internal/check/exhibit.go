@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/page"
 )
 
 // Limits on an exhibit.
@@ -105,6 +106,15 @@ func (e Exhibit) read() (paper, error) {
 		return paper{}, e.problem(ProblemHuge, "it has %d words; at most %d are compared: give the part in question", n, MaxWords)
 	}
 	return p, nil
+}
+
+func readHTML(s string) paper {
+	r := page.Read(s)
+	p := paper{text: r.Text, unread: r.Unread}
+	for _, q := range r.Quoted {
+		p.blocks = append(p.blocks, quoted{from: q.From, to: q.To})
+	}
+	return p
 }
 
 // normalised returns the paper in NFC; block quotations move with the text.

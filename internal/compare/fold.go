@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"crypto/sha256"
 	"maps"
 	"slices"
 	"strings"
@@ -390,6 +391,28 @@ func (f *folder) odd(k OddityKind, r rune, point int) {
 	if len(f.out.Odd) < maxOddities {
 		f.out.Odd = append(f.out.Odd, Oddity{k, r, point})
 	}
+}
+
+// Spelling is the same for texts that no reader would tell apart by their words:
+// they differ at most in what is no difference, or in where words are divided.
+func (f *Folded) Spelling() [sha256.Size]byte {
+	var b strings.Builder
+	for i, w := range f.Words {
+		if i > 0 && (digitAt(f.Words[i-1].Key, false) && digitAt(w.Key, true) || w.Confused) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(w.Key)
+	}
+	return sha256.Sum256([]byte(b.String()))
+}
+
+// digitAt reports whether a key begins, or ends, with a digit.
+func digitAt(key string, begins bool) bool {
+	c := key[0]
+	if !begins {
+		c = key[len(key)-1]
+	}
+	return c >= '0' && c <= '9'
 }
 
 // Slice returns the exact text from the first byte of word i to the last of

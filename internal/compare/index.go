@@ -69,11 +69,11 @@ func NewIndex() *Index {
 	return &Index{families: map[string]int{}, counts: map[string]int{}, once: new(sync.Once)}
 }
 
-// Add puts a document into the index.
-func (x *Index) Add(d Document) {
+// Add puts a document into the index and returns its fold.
+func (x *Index) Add(d Document) *Folded {
 	f := FoldRecord(d.Text)
 	if len(f.Words) == 0 {
-		return
+		return f
 	}
 	fam, ok := x.families[d.Family]
 	if !ok {
@@ -92,6 +92,7 @@ func (x *Index) Add(d Document) {
 	}
 	x.words += len(f.Words)
 	x.once = new(sync.Once)
+	return f
 }
 
 // Len returns the number of documents.

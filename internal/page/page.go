@@ -1,28 +1,46 @@
-package check
+// Package page reads the words of an HTML page as a person would see them, as far
+// as that can be known without a browser.
+//
+// It reads tokens, not a tree, so that no nesting costs more than its length. It
+// knows no style sheets and runs no scripts; a page on which they, or elements
+// that only a browser can place, may show other words than were read is marked
+// Unread:
+//
+//	p := page.Read("<p>The gates <b>open</b> at noon.</p>")
+//	fmt.Println(p.Text, p.Unread)
+package page
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
-// readHTML returns the visible words of a page, paragraphs divided by an empty
-// line. It reads tokens, not a tree, so that no nesting costs more than its
-// length, and it knows no style sheets: what more than plain elements would take
-// is noted as unread. Quotation marks are put around <q>; a <blockquote> is remembered.
-func readHTML(s string) paper {
-	h := &htmlReader{z: html.NewTokenizer(strings.NewReader(s))}
+// A Page is what was read.
+type Page struct {
+	Text   string  // paragraphs divided by an empty line; quotation marks around <q>
+	Quoted []Range // what stands in a <blockquote>
+	Unread bool    // the page may show other words than Text
+}
+
+// A Range is a stretch of the text, in bytes.
+type Range struct{ From, To int }
+
+// Read returns the visible words of a page. It reads anything.
+func Read(s string) Page {
+	h := &reader{z: html.NewTokenizer(strings.NewReader(s))}
 	for {
 		switch h.z.Next() {
 		case html.ErrorToken: // the end: the tokenizer reads anything
 			h.closeBlock()
-			return paper{text: strings.TrimRight(h.b.String(), " \n") + "\n", blocks: h.blocks, unread: h.unread}
+			return Page{strings.TrimRight(h.b.String(), " \n") + "\n", h.blocks, h.unread}
 		case html.TextToken:
 			if t := string(h.z.Text()); h.hidden == 0 {
 				h.text(t)
 			} else {
-				h.unread = h.unread || h.hiddenTag != "title" && roughWords(t) > 0
+				h.unread = h.unread || h.hiddenTag != "title" && speaks(t)
 			}
 		case html.StartTagToken:
 			h.start(h.z.Token(), false)
@@ -35,10 +53,15 @@ func readHTML(s string) paper {
 	}
 }
 
-type htmlReader struct {
+// speaks reports whether there is a word in s.
+func speaks(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+}
+
+type reader struct {
 	z      *html.Tokenizer
 	b      strings.Builder
-	blocks []quoted
+	blocks []Range
 	unread bool // the page may show other words than these
 
 	hidden    int // nesting inside the hidden element named hiddenTag
@@ -114,7 +137,7 @@ func isPlain(t html.Token) bool {
 	return true
 }
 
-func (h *htmlReader) start(t html.Token, closed bool) {
+func (h *reader) start(t html.Token, closed bool) {
 	h.unread = h.unread || !isPlain(t)
 	void := voidTags[t.DataAtom]
 	if h.hidden > 0 {
@@ -145,7 +168,7 @@ func (h *htmlReader) start(t html.Token, closed bool) {
 	}
 }
 
-func (h *htmlReader) end(t html.Token) {
+func (h *reader) end(t html.Token) {
 	if h.hidden > 0 {
 		if t.Data == h.hiddenTag {
 			h.hidden--
@@ -166,15 +189,15 @@ func (h *htmlReader) end(t html.Token) {
 	}
 }
 
-func (h *htmlReader) closeBlock() {
+func (h *reader) closeBlock() {
 	if h.from >= 0 && h.b.Len() > h.from {
-		h.blocks = append(h.blocks, quoted{from: h.from, to: h.b.Len()})
+		h.blocks = append(h.blocks, Range{h.from, h.b.Len()})
 	}
 	h.from = -1
 }
 
 // text writes words, with white space as a browser shows it.
-func (h *htmlReader) text(s string) {
+func (h *reader) text(s string) {
 	for _, r := range s {
 		switch {
 		case r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == '\f':
