@@ -202,7 +202,7 @@ func TestParagraphs(t *testing.T) {
 // TestRealLetter: the letter of January 2020, in both languages, and the same
 // saved by an office program on another system.
 func TestRealLetter(t *testing.T) {
-	for _, name := range []string{"letter.en.txt", "letter.ar.txt"} {
+	for _, name := range []string{"letter.en.txt", "letter.ar.1.txt", "letter.ar.2.txt"} {
 		raw := readFile(t, testkit.Data(t, "january-2020/"+name))
 		text, err := letter.Canonicalize(raw)
 		if err != nil {
