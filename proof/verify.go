@@ -146,6 +146,7 @@ func (v *Verified) place(carried, own []letter.LangText, at time.Time) error {
 			return refuse(BadText, nil, "the %s text that the proof carries is not the one its entries stand for", t.Lang)
 		}
 		v.Statuses = append(v.Statuses, TextStatus{t, st})
+		v.contradicted(st)
 	}
 	for _, t := range own {
 		st, ok := v.State.Standing(v.Record, t, at)
@@ -154,9 +155,26 @@ func (v *Verified) place(carried, own []letter.LangText, at time.Time) error {
 		}
 		if !slices.ContainsFunc(carried, func(c letter.LangText) bool { return c == t }) {
 			v.Statuses = append(v.Statuses, TextStatus{t, st})
+			v.contradicted(st)
 		}
 	}
 	return nil
+}
+
+// contradicted puts a contradiction about one of its texts on the whole record.
+func (v *Verified) contradicted(st register.Status) {
+	if st.Standing == register.Conflict {
+		v.Status.Standing, v.Status.Entries = st.Standing, st.Entries
+	}
+}
+
+// StatusOf returns where a carried text or one of the reader's stands.
+func (v Verified) StatusOf(t letter.LangText) (register.Status, bool) {
+	i := slices.IndexFunc(v.Statuses, func(s TextStatus) bool { return s.Text == t })
+	if i < 0 {
+		return register.Status{}, false
+	}
+	return v.Statuses[i].Status, true
 }
 
 func recordName(r register.RecordID) string {
@@ -180,10 +198,8 @@ func Assemble(state *register.State, id register.RecordID, checkpoint []byte, sr
 	if len(evidence) == 0 {
 		return Bundle{}, refuse(BadEntry, nil, "the register holds no %s", recordName(id))
 	}
-	for _, t := range b.Texts { // a text can rest on more: its own office's disavowal
-		if st, ok := state.Standing(id, t, time.Time{}); ok {
-			evidence = append(evidence, st.Entries...)
-		}
+	for _, t := range b.Texts { // a text can rest on more: its own office's disavowal, another letter's issue
+		evidence = append(evidence, state.EvidenceOfText(id.Office, t)...)
 	}
 	return b, b.gather(evidence, id.Entry, checkpoint, src)
 }
@@ -192,7 +208,13 @@ func Assemble(state *register.State, id register.RecordID, checkpoint []byte, sr
 // who were given its words.
 func AssembleDraft(state *register.State, o register.Office, h register.HeldDraft, checkpoint []byte, src Source, texts []letter.LangText) (Bundle, error) {
 	b := Bundle{Texts: sortTexts(texts), Draft: &h}
-	return b, b.gather(state.HeldEvidence(o, h), h.Link.Index, checkpoint, src)
+	evidence := state.HeldEvidence(o, h)
+	for _, t := range b.Texts {
+		if st, err := state.Held(o, h, t, time.Time{}); err == nil && st.Standing == register.DraftReplaced {
+			evidence = append(evidence, state.EvidenceOfText(o, t)...)
+		}
+	}
+	return b, b.gather(evidence, h.Link.Index, checkpoint, src)
 }
 
 func sortTexts(texts []letter.LangText) []letter.LangText {

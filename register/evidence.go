@@ -3,6 +3,8 @@ package register
 import (
 	"maps"
 	"slices"
+
+	"chancery.example/letter"
 )
 
 // Evidence returns the entries that a record rests on, in order of the log: the
@@ -69,6 +71,25 @@ func (s *State) letterEvidence(l *Letter, got map[Index]bool) {
 	for _, r := range l.ReplacedBy {
 		s.letterEvidence(r.By, got)
 	}
+}
+
+// EvidenceOfText returns the entries that an office's words rest on besides those
+// of one record: every other letter of the office that issued or opened them, and
+// its disavowals of them.
+func (s *State) EvidenceOfText(o Office, text letter.LangText) []Index {
+	got := map[Index]bool{}
+	for _, l := range s.order {
+		if l.Office == o && l.shows(text) {
+			s.letterEvidence(l, got)
+		}
+	}
+	for _, d := range s.denied {
+		if d.Office == o && says(d.Disavow.Texts, text.Text) {
+			got[d.Index] = true
+			addRetraction(d.Retracted, got)
+		}
+	}
+	return slices.Sorted(maps.Keys(got))
 }
 
 // deniesOwn reports whether a disavowal is about this letter by its reference;

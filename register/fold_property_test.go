@@ -256,11 +256,16 @@ func TestBeginning(t *testing.T) {
 // TestEnrolment (MUST-8): who may give an office a key.
 func TestEnrolment(t *testing.T) {
 	base := draw(t, "C1").entries
+	enrolled, _ := register.Fold(base).OfficeOf("https://hc.example")
 	add := func(signer, issuer, office, id, key string) register.Entry {
+		shown := enrolled.Name
+		if office != "hc" || id == "renamed" {
+			shown, id = register.Words{"en": office}, strings.Replace(id, "renamed", "hc", 1)
+		}
 		o := register.Office("https://" + office + ".example")
 		claims := register.Claims{Issuer: register.Office("https://" + issuer + ".example"), Subject: "urn:chancery:office:" + office, IssuedAt: minute(9)}
 		return must(register.Sign(newEdKey(signer), claims, register.KeyAdd{
-			Office: o, ID: id, Name: register.Words{"en": office}, Domain: office + ".example", Key: newEdKey(key).Public(),
+			Office: o, ID: id, Name: shown, Domain: office + ".example", Key: newEdKey(key).Public(),
 		}))
 	}
 	for name, c := range map[string]struct {
@@ -275,6 +280,7 @@ func TestEnrolment(t *testing.T) {
 		"a further key by the operator":          {add("operator", "operator", "hc", "hc", "hc-2"), true},
 		"a further key by another office":        {add("other", "other", "hc", "hc", "hc-2"), true},
 		"a further key under another short name": {add("hc", "hc", "hc", "harbour", "hc-2"), true},
+		"a further key and another name":         {add("hc", "hc", "hc", "renamed", "hc-2"), true},
 		"a further key in another office's name": {add("hc", "other", "hc", "hc", "hc-2"), true},
 		"a further key signed by itself":         {add("hc-2", "hc", "hc", "hc", "hc-2"), true},
 	} {

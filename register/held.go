@@ -74,6 +74,11 @@ func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) 
 		}
 	}
 	st.Language, st.Revision, st.SealedAt = text.Lang, op.Revision, c.at
+	// Words that the office issued under another reference are no draft of this one.
+	if elsewhere, by := s.issuedElsewhere(&Letter{Office: o}, text); elsewhere && st.Standing == DraftOpened {
+		st.Standing = DraftReplaced
+		st.Entries = append(st.Entries, by)
+	}
 	if closing, ok := s.closed[closeKey{o, commitment.CloseTag(op.Tag)}]; ok && st.Standing == DraftOpened {
 		st.Standing, st.ClosedAt = DraftClosed, closing.At
 		st.Entries = append(st.Entries, closing.Index)

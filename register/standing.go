@@ -162,7 +162,7 @@ func (s *State) inLetter(l *Letter, text letter.LangText, at time.Time) (Status,
 	}
 	s.sealOf(l, &st)
 	reopened := issued >= 0 && slices.ContainsFunc(l.Opened, func(o Opened) bool {
-		return o.Index > l.Issues[issued].Index && holds(o.Revision.Fields, text, nil)
+		return o.Index > l.Issues[issued].Index && says(o.Revision.Fields, text.Text)
 	})
 	own := s.disavowedBy(l.Office, text)
 	if len(l.Conflicts) > 0 || reopened || own != nil || len(s.refs[refKey{l.Office, l.Reference}]) > 1 {
@@ -207,7 +207,7 @@ func (s *State) issuedElsewhere(l *Letter, text letter.LangText) (bool, Index) {
 		if other == l || other.Office != l.Office {
 			continue
 		}
-		if i := indexOf(other.Issues, func(i Issuance) bool { return holds(i.Issue.Fields, text, nil) }); i >= 0 {
+		if i := indexOf(other.Issues, func(i Issuance) bool { return says(i.Issue.Fields, text.Text) }); i >= 0 {
 			return true, other.Issues[i].Index
 		}
 	}
@@ -302,7 +302,7 @@ func (s *State) sealOf(l *Letter, st *Status) {
 // disavowedBy returns an office's standing disavowal of a text, or nil.
 func (s *State) disavowedBy(o Office, text letter.LangText) *Disavowal {
 	for _, d := range s.denied {
-		if d.Office == o && d.Retracted == nil && holds(d.Disavow.Texts, text, nil) {
+		if d.Office == o && d.Retracted == nil && says(d.Disavow.Texts, text.Text) {
 			return d
 		}
 	}
@@ -334,20 +334,25 @@ func (s *State) ofDisavowal(d *Disavowal, text letter.LangText) Status {
 	for _, l := range s.order {
 		if l.Office == d.Office && l.shows(text) {
 			st.Standing = Conflict // standing.md MUST-15: an office's own letter
+			st.Entries = append(st.Entries, s.letterStatus(l).Entries...)
 		}
 	}
 	return st
 }
 
-// issued reports whether the letter issued exactly this text.
-func (l *Letter) issued(text letter.LangText) bool {
-	return slices.ContainsFunc(l.Issues, func(i Issuance) bool { return holds(i.Issue.Fields, text, nil) })
+// shows reports whether the letter issued or opened exactly these words.
+func (l *Letter) shows(text letter.LangText) bool {
+	return slices.ContainsFunc(l.Issues, func(i Issuance) bool { return says(i.Issue.Fields, text.Text) }) ||
+		slices.ContainsFunc(l.Opened, func(o Opened) bool { return says(o.Revision.Fields, text.Text) })
 }
 
-// shows reports whether the letter issued or opened exactly this text.
-func (l *Letter) shows(text letter.LangText) bool {
-	return l.issued(text) ||
-		slices.ContainsFunc(l.Opened, func(o Opened) bool { return holds(o.Revision.Fields, text, nil) })
+// says reports whether one of the texts is made of exactly these words, whatever
+// language it is called: another tag makes nothing else of them.
+func says(of []letter.Disclosure, words letter.Text) bool {
+	return slices.ContainsFunc(of, func(d letter.Disclosure) bool {
+		_, isText := d.Field.Lang()
+		return isText && d.Matches([]byte(words.String()))
+	})
 }
 
 func (s *State) ofStatement(r *StatementRecord, lang letter.Lang) Status {

@@ -3,6 +3,7 @@ package register
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -270,7 +271,9 @@ func (s *State) addKey(l Logged, k KeyAdd) error {
 		if k.ID != o.view.ID {
 			return fmt.Errorf("the office's short name is %s, not %s", o.view.ID, k.ID)
 		}
-		o.view.Name = k.Name
+		if !maps.Equal(k.Name, o.view.Name) { // a stolen key must not put another name on all that the office said
+			return errors.New("the office was enrolled under another name: a key does not rename it")
+		}
 	}
 	o.keys[k.Key.Thumbprint()] = k.Key
 	o.view.Keys = append(o.view.Keys, KeyView{k.Key.Thumbprint(), l.Index})
