@@ -20,8 +20,9 @@ func circulateCommand() command {
 		detail: `Seals the draft if it changed, commits to who gets which copy, and writes the copies into DIR: plain text in each
 language and a page to print, every page of which says that it is a draft, which copy, for whom and what for, and
 that it is not issued. Copies that leave the house (--outside) take the issuing clerk, and come with a .chancery-draft:
-with it their holder can prove offline that these words were a recorded draft (chancery verify, chancery check --draft). The .slip.json beside them
-goes with the copies: its holder can record that it received these texts, without their words.`,
+with it their holder can prove offline that these words were a recorded draft (chancery verify, chancery check
+--draft). The .slip.json beside them goes with the copies: its holder can record that it received these texts,
+without their words.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
 			var inside, outside list

@@ -3,7 +3,15 @@ package main
 import (
 	"os"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
+
+// TestMain lets this test binary be the program itself, so that the scripts run
+// real processes.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"chancery": main})
+}
 
 func write(t *testing.T, name string, content []byte) {
 	t.Helper()

@@ -46,6 +46,7 @@ func scenario(t *testing.T, flags []string) (*story.Scenario, []string) {
 // The report about a story gives exactly the findings that the story lists, in
 // order, and no more.
 func TestDemoFindsWhatTheStoryLists(t *testing.T) {
+	t.Parallel()
 	for name, flags := range stories(t) {
 		t.Run(name, func(t *testing.T) {
 			s, flags := scenario(t, flags)
@@ -117,6 +118,7 @@ func compareQuotation(t *testing.T, i int, q check.Quotation, want story.Expecta
 // What the letter's quotations answer changes with what the office does, and
 // only with that.
 func TestTheLettersQuotationsAtEachMoment(t *testing.T) {
+	t.Parallel()
 	for name, flags := range stories(t) {
 		t.Run(name, func(t *testing.T) {
 			s, flags := scenario(t, flags)

@@ -10,6 +10,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/letter"
 	"chancery.example/proof"
+	"chancery.example/register"
 )
 
 type verifying struct {
@@ -24,7 +25,7 @@ func verifyCommand() command {
 		name: "verify", args: "PROOF --policy FILE [--text LANG=FILE]", group: forReaders, short: "verify a proof file offline",
 		detail: `Needs no network and trusts nobody but the keys in the policy file: every entry is recomputed up to a head that
 the policy's log signed. --text checks that the text in your hand is, letter for letter, one that the proof is about.
-A proof answers as of its head; it cannot show that nothing came later.
+A proof answers as of its head and by what it carries; it cannot show that nothing came later, or was left out of it.
 
 Exit codes: those of "chancery check" for the standing that the proof shows; 30 when your text is another one, 2 when
 the proof does not hold.`,
@@ -77,10 +78,25 @@ func (v verifying) run(c *call) error {
 	} else {
 		c.answer("en").Proof(got, texts)
 	}
-	if code := check.VerdictOf(check.SameText, got.Status.Standing).Exit; err == nil && code != 0 {
+	if code := check.VerdictOf(check.SameText, standingOf(got, texts)).Exit; err == nil && code != 0 {
 		return exit(code)
 	}
 	return err
+}
+
+// standingOf is that of the texts in the reader's hand, the gravest of several:
+// an earlier draft of a letter is not what the letter is.
+func standingOf(v proof.Verified, texts []letter.LangText) register.Standing {
+	if len(texts) == 0 {
+		return v.Status.Standing
+	}
+	worst := register.InForce
+	for i, t := range texts {
+		if st, ok := v.StatusOf(t); ok && (i == 0 || st.Standing.Graver(worst)) {
+			worst = st.Standing
+		}
+	}
+	return worst
 }
 
 func verifyProof(raw []byte, p proof.Policy, at time.Time, texts []letter.LangText) (proof.Verified, error) {

@@ -32,7 +32,7 @@ var labels = map[string]check.Words{
 	"disavowal":  {EN: "disavowal", AR: "بيان نفي"},
 	"of":         {EN: "of", AR: "من"},
 	"about":      {EN: "about", AR: "بشأن"},
-	"revision":   {EN: "revision", AR: "الصيغة"},
+	"revision":   {EN: "revision", AR: "المراجعة"},
 	"entry":      {EN: "log entry", AR: "القيد"},
 	"comma":      {EN: ", ", AR: "، "},
 }

@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"slices"
 	"time"
 
 	"chancery.example/internal/check"
@@ -17,12 +18,16 @@ func (w Writer) Proof(v proof.Verified, brought []letter.LangText) {
 	w.say("The proof holds.")
 	w.say("%s %s of %s (%s): %s", v.Record.Kind, v.Record.Reference, Safe(name), v.Record.Office, Standing(v.Status.Standing))
 	for _, t := range brought {
-		w.say("your %s text is, letter for letter, one that it is about", t.Lang)
+		st, _ := v.StatusOf(t)
+		w.say("your %s text is, letter for letter, one that it is about: %s", t.Lang, Standing(st.Standing))
 	}
 	for _, by := range v.Status.ApprovedBy {
 		w.say("approved by %s, %s, key %s", Safe(by.Officer), Safe(by.Name), by.Key)
 	}
-	for _, t := range v.Statuses[:len(v.Statuses)-len(brought)] {
+	for _, t := range v.Statuses {
+		if slices.Contains(brought, t.Text) {
+			continue
+		}
 		w.say("text %s: %s, %d characters", t.Text.Lang, Standing(t.Status.Standing), len([]rune(t.Text.Text.String())))
 	}
 	w.say("entry %d of %d in log %s", v.Index, v.Checkpoint.Size, v.Checkpoint.Origin)
@@ -31,6 +36,7 @@ func (w Writer) Proof(v proof.Verified, brought []letter.LangText) {
 		w.say("an exercise, on a simulated clock")
 	}
 	w.say("what came after entry %d this proof cannot show", v.Checkpoint.Size-1)
+	w.say("nor what whoever made it left out: ask the register, or a mirror, for what holds today")
 }
 
 func (w Writer) head(c proof.Checkpoint) {
@@ -52,8 +58,14 @@ type proofJSON struct {
 	Reference  letter.Ref            `json:"reference"`
 	Entry      register.Index        `json:"entry"`
 	Standing   register.Standing     `json:"standing"`
+	Texts      []textJSON            `json:"texts"`
 	ApprovedBy []register.ApprovedBy `json:"approved_by"`
 	Checkpoint check.CheckpointView  `json:"checkpoint"`
+}
+
+type textJSON struct {
+	Language letter.Lang       `json:"language"`
+	Standing register.Standing `json:"standing"`
 }
 
 // ProofJSON is the same for programs.
@@ -65,5 +77,9 @@ func ProofJSON(v proof.Verified) any {
 	if !v.Checkpoint.Time.IsZero() {
 		cp.Time = &v.Checkpoint.Time
 	}
-	return proofJSON{true, v.Record.Kind, v.Record.Office, v.Record.Reference, v.Index, v.Status.Standing, v.Status.ApprovedBy, cp}
+	texts := []textJSON{}
+	for _, t := range v.Statuses {
+		texts = append(texts, textJSON{t.Text.Lang, t.Status.Standing})
+	}
+	return proofJSON{true, v.Record.Kind, v.Record.Office, v.Record.Reference, v.Index, v.Status.Standing, texts, v.Status.ApprovedBy, cp}
 }
