@@ -136,7 +136,7 @@ func (s *Snapshot) chips(f Finding) Finding {
 		}
 	}
 	if f.Status.Sealed > 0 {
-		add(ChipSealed, fmt.Sprintf("Revisions still sealed: %d", f.Status.Sealed), fmt.Sprintf("صيغ ما زالت مختومة: %d", f.Status.Sealed))
+		add(ChipSealed, fmt.Sprintf("Revisions still sealed: %d", f.Status.Sealed), fmt.Sprintf("مراجعات ما زالت مختومة: %d", f.Status.Sealed))
 	}
 	if f.Match != nil && *f.Match == SameText && s.hasForm(f.Status.Record) {
 		add(ChipNotOriginal, "Words identical, not the original file", "الكلمات متطابقة، وليس الملف الأصلي")
