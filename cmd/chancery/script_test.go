@@ -135,7 +135,7 @@ func serving(ts *testscript.TestScript, _ bool, args []string) {
 
 // fetch STATUS ADDRESS prints what is there.
 func fetch(ts *testscript.TestScript, _ bool, args []string) {
-	answer(ts, args[0], func(c *http.Client) (*http.Response, error) { return c.Get(args[1]) }) //nolint:noctx // the client has a time limit
+	answer(ts, args[0], func(c *http.Client) (*http.Response, error) { return c.Get(args[1]) })
 }
 
 // post STATUS ADDRESS FIELD=@FILE|FIELD=VALUE... submits a form.
@@ -148,7 +148,7 @@ func post(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		form.Set(k, v)
 	}
-	answer(ts, args[0], func(c *http.Client) (*http.Response, error) { return c.PostForm(args[1], form) }) //nolint:noctx // likewise
+	answer(ts, args[0], func(c *http.Client) (*http.Response, error) { return c.PostForm(args[1], form) })
 }
 
 func answer(ts *testscript.TestScript, status string, ask func(*http.Client) (*http.Response, error)) {

@@ -12,7 +12,7 @@ func (w Writer) Fsck(r watch.Report) {
 	for _, f := range r.Findings {
 		w.words(f.String(), "")
 	}
-	w.say("%d entries hold: %s, %s, %s, %s", r.Entries, counted(r.Letters, "letter", "letters"), counted(r.Statements, "statement", "statements"),
+	w.say("%d entries hold: %s, %s, %s, commitments: %d", r.Entries, counted(r.Letters, "letter", "letters"), counted(r.Statements, "statement", "statements"),
 		counted(r.Disavowals, "disavowal", "disavowals"), counted(int(min(r.Commitments, 1<<31-1)), "commitment", "commitments"))
 	w.say("%s in the folder and as the log has them, %d not there", counted(r.Texts, "public text", "public texts"), r.Missing)
 	if r.Office {
