@@ -65,12 +65,16 @@ type Folded struct {
 	Omission bool // the text ends with an ellipsis
 	Free     bool // running matter that anybody can word was left out
 
-	bare map[string]int // lines of record that are a number alone, by their digits
+	bare  map[string]int // lines of record that are a number alone, by their digits
+	loose bool           // such lines of a copy were left out
 }
 
 // Fold returns a copy's text with its fold. Running matter is left out.
 func Fold(exact string) *Folded {
-	return fold(exact, letter.RunningMatter(exact))
+	skip := letter.RunningMatter(exact)
+	f := fold(exact, skip)
+	f.loose = slices.ContainsFunc(skip, func(s letter.Span) bool { return letter.BareNumber(exact[s.Start:s.End]) })
+	return f
 }
 
 // FoldRecord is Fold for a text of record. A line with a number alone is a part
@@ -92,7 +96,7 @@ func FoldRecord(exact string) *Folded {
 // asCopyOf returns the copy with those of its lines read that are numbers alone
 // and stand on record likewise. Others go on being page numbers.
 func (f *Folded) asCopyOf(record *Folded) *Folded {
-	if len(record.bare) == 0 {
+	if len(record.bare) == 0 || !f.loose {
 		return f
 	}
 	left := maps.Clone(record.bare)
