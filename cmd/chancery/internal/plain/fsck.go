@@ -13,7 +13,7 @@ func (w Writer) Fsck(r watch.Report) {
 		w.words(f.String(), "")
 	}
 	w.say("%d entries hold: %s, %s, %s, commitments: %d", r.Entries, counted(r.Letters, "letter", "letters"), counted(r.Statements, "statement", "statements"),
-		counted(r.Disavowals, "disavowal", "disavowals"), counted(int(min(r.Commitments, 1<<31-1)), "commitment", "commitments"))
+		counted(r.Disavowals, "disavowal", "disavowals"), r.Commitments)
 	w.say("%s in the folder and as the log has them, %d not there", counted(r.Texts, "public text", "public texts"), r.Missing)
 	if r.Office {
 		w.say("the office's database: %s compared, %d still on their way into the log", counted(r.Intents, "act", "acts"), r.Pending)
