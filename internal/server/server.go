@@ -124,14 +124,14 @@ func publish(ctx context.Context, c Config) (stop func(), err error) {
 func Handler(pages http.Handler, f folder.Folder) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
-	mux.Handle("GET /checkpoint", file(f.LogDir(), "no-cache", "text/plain; charset=utf-8"))
-	mux.Handle("GET /tile/", file(f.LogDir(), "public, max-age=31536000, immutable", "application/octet-stream"))
-	mux.Handle("GET /texts/", file(f.Dir, "public, max-age=300", "text/plain; charset=utf-8"))
+	mux.Handle("GET /checkpoint", file(f.LogDir(), "/", "no-cache", "text/plain; charset=utf-8"))
+	mux.Handle("GET /tile/", file(filepath.Join(f.LogDir(), "tile"), "/tile/", "public, max-age=31536000, immutable", "application/octet-stream"))
+	mux.Handle("GET /texts/", file(filepath.Join(f.Dir, "texts"), "/texts/", "public, max-age=300", "text/plain; charset=utf-8"))
 	return mux
 }
 
 // file serves plain files under dir by the request's own path.
-func file(dir, cache, media string) http.Handler {
+func file(dir, prefix, cache, media string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		root, err := os.OpenRoot(dir)
 		if err != nil {
@@ -139,7 +139,11 @@ func file(dir, cache, media string) http.Handler {
 			return
 		}
 		defer func() { _ = root.Close() }()
-		name := filepath.FromSlash(strings.TrimPrefix(r.URL.Path, "/"))
+		name := filepath.FromSlash(strings.TrimPrefix(r.URL.Path, prefix))
+		if strings.HasPrefix(filepath.Base(name), ".") { // half-written, or the log's own
+			http.NotFound(w, r)
+			return
+		}
 		info, err := root.Stat(name)
 		if err != nil || !info.Mode().IsRegular() {
 			http.NotFound(w, r)
