@@ -23,7 +23,7 @@ type Office struct {
 func (t *Tx) AddOffice(o Office) error {
 	if _, err := t.exec(`INSERT INTO offices (id, uri, domain) VALUES ($1, $2, $3)`, o.ID, o.URI, o.Domain); err != nil {
 		if isDuplicate(err) {
-			return kind.Conflict.Errorf("enrolling office %s: an office of this short name or address is here already", o.ID)
+			return kind.Conflict.Errorf("an office of the short name %s, or with its address, is here already", o.ID)
 		}
 		return err
 	}

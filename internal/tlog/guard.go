@@ -66,7 +66,7 @@ func newGuard(ctx context.Context, r *Reader, signer note.Signer, o Options) (*g
 			return nil, err
 		}
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%w: the file %s, which remembers the last head, is missing; an older copy of the log could be signed over newer heads that readers hold. If you are sure that this is the newest copy, adopt its head", ErrRollback, o.HeadFile)
+		return nil, fmt.Errorf("%w: the file %s, which remembers the last head, is missing; an older copy of the log could be signed over newer heads that readers hold. If you are sure that this is the newest copy, adopt its head: chancery fsck DIR --adopt-head", ErrRollback, o.HeadFile)
 	case err != nil:
 		return nil, err
 	}
