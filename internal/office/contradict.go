@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"chancery.example/internal/compare"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
@@ -59,12 +60,11 @@ func (t *turn) notDisavowed(o store.Office, what string, texts []letter.LangText
 		if err != nil {
 			return fmt.Errorf("disavowal %s: %w", i.Name, err)
 		}
-		denies := slices.ContainsFunc(register.TextsOf(body), func(d letter.Disclosure) bool {
-			return slices.ContainsFunc(texts, func(x letter.LangText) bool {
-				return d.Field == letter.TextField(x.Lang) && d.Matches([]byte(x.Text.String()))
-			})
-		})
-		if !denies {
+		denied, err := wordsOf(i.Texts, body)
+		if err != nil {
+			return fmt.Errorf("disavowal %s: %w", i.Name, err)
+		}
+		if !shares(denied, texts) {
 			continue
 		}
 		if i.Entry != nil {
@@ -81,18 +81,30 @@ func (t *turn) notDisavowed(o store.Office, what string, texts []letter.LangText
 	return nil
 }
 
+// shares reports whether a text of a has the very words of one of b. Readers are
+// answered by words: other line ends, a comma or another language's name make no
+// other text of them.
 func shares(a, b []letter.LangText) bool {
-	return slices.ContainsFunc(a, func(x letter.LangText) bool { return slices.Contains(b, x) })
+	return slices.ContainsFunc(a, func(x letter.LangText) bool {
+		return slices.ContainsFunc(b, func(y letter.LangText) bool { return sameWords(x.Text.String(), y.Text.String()) })
+	})
 }
 
-// wordsOf returns the texts that a request would make public, with their
-// languages.
-func wordsOf(q store.Request, b register.Body) ([]letter.LangText, error) {
+func sameWords(a, b string) bool {
+	const few = 200 // bytes of page numbers and the like
+	if a == b || len(a) > 2*len(b)+few || len(b) > 2*len(a)+few {
+		return a == b
+	}
+	return compare.FoldRecord(a).Spelling() == compare.FoldRecord(b).Spelling()
+}
+
+// wordsOf returns texts that a body makes public, with their languages.
+func wordsOf(texts []store.Text, b register.Body) ([]letter.LangText, error) {
 	var out []letter.LangText
-	for _, x := range q.Texts {
+	for _, x := range texts {
 		text, err := letter.Parse([]byte(x.Text))
 		if err != nil {
-			return nil, fmt.Errorf("request %d: %w", q.ID, err)
+			return nil, err //nolint:wrapcheck // the caller says whose text it is
 		}
 		out = append(out, letter.LangText{Lang: langOf(b, x.Leaf), Text: text})
 	}

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"fmt"
 
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
@@ -52,9 +53,9 @@ var disavowAct = act{
 		if err != nil {
 			return err
 		}
-		texts, err := wordsOf(q, b)
+		texts, err := wordsOf(q.Texts, b)
 		if err != nil {
-			return err
+			return fmt.Errorf("request %d: %w", q.ID, err)
 		}
 		return t.notOwn(o, "disavowing", texts) // they may have become so meanwhile
 	},

@@ -92,7 +92,7 @@ var openAct = act{
 
 // mayOpen refuses drafts whose words the office has issued or disavowed.
 func (t *turn) mayOpen(o store.Office, what string, b register.Body, texts []store.Text) error {
-	words, err := wordsOf(store.Request{Texts: texts}, b)
+	words, err := wordsOf(texts, b)
 	if err != nil {
 		return err
 	}

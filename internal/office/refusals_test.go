@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -285,6 +286,28 @@ func TestContradictionsAreRefused(t *testing.T) {
 	}
 	_, err = h.ProposeOpen(ctx, "harbour", "press", "D")
 	refused("opening what another letter was issued in", err, "C was issued in the same words")
+
+	// Nor in other line ends, with a comma more, or called another language's.
+	for n, same := range []string{"Later our\nown.\n", "Later, our own!\n", "Later our own.\n\nPage 1 of 1\n", "LATER OUR OWN.\n"} {
+		_, err := deny(same)
+		refused("disavowing "+same, err, "words of C, revision 1")
+		ref := letter.Ref("E" + strconv.Itoa(n))
+		c := officetest.Content(t, ref, same)
+		c.Texts[0].Lang = "la"
+		if err := h.Start(ctx, "harbour", "drafter", c); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Seal(ctx, "harbour", "drafter", ref); err != nil {
+			t.Fatal(err)
+		}
+		_, err = h.ProposeOpen(ctx, "harbour", "press", ref)
+		refused("opening "+same, err, "C was issued in the same words")
+		_, err = h.SubmitFinished(ctx, "harbour", "drafter", officetest.Content(t, letter.Ref("F"+strconv.Itoa(n)), strings.ReplaceAll(forged, " ", "\n")), office.Terms{})
+		refused("issuing what was disavowed", err, "retract that first")
+	}
+	if _, err := deny("Later our own 2.\n"); err != nil {
+		t.Errorf("other words: %v", err)
+	}
 
 	// Once it is taken back, the words are free again.
 	q, err = h.ProposeRetract(ctx, "harbour", "press", denied.Index, register.Words{"en": "They are ours."})
