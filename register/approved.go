@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"chancery.example/approval"
 	"chancery.example/letter"
@@ -59,7 +60,7 @@ func CheckApprovals(origin string, office Office, policy Policy, b Body, typ str
 		}
 	}
 	if len(persons) < rule.K {
-		return by, rule.K, fmt.Errorf("%d of %d approvals by distinct persons with the role %v", len(persons), rule.K, rule.Roles)
+		return by, rule.K, fmt.Errorf("%d of %d approvals by distinct persons with the role %s", len(persons), rule.K, roleNames(rule.Roles))
 	}
 	for _, r := range rule.Required {
 		if !held[r] {
@@ -108,4 +109,13 @@ func subjectOf(origin string, e Entry, ref letter.Ref) error {
 		return fmt.Errorf("its subject is %q, want %q", e.Claims.Subject, want)
 	}
 	return nil
+}
+
+// roleNames lists roles for people.
+func roleNames(roles []Role) string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return strings.Join(names, " or ")
 }
