@@ -10,6 +10,7 @@ import (
 	"debug/buildinfo"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,18 +47,18 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: sbom PROGRAM")
 		os.Exit(2)
 	}
-	if err := write(os.Args[1]); err != nil {
+	if err := write(os.Stdout, os.Args[1], "go.sum"); err != nil {
 		fmt.Fprintln(os.Stderr, "sbom:", err)
 		os.Exit(1)
 	}
 }
 
-func write(program string) error {
+func write(w io.Writer, program, sumFile string) error {
 	info, err := buildinfo.ReadFile(program)
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", program, err)
 	}
-	sums, err := checksums("go.sum")
+	sums, err := checksums(sumFile)
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func write(program string) error {
 		})
 	}
 	slices.SortFunc(b.Components, func(x, y component) int { return strings.Compare(x.Name, y.Name) })
-	e := json.NewEncoder(os.Stdout)
+	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	if err := e.Encode(b); err != nil {
 		return fmt.Errorf("writing: %w", err)
