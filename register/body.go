@@ -45,7 +45,8 @@ type Body interface {
 type approvedBody interface {
 	Body
 	approvals() Approvals
-	withoutApprovals() Body
+	// withSignatures returns the body with these signatures; policy and nonce stay.
+	withSignatures([]OfficerSignature) Body
 	// topic returns the act, the reference and the subject that officers sign.
 	topic() (approval.Act, string, letter.Hash, error)
 }
@@ -150,7 +151,7 @@ func (a Approvals) validate() error {
 // after they did.
 func Parameters(b Body) (letter.Hash, error) {
 	if a, ok := b.(approvedBody); ok {
-		b = a.withoutApprovals()
+		b = a.withSignatures(nil)
 	}
 	payload, err := encode(b)
 	if err != nil {

@@ -113,8 +113,8 @@ func disclosesLetter(fields []letter.Disclosure, ref letter.Ref, digest letter.H
 
 func (d DraftOpen) approvals() Approvals { return d.Approvals }
 
-func (d DraftOpen) withoutApprovals() Body {
-	d.Approvals = Approvals{Policy: d.Approvals.Policy, Nonce: d.Approvals.Nonce}
+func (d DraftOpen) withSignatures(sigs []OfficerSignature) Body {
+	d.Approvals.Signatures = sigs
 	return d
 }
 
@@ -151,8 +151,8 @@ func (d DraftClose) validate() error {
 
 func (d DraftClose) approvals() Approvals { return d.Approvals }
 
-func (d DraftClose) withoutApprovals() Body {
-	d.Approvals = Approvals{Policy: d.Approvals.Policy, Nonce: d.Approvals.Nonce}
+func (d DraftClose) withSignatures(sigs []OfficerSignature) Body {
+	d.Approvals.Signatures = sigs
 	return d
 }
 
@@ -254,8 +254,8 @@ func (i Issue) validateDisclosure() error {
 
 func (i Issue) approvals() Approvals { return i.Approvals }
 
-func (i Issue) withoutApprovals() Body {
-	i.Approvals = Approvals{Policy: i.Approvals.Policy, Nonce: i.Approvals.Nonce}
+func (i Issue) withSignatures(sigs []OfficerSignature) Body {
+	i.Approvals.Signatures = sigs
 	return i
 }
 
@@ -285,8 +285,8 @@ func (w Withdraw) validate() error {
 
 func (w Withdraw) approvals() Approvals { return w.Approvals }
 
-func (w Withdraw) withoutApprovals() Body {
-	w.Approvals = Approvals{Policy: w.Approvals.Policy, Nonce: w.Approvals.Nonce}
+func (w Withdraw) withSignatures(sigs []OfficerSignature) Body {
+	w.Approvals.Signatures = sigs
 	return w
 }
 
@@ -319,8 +319,8 @@ func (s Supersede) validate() error {
 
 func (s Supersede) approvals() Approvals { return s.Approvals }
 
-func (s Supersede) withoutApprovals() Body {
-	s.Approvals = Approvals{Policy: s.Approvals.Policy, Nonce: s.Approvals.Nonce}
+func (s Supersede) withSignatures(sigs []OfficerSignature) Body {
+	s.Approvals.Signatures = sigs
 	return s
 }
 

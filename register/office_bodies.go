@@ -138,9 +138,9 @@ func (p Policy) approvals() Approvals {
 	return *p.Approvals
 }
 
-func (p Policy) withoutApprovals() Body {
-	if p.Approvals != nil {
-		p.Approvals = &Approvals{Policy: p.Approvals.Policy, Nonce: p.Approvals.Nonce}
+func (p Policy) withSignatures(sigs []OfficerSignature) Body {
+	if p.Approvals != nil { // a copy: the caller's body stays as it is
+		p.Approvals = &Approvals{p.Approvals.Policy, p.Approvals.Nonce, sigs}
 	}
 	return p
 }

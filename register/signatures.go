@@ -11,43 +11,13 @@ import (
 // order of officer. Policy and nonce stay: they are part of what was signed. A
 // body that takes no approvals comes back as it is.
 func WithSignatures(b Body, sigs []OfficerSignature) Body {
-	sigs = slices.Clone(sigs)
-	slices.SortFunc(sigs, func(x, y OfficerSignature) int { return strings.Compare(x.Officer, y.Officer) })
-	if sigs == nil {
-		sigs = []OfficerSignature{}
-	}
-	switch b := b.(type) {
-	case Policy:
-		if b.Approvals != nil {
-			b.Approvals = &Approvals{b.Approvals.Policy, b.Approvals.Nonce, sigs}
-		}
-		return b
-	case DraftOpen:
-		b.Approvals.Signatures = sigs
-		return b
-	case DraftClose:
-		b.Approvals.Signatures = sigs
-		return b
-	case Issue:
-		b.Approvals.Signatures = sigs
-		return b
-	case Withdraw:
-		b.Approvals.Signatures = sigs
-		return b
-	case Supersede:
-		b.Approvals.Signatures = sigs
-		return b
-	case Statement:
-		b.Approvals.Signatures = sigs
-		return b
-	case Retract:
-		b.Approvals.Signatures = sigs
-		return b
-	case Disavow:
-		b.Approvals.Signatures = sigs
+	a, ok := b.(approvedBody)
+	if !ok {
 		return b
 	}
-	return b
+	sorted := append([]OfficerSignature{}, sigs...)
+	slices.SortFunc(sorted, func(x, y OfficerSignature) int { return strings.Compare(x.Officer, y.Officer) })
+	return a.withSignatures(sorted)
 }
 
 // TextsOf returns the text leaves whose words a body makes public.

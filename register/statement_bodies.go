@@ -110,8 +110,8 @@ func shownTexts(what string, ds []letter.Disclosure) error {
 
 func (s Statement) approvals() Approvals { return s.Approvals }
 
-func (s Statement) withoutApprovals() Body {
-	s.Approvals = Approvals{Policy: s.Approvals.Policy, Nonce: s.Approvals.Nonce}
+func (s Statement) withSignatures(sigs []OfficerSignature) Body {
+	s.Approvals.Signatures = sigs
 	return s
 }
 
@@ -145,8 +145,8 @@ func (r Retract) validate() error {
 
 func (r Retract) approvals() Approvals { return r.Approvals }
 
-func (r Retract) withoutApprovals() Body {
-	r.Approvals = Approvals{Policy: r.Approvals.Policy, Nonce: r.Approvals.Nonce}
+func (r Retract) withSignatures(sigs []OfficerSignature) Body {
+	r.Approvals.Signatures = sigs
 	return r
 }
 
@@ -189,8 +189,8 @@ func (d Disavow) validate() error {
 
 func (d Disavow) approvals() Approvals { return d.Approvals }
 
-func (d Disavow) withoutApprovals() Body {
-	d.Approvals = Approvals{Policy: d.Approvals.Policy, Nonce: d.Approvals.Nonce}
+func (d Disavow) withSignatures(sigs []OfficerSignature) Body {
+	d.Approvals.Signatures = sigs
 	return d
 }
 
