@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 )
 
 // When a paragraph is odd: it must be long enough to share something, stand
@@ -53,7 +53,7 @@ type topic struct {
 }
 
 func topicOf(text string) topic {
-	f := compare.Fold(text)
+	f := fold.Copy(text)
 	t := topic{map[string]bool{}, map[string]bool{}, len(f.Words) >= oddWords}
 	for j, w := range f.Words {
 		if utf8.RuneCountInString(w.Key) < 4 || plainWords[w.Key] {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 	"chancery.example/register"
 )
 
@@ -38,7 +39,7 @@ func (a answer) match() Match {
 
 // ask returns the texts of record that a copy agrees with, one for each record,
 // the nearest first.
-func (s *Snapshot) ask(ctx context.Context, copied *compare.Folded, at time.Time) ([]answer, error) {
+func (s *Snapshot) ask(ctx context.Context, copied *fold.Folded, at time.Time) ([]answer, error) {
 	found, err := s.index.Find(ctx, copied)
 	if err != nil {
 		return nil, err

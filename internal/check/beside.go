@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -83,10 +83,10 @@ func trimEnd(t letter.Text) string {
 
 // hiddenCharacters adds the chip for characters that readers cannot see or tell
 // apart.
-func (s *Snapshot) hiddenCharacters(f *Finding, copied *compare.Folded) {
+func (s *Snapshot) hiddenCharacters(f *Finding, copied *fold.Folded) {
 	hidden, alike := 0, 0
 	for _, o := range copied.Odd {
-		if o.Kind == compare.Invisible {
+		if o.Kind == fold.Invisible {
 			hidden++
 		} else {
 			alike++

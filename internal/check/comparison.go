@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 )
 
 // A Comparison is two exhibits side by side. Reports are compared by what they
@@ -55,7 +56,7 @@ func Compare(a, b Exhibit) (Comparison, error) {
 }
 
 func compareTexts(a, b string) Comparison {
-	al := compare.Align(compare.Fold(a), compare.FoldRecord(b))
+	al := compare.Align(fold.Copy(a), fold.Record(b))
 	c := Comparison{Quotations: []Pair{}, Differences: differences(al, 0), Pieces: pieces(al)}
 	c.CoverageA, c.CoverageB = al.Coverage()
 	c.Match = judge(al)
@@ -88,7 +89,7 @@ type spoken struct {
 	text    string
 	offset  int
 	speaker string
-	folded  *compare.Folded
+	folded  *fold.Folded
 	paired  bool
 }
 
@@ -100,7 +101,7 @@ func quotesOf(p paper, qs []quoted) []spoken {
 		x := sh.quotation(q, true)
 		out = append(out, spoken{
 			text: x.Quotation, offset: x.Offset, speaker: nobody.speakerOf(p.text, sh.paragraph(q), q).name,
-			folded: compare.Fold(x.Quotation),
+			folded: fold.Copy(x.Quotation),
 		})
 	}
 	return out

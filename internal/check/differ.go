@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 	"chancery.example/letter"
 )
 
@@ -62,7 +63,7 @@ func pieces(a *compare.Alignment) []Piece {
 }
 
 // bounds returns the bytes of a stretch of words, the place of an empty one.
-func bounds(f *compare.Folded, r compare.Range) (int, int) {
+func bounds(f *fold.Folded, r compare.Range) (int, int) {
 	switch {
 	case r.Len() > 0:
 		return int(f.Words[r.From].Start), int(f.Words[r.To-1].End)

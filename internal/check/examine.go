@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -101,14 +102,14 @@ func (s *Snapshot) languageOf(id register.RecordID) letter.Lang {
 // ofPaper decides what sort of exhibit the words are and answers.
 func (s *Snapshot) ofPaper(ctx context.Context, f Finding, as ExhibitKind, p paper) (Finding, error) {
 	f.Text = p.text
-	f.unread = notRead(p, compare.Fold(p.text))
+	f.unread = notRead(p, fold.Copy(p.text))
 	marks := quotations(p)
 	if as == KindReport {
 		return s.readingSheet(ctx, f, p, marks)
 	}
-	copied := compare.Fold(p.text)
+	copied := fold.Copy(p.text)
 	if len(marks) == 1 && as != KindText && marks[0].isAllOf(p.text) {
-		copied = compare.Fold(p.text[marks[0].from:marks[0].to])
+		copied = fold.Copy(p.text[marks[0].from:marks[0].to])
 	}
 	if len(copied.Words) > MaxWords {
 		return f, (Exhibit{}).problem(ProblemHuge, "it has %d words; at most %d are compared: give the part in question", len(copied.Words), MaxWords)
@@ -134,7 +135,7 @@ func (s *Snapshot) ofPaper(ctx context.Context, f Finding, as ExhibitKind, p pap
 
 // kindOf decides between a text, a quotation and a report. Letters quote too,
 // so a text of record is never a report; nor is one quotation all by itself.
-func (s *Snapshot) kindOf(p paper, marks []quoted, copied *compare.Folded, as []answer) ExhibitKind {
+func (s *Snapshot) kindOf(p paper, marks []quoted, copied *fold.Folded, as []answer) ExhibitKind {
 	whole := len(marks) == 1 && marks[0].isAllOf(p.text)
 	kind := KindText
 	if len(copied.Words) <= longQuotation {
@@ -174,7 +175,7 @@ func insideMarks(a *compare.Alignment, marks []quoted) bool {
 }
 
 // ofWords answers for words that were compared as one text.
-func (s *Snapshot) ofWords(f Finding, copied *compare.Folded, as []answer) Finding {
+func (s *Snapshot) ofWords(f Finding, copied *fold.Folded, as []answer) Finding {
 	s.hiddenCharacters(&f, copied)
 	if copied.TooShort() {
 		f.Note = TooShort
@@ -217,7 +218,7 @@ func shortStanding(absent register.Standing) register.Standing {
 
 // named finds a letter whose reference stands in a text written in a script in
 // which the register has no text of that letter.
-func (s *Snapshot) named(text string, copied *compare.Folded, at time.Time) (register.Status, bool) {
+func (s *Snapshot) named(text string, copied *fold.Folded, at time.Time) (register.Status, bool) {
 	for _, l := range s.state.Letters() {
 		if len(l.Reference) < 5 || !mentions(text, string(l.Reference)) {
 			continue

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -20,7 +21,7 @@ type part struct {
 	text   string
 	words  int
 	offset int // code point of its first line in the paper
-	folded *compare.Folded
+	folded *fold.Folded
 	as     []answer
 }
 
@@ -67,7 +68,7 @@ func splitLanguages(text string) (parts, rest []part) {
 func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []part) (Finding, bool, error) {
 	for i := range parts {
 		p := &parts[i]
-		p.folded = compare.Fold(p.text)
+		p.folded = fold.Copy(p.text)
 		var err error
 		if p.as, err = s.ask(ctx, p.folded, f.CheckedAt); err != nil {
 			return f, false, err
@@ -120,7 +121,7 @@ func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []par
 	}
 	f.Coverage = &Coverage{ratio(agreedCopy, ofCopy), ratio(agreedRecord, ofRecord)}
 	f.Others = s.others(main.as[1:])
-	s.hiddenCharacters(&f, compare.Fold(f.Text))
+	s.hiddenCharacters(&f, fold.Copy(f.Text))
 	f = s.conclude(f, match, best.status.Standing, &best.status)
 	return s.beside(f, best.text), true, nil
 }
@@ -150,7 +151,7 @@ func (s *Snapshot) sibling(best answer, p part) (answer, bool) {
 		if t.record.Kind == register.RecordLetter && !slices.Contains(t.revisions, s.revisionOf(best)) {
 			continue
 		}
-		c := compare.Candidate{Alignment: compare.Align(p.folded, compare.FoldRecord(t.text.String())), Bits: math.MaxFloat64}
+		c := compare.Candidate{Alignment: compare.Align(p.folded, fold.Record(t.text.String())), Bits: math.MaxFloat64}
 		return answer{text: t, candidate: c, agreement: c.Judge()}, true
 	}
 	return answer{}, false

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -47,7 +47,7 @@ func (f Finding) notAllRead(v Verdict) Finding {
 
 // notRead says why an exhibit may show other words than were compared; nil when
 // it does not.
-func notRead(p paper, copied *compare.Folded) *Words {
+func notRead(p paper, copied *fold.Folded) *Words {
 	switch {
 	case p.unread:
 		return &Words{

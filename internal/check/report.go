@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 	"chancery.example/register"
 )
 
@@ -42,7 +43,7 @@ func (sh *sheet) ask(ctx context.Context, it item) ([]answer, error) {
 // An item is one quotation of the sheet with what was found for it.
 type item struct {
 	at     quoted
-	folded *compare.Folded
+	folded *fold.Folded
 	out    Quotation
 	who    named
 	as     []answer
@@ -52,7 +53,7 @@ type item struct {
 func (s *Snapshot) readingSheet(ctx context.Context, f Finding, p paper, marks []quoted) (Finding, error) {
 	f.ExhibitKind = KindReport
 	sh := &sheet{s: s, f: f, text: p.text, paras: paragraphs(p.text), asked: map[string][]answer{}}
-	s.hiddenCharacters(&sh.f, compare.Fold(p.text))
+	s.hiddenCharacters(&sh.f, fold.Copy(p.text))
 	for _, q := range marks {
 		if err := sh.marked(ctx, q); err != nil {
 			return f, err
@@ -70,7 +71,7 @@ func (s *Snapshot) readingSheet(ctx context.Context, f Finding, p paper, marks [
 
 // marked looks up one quotation.
 func (sh *sheet) marked(ctx context.Context, q quoted) error {
-	it := item{at: q, folded: compare.Fold(sh.text[q.from:q.to])}
+	it := item{at: q, folded: fold.Copy(sh.text[q.from:q.to])}
 	if len(it.folded.Words) == 0 {
 		return nil
 	}
@@ -201,7 +202,7 @@ func (sh *sheet) company() {
 	slices.SortFunc(order, func(x, y int) int {
 		return cmp.Or(quotes[y]-quotes[x], gravity(texts[x].status.Standing)-gravity(texts[y].status.Standing), x-y)
 	})
-	folds := map[int]*compare.Folded{}
+	folds := map[int]*fold.Folded{}
 	for i := range sh.items {
 		it := &sh.items[i]
 		if it.out.Note != TooShort || it.folded.Letters < leastCompany || len(it.folded.Words) < 2 {
@@ -209,7 +210,7 @@ func (sh *sheet) company() {
 		}
 		for _, id := range order {
 			if folds[id] == nil {
-				folds[id] = compare.FoldRecord(sh.s.texts[id].text.String())
+				folds[id] = fold.Record(sh.s.texts[id].text.String())
 			}
 			if al, ok := compare.Phrase(it.folded, folds[id]); ok {
 				a := texts[id]
@@ -229,7 +230,7 @@ type stretch struct{ words, from, to int }
 func (sh *sheet) unmarked(ctx context.Context) error {
 	for _, p := range sh.paras {
 		exact := sh.text[p.from:p.to]
-		found, err := sh.s.index.Find(ctx, compare.Fold(exact))
+		found, err := sh.s.index.Find(ctx, fold.Copy(exact))
 		if err != nil {
 			return err
 		}
@@ -263,7 +264,7 @@ func (sh *sheet) borrowed(ctx context.Context, q quoted) error {
 			return nil
 		}
 	}
-	it := item{at: q, folded: compare.Fold(sh.text[q.from:q.to])}
+	it := item{at: q, folded: fold.Copy(sh.text[q.from:q.to])}
 	as, err := sh.ask(ctx, it)
 	if err != nil || len(as) == 0 || as[0].agreement > compare.PartOf || !as[0].candidate.Telling() || isCommon(as) {
 		return err

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -161,7 +162,7 @@ func speakersOf(state *register.State) []speaker {
 
 func keysOf(s string) []string {
 	var out []string
-	for _, w := range compare.Fold(s).Words {
+	for _, w := range fold.Copy(s).Words {
 		out = append(out, w.Key)
 	}
 	return out

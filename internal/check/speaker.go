@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 	"chancery.example/register"
 )
 
@@ -289,10 +289,10 @@ func possessive(s string) string {
 // known finds an office's speaker in a run of names.
 func (s *Snapshot) known(text string, run []token) (named, bool) {
 	exact := text[run[0].from:run[len(run)-1].to]
-	f := compare.Fold(exact)
+	f := fold.Copy(exact)
 	for _, sp := range s.speakers {
 		for i := range len(f.Words) - len(sp.name) + 1 {
-			if slices.EqualFunc(sp.name, f.Words[i:i+len(sp.name)], func(k string, w compare.Word) bool { return w.Key == k || possessive(w.Key) == k }) {
+			if slices.EqualFunc(sp.name, f.Words[i:i+len(sp.name)], func(k string, w fold.Word) bool { return w.Key == k || possessive(w.Key) == k }) {
 				return named{possessive(f.Slice(i, i+len(sp.name))), sp.office}, true
 			}
 		}

@@ -3,6 +3,8 @@ package compare
 import (
 	"cmp"
 	"slices"
+
+	"chancery.example/internal/fold"
 )
 
 // Limits of an alignment. They bound the work on hostile input; honest texts
@@ -61,7 +63,7 @@ type Difference struct {
 
 // An Alignment is how a copy and a text of record agree.
 type Alignment struct {
-	Copy, Record *Folded
+	Copy, Record *fold.Folded
 	Passages     []Passage // all, in order of the copy
 	Differences  []Difference
 	// Agreed counts the copy's words that agree, in one order in both, and
@@ -103,8 +105,8 @@ func share(n, of int) float64 {
 }
 
 // Align compares a copy with one text of record.
-func Align(ofCopy, ofRecord *Folded) *Alignment {
-	ofCopy = ofCopy.asCopyOf(ofRecord)
+func Align(ofCopy, ofRecord *fold.Folded) *Alignment {
+	ofCopy = ofCopy.AsCopyOf(ofRecord)
 	a := &Alignment{Copy: ofCopy, Record: ofRecord}
 	blocks := a.blocks()
 	found := chains(blocks, len(ofCopy.Words))
@@ -148,7 +150,7 @@ func (a *Alignment) blocks() []block {
 
 // common is the length of the common beginning; it alone finds texts that
 // repeat themselves all along.
-func common(c, r []Word) int {
+func common(c, r []fold.Word) int {
 	n := 0
 	for n < min(len(c), len(r)) && c[n].Agrees(r[n]) {
 		n++
@@ -156,7 +158,7 @@ func common(c, r []Word) int {
 	return n
 }
 
-func grow(short, long []Word, size int, swapped bool, out []block) []block {
+func grow(short, long []fold.Word, size int, swapped bool, out []block) []block {
 	at := make(map[uint64][]int32, len(short))
 	for i := range len(short) - size + 1 {
 		h := shingleHash(short[i : i+size])
@@ -185,7 +187,7 @@ func grow(short, long []Word, size int, swapped bool, out []block) []block {
 	return out
 }
 
-func extend(short, long []Word, i, j int) block {
+func extend(short, long []fold.Word, i, j int) block {
 	end := 0
 	for i+end < len(short) && j+end < len(long) && short[i+end].Agrees(long[j+end]) {
 		end++
@@ -197,7 +199,7 @@ func extend(short, long []Word, i, j int) block {
 	return block{i - begin, j - begin, end + begin}
 }
 
-func shingleHash(ws []Word) uint64 {
+func shingleHash(ws []fold.Word) uint64 {
 	h := uint64(14695981039346656037)
 	for _, w := range ws {
 		for i := range len(w.Key) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"chancery.example/internal/fold"
 )
 
 // show writes an alignment's differences in one line: -record +copy.
@@ -43,7 +45,7 @@ func TestAlign(t *testing.T) {
 		{"page number", "the South Lock opens at 06:00\n\nPage 2 of 3\n\nand closes at 21:00 on every working day", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := Align(Fold(c.text), Fold(record))
+			a := Align(fold.Copy(c.text), fold.Copy(record))
 			if got := show(a); got != c.want {
 				t.Errorf("differences %s, want %s", got, c.want)
 			}

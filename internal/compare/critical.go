@@ -4,11 +4,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"chancery.example/internal/fold"
 )
 
 // anyCritical reports whether a stretch holds a word that changes what a letter
 // says: a number, a date, a name, a negation or a modal verb.
-func anyCritical(f *Folded, r Range) bool {
+func anyCritical(f *fold.Folded, r Range) bool {
 	for i := r.From; i < r.To; i++ {
 		if critical(f, i) {
 			return true
@@ -17,7 +19,7 @@ func anyCritical(f *Folded, r Range) bool {
 	return false
 }
 
-func critical(f *Folded, i int) bool {
+func critical(f *fold.Folded, i int) bool {
 	w := f.Words[i]
 	key := w.Key
 	if w.From == w.To || strings.ContainsFunc(key, unicode.IsDigit) { // a sign, or a number
@@ -39,7 +41,7 @@ func critical(f *Folded, i int) bool {
 
 // isName guesses from capitals: a capital inside a sentence, or a word in
 // capitals among others that are not.
-func isName(f *Folded, i int) bool {
+func isName(f *fold.Folded, i int) bool {
 	w := f.Words[i]
 	exact := f.Exact[w.Start:w.End]
 	first, n := utf8.DecodeRuneInString(exact)
@@ -55,7 +57,7 @@ func isName(f *Folded, i int) bool {
 	return i > 0 && !w.Line && !beginsSentence(f, i)
 }
 
-func beginsSentence(f *Folded, i int) bool {
+func beginsSentence(f *fold.Folded, i int) bool {
 	return strings.ContainsAny(f.Exact[f.Words[i-1].End:f.Words[i].Start], ".!?:;\"“”«»‹›„")
 }
 
@@ -80,7 +82,7 @@ var criticalWords = func() map[string]bool {
 		"не ни нет никогда ничего без должен должна должны может могут нельзя надо один два три четыре пять шесть семь восемь девять десять сто тысяча января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 	} {
 		for _, w := range strings.Fields(s) {
-			for _, k := range Fold(w).Words {
+			for _, k := range fold.Copy(w).Words {
 				m[k.Key] = true
 			}
 		}

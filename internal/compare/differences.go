@@ -3,6 +3,8 @@ package compare
 import (
 	"strings"
 	"unicode"
+
+	"chancery.example/internal/fold"
 )
 
 // compare lists the differences along the passages that stand in the same
@@ -135,7 +137,7 @@ func (a *Alignment) onlyJoined(d Difference) bool {
 
 // spelled joins words and says where one ends and the next begins, and whether
 // that boundary may be left out: never between two digits.
-func spelled(ws []Word) (string, map[int]bool) {
+func spelled(ws []fold.Word) (string, map[int]bool) {
 	var b strings.Builder
 	bounds := map[int]bool{}
 	for i, w := range ws {

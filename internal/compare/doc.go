@@ -1,12 +1,8 @@
 // Package compare finds a text among registered texts and lists, word by word,
 // what differs.
 //
-// It keeps two layers of every text apart. The exact text is what was signed
-// and what readers hold; nothing is ever shown or decided from anything else
-// than its words. The fold (Fold) serves finding alone: compatibility forms,
-// letter case, accents, Arabic spelling variants, digits of all scripts and
-// look-alike letters are made one, and everything but letters and digits is
-// left out, with a map back to the exact words and bytes.
+// Texts come folded (package fold): what was signed and what is only used to
+// find it are never mixed.
 //
 // What agrees: two words agree when they are written with the same letters and
 // digits. Not counted as a difference are letter case, white space, line
@@ -20,7 +16,7 @@
 //
 //	ix := compare.NewIndex()
 //	ix.Add(compare.Document{ID: 1, Family: "HC-2026-0012", Text: issued})
-//	found, err := ix.Find(ctx, compare.Fold(pasted))
+//	found, err := ix.Find(ctx, fold.Copy(pasted))
 //	for _, c := range found {
 //		fmt.Println(c.Document.ID, c.Alignment.Judge(), c.Alignment.Differences)
 //	}

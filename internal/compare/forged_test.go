@@ -4,11 +4,13 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"chancery.example/internal/fold"
 )
 
 // judged is how far a copy agrees when nothing else is on record.
 func judged(text, record string) Agreement {
-	return Candidate{Alignment: Align(Fold(text), FoldRecord(record)), Bits: math.MaxFloat64}.Judge()
+	return Candidate{Alignment: Align(fold.Copy(text), fold.Record(record)), Bits: math.MaxFloat64}.Judge()
 }
 
 // Copies that somebody made to pass for the record must never be the same.
@@ -58,10 +60,10 @@ func TestForgedCopiesAreNotTheSame(t *testing.T) {
 // Whatever a notice says is left out, so it must be known that something was.
 func TestFreeMatterIsKnown(t *testing.T) {
 	const notice = "Draft, revision 1 - copy 1 of 1 for the ships leave at once - not issued"
-	if f := Fold("Sirs,\n" + notice + "\nthe gates open."); !f.Free || len(f.Words) != 4 {
+	if f := fold.Copy("Sirs,\n" + notice + "\nthe gates open."); !f.Free || len(f.Words) != 4 {
 		t.Errorf("free %v, %d words", f.Free, len(f.Words))
 	}
-	if f := Fold("Sirs,\nPage 2 of 3\nthe gates open."); f.Free {
+	if f := fold.Copy("Sirs,\nPage 2 of 3\nthe gates open."); f.Free {
 		t.Error("a page number is nothing that anybody can word")
 	}
 }

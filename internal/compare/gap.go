@@ -2,6 +2,8 @@ package compare
 
 import (
 	"slices"
+
+	"chancery.example/internal/fold"
 )
 
 // Costs of the word alignment inside a gap between two blocks: leaving out a
@@ -85,7 +87,7 @@ func newGrid(a *Alignment, c, r Range, reversed bool) *grid {
 	return g
 }
 
-func (g *grid) words(i, j int) (Word, Word) {
+func (g *grid) words(i, j int) (fold.Word, fold.Word) {
 	if g.reversed {
 		return g.a.Copy.Words[g.c.To-i], g.a.Record.Words[g.r.To-j]
 	}
@@ -115,7 +117,7 @@ func (g *grid) fill() {
 	}
 }
 
-func price(w, v Word) int32 {
+func price(w, v fold.Word) int32 {
 	switch {
 	case w.Agrees(v):
 		return 0

@@ -6,12 +6,14 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
+
+	"chancery.example/internal/fold"
+	"chancery.example/internal/seed"
 )
 
 // Limits of one search.
 const (
-	maxCandidates = 40     // documents that are aligned
+	maxCandidates = 40     // families that are aligned
 	maxPostings   = 20_000 // looked at
 	shortQuery    = 30     // letters: below, a search reads every document
 	shortHits     = 60     // documents that hold a short phrase
@@ -38,85 +40,58 @@ type Candidate struct {
 
 // An Index finds documents by their words. Find may run beside Find; Add must
 // not run beside anything.
-//
-// This engine keeps sampled 12-letter grams of the folds (closed syncmers, so
-// that any 18 letters that agree are found) in one sorted list in memory, and
-// reads all documents for phrases that are shorter.
 type Index struct {
 	docs     []document
-	families map[string]int
-	members  []int // documents of each family
+	families map[string]uint32
+	members  [][]int32 // documents of each family
 
-	once     *sync.Once
-	postings []posting
-	counts   map[string]int // of words
-	words    int
+	table  *seed.Table
+	counts map[string]int // of words
+	words  int
 }
 
 type document struct {
 	Document
-	folded *Folded
-	family int
-}
-
-type posting struct {
-	gram uint64
-	doc  int32
+	folded *fold.Folded
+	family uint32
 }
 
 // NewIndex returns an empty index.
 func NewIndex() *Index {
-	return &Index{families: map[string]int{}, counts: map[string]int{}, once: new(sync.Once)}
+	return &Index{families: map[string]uint32{}, counts: map[string]int{}, table: seed.NewTable()}
 }
 
 // Add puts a document into the index and returns its fold.
-func (x *Index) Add(d Document) *Folded {
-	f := FoldRecord(d.Text)
+func (x *Index) Add(d Document) *fold.Folded {
+	f := fold.Record(d.Text)
 	if len(f.Words) == 0 {
 		return f
 	}
 	fam, ok := x.families[d.Family]
 	if !ok {
-		fam = len(x.families)
+		fam = uint32(len(x.members)) //nolint:gosec // a register has no four thousand million letters
 		x.families[d.Family] = fam
-		x.members = append(x.members, 0)
+		x.members = append(x.members, nil)
 	}
-	x.members[fam]++
-	n := int32(len(x.docs)) //nolint:gosec // a register has no two thousand million texts
+	x.members[fam] = append(x.members[fam], int32(len(x.docs))) //nolint:gosec // as above
 	x.docs = append(x.docs, document{d, f, fam})
-	for g := range grams(f.Stream) {
-		x.postings = append(x.postings, posting{g, n})
-	}
+	x.table.Add(fam, seed.Of(f.Stream))
 	for _, w := range f.Words {
 		x.counts[strings.Clone(w.Key)]++
 	}
 	x.words += len(f.Words)
-	x.once = new(sync.Once)
 	return f
 }
 
 // Len returns the number of documents.
 func (x *Index) Len() int { return len(x.docs) }
 
-func (x *Index) sort() {
-	x.once.Do(func() {
-		slices.SortFunc(x.postings, func(a, b posting) int {
-			if a.gram != b.gram {
-				return cmp.Compare(a.gram, b.gram)
-			}
-			return int(a.doc - b.doc)
-		})
-		x.postings = slices.Clip(slices.Compact(x.postings))
-	})
-}
-
 // Find returns the documents that share a passage with the copy, the best
 // first. The error is that of ctx.
-func (x *Index) Find(ctx context.Context, copied *Folded) ([]Candidate, error) {
+func (x *Index) Find(ctx context.Context, copied *fold.Folded) ([]Candidate, error) {
 	if len(copied.Words) == 0 || len(x.docs) == 0 {
 		return nil, ctx.Err()
 	}
-	x.sort()
 	var docs []int32
 	if copied.Letters < shortQuery {
 		docs = x.holding(copied.Stream)
@@ -141,7 +116,7 @@ func (x *Index) Find(ctx context.Context, copied *Folded) ([]Candidate, error) {
 	return out, ctx.Err()
 }
 
-func (x *Index) candidate(copied *Folded, d int32) (Candidate, bool) {
+func (x *Index) candidate(copied *fold.Folded, d int32) (Candidate, bool) {
 	doc := x.docs[d]
 	c := Candidate{Document: doc.Document, Exact: strings.Contains(doc.folded.Stream, copied.Stream)}
 	if c.Exact {
@@ -168,48 +143,49 @@ func (x *Index) holding(stream string) []int32 {
 	return out
 }
 
-// sharing returns the documents that share the most telling grams with the
-// copy: rare ones first, until enough postings were read.
-func (x *Index) sharing(copied *Folded) []int32 {
-	type found struct{ from, to int }
-	var hits []found
-	for g := range grams(copied.Stream) {
-		from, ok := slices.BinarySearchFunc(x.postings, g, func(p posting, g uint64) int { return cmp.Compare(p.gram, g) })
-		if !ok {
-			continue
+// sharing returns the documents of the families that share the most telling
+// grams with the copy: rare ones first, until enough postings were read.
+func (x *Index) sharing(copied *fold.Folded) []int32 {
+	type hit struct{ from, to int }
+	var hits []hit
+	var found []uint32
+	for _, s := range seed.Of(copied.Stream) {
+		from := len(found)
+		var n int
+		if found, n = x.table.Lookup(found, s.Key, 1, maxPostings); n > 0 {
+			hits = append(hits, hit{from, len(found)})
 		}
-		to := from
-		for to < len(x.postings) && x.postings[to].gram == g && to-from <= maxPostings {
-			to++
-		}
-		hits = append(hits, found{from, to})
 	}
-	slices.SortFunc(hits, func(a, b found) int { return cmp.Or((a.to-a.from)-(b.to-b.from), a.from-b.from) })
-	score := map[int32]float64{}
+	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or((a.to-a.from)-(b.to-b.from), a.from-b.from) })
+	score := map[uint32]float64{}
 	read := 0
 	for _, h := range hits {
 		df := h.to - h.from
 		if read += df; read > maxPostings && len(score) > 0 {
 			break
 		}
-		weight := math.Log(float64(len(x.docs)+1) / float64(df))
-		for _, p := range x.postings[h.from:h.to] {
-			score[p.doc] += weight + 0.01
+		weight := math.Log(float64(len(x.members)+1) / float64(df))
+		for _, fam := range found[h.from:h.to] {
+			score[fam] += weight + 0.01
 		}
 	}
-	docs := make([]int32, 0, len(score))
-	for d := range score {
-		docs = append(docs, d)
+	fams := make([]uint32, 0, len(score))
+	for f := range score {
+		fams = append(fams, f)
 	}
-	slices.SortFunc(docs, func(a, b int32) int { return cmp.Or(cmp.Compare(score[b], score[a]), int(a-b)) })
-	return docs[:min(len(docs), maxCandidates)]
+	slices.SortFunc(fams, func(a, b uint32) int { return cmp.Or(cmp.Compare(score[b], score[a]), cmp.Compare(a, b)) })
+	var docs []int32
+	for _, f := range fams[:min(len(fams), maxCandidates)] {
+		docs = append(docs, x.members[f]...)
+	}
+	return docs
 }
 
 // bits is the significance of an alignment: agreeing words weigh by their
 // rarity in other letters of the register, less because words foretell each
 // other; each difference costs; so does the number of places where chance could
 // have hit. A small register is topped up with words of everyday.
-func (x *Index) bits(a *Alignment, family int) float64 {
+func (x *Index) bits(a *Alignment, family uint32) float64 {
 	const (
 		context  = 0.6
 		perEdit  = 5
@@ -224,7 +200,7 @@ func (x *Index) bits(a *Alignment, family int) float64 {
 				continue
 			}
 			key := a.Copy.Words[pr.c].Key
-			n := max(0, x.counts[key]-x.members[family]) + 1
+			n := max(0, x.counts[key]-len(x.members[family])) + 1
 			if commonWords[key] {
 				n += everyday / 100
 			}
@@ -241,7 +217,7 @@ var commonWords = func() map[string]bool {
 		"the of to and a in is that it for on with as was by be at this are from or an not have has had but they we you he she his her their our your its will would which who all no if there been were when can may than then them so some any one two out up about into over more other only such these those i me my us do did said " +
 			"في من على إلى أن إن عن مع هذا هذه التي الذي ما لا لم لن كان كانت و أو كل قد بعد قبل بين عند " +
 			"le la les de des du un une et est en que qui dans pour pas sur au aux par ne ce se der die das und ist in zu den mit von für auf ein eine nicht es im dem el los las y que por con para una del se") {
-		for _, k := range Fold(w).Words {
+		for _, k := range fold.Copy(w).Words {
 			m[k.Key] = true
 		}
 	}

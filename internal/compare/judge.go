@@ -1,5 +1,7 @@
 package compare
 
+import "chancery.example/internal/fold"
+
 // An Agreement says how far a copy agrees with a text of record.
 type Agreement int
 
@@ -25,8 +27,6 @@ const (
 	mostlyCopy     = 0.6 // of the copy's words agree: it is this text, altered
 	mostlyRecord   = 0.8 // or nearly all of the record is in the copy ...
 	andCopy        = 0.3 // ... which holds not too much else
-	exactWords     = 5   // an exact phrase of so many words is always reported
-	exactLetters   = 25  // or of so many letters
 	longExactWords = 8   // an unmarked one needs so many, and bits
 )
 
@@ -49,12 +49,6 @@ func (c Candidate) Judge() Agreement {
 		return Altered
 	}
 	return Like
-}
-
-// TooShort reports whether a text is too short to come from anywhere in
-// particular: fewer than 5 words and fewer than 25 letters.
-func (f *Folded) TooShort() bool {
-	return len(f.Words) < exactWords && f.Letters < exactLetters
 }
 
 // Borrowed returns the passages of the copy that stand word for word in the
@@ -87,15 +81,15 @@ func (c Candidate) Borrowed() []Range {
 }
 
 // Phrase finds a phrase of any length, word for word, in a text of record.
-func Phrase(phrase, record *Folded) (*Alignment, bool) {
+func Phrase(phrase, record *fold.Folded) (*Alignment, bool) {
 	a := alignPhrase(phrase, record)
 	return a, a != nil
 }
 
 // alignPhrase finds the first place where all words of a phrase stand in a
 // record; nil when there is none.
-func alignPhrase(phrase, record *Folded) *Alignment {
-	phrase = phrase.asCopyOf(record)
+func alignPhrase(phrase, record *fold.Folded) *Alignment {
+	phrase = phrase.AsCopyOf(record)
 	p, r := phrase.Words, record.Words
 	if len(p) == 0 {
 		return nil

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"chancery.example/internal/fold"
 	"chancery.example/internal/testkit"
 )
 
@@ -59,7 +60,7 @@ func lettersIndex(t testing.TB) ([]realLetter, *Index) {
 		for i, l := range allLetters {
 			allIndex.Add(Document{ID: i, Family: l.ID, Text: l.Text})
 		}
-		if _, err := allIndex.Find(t.Context(), Fold("to have it sorted before the clock starts")); err != nil {
+		if _, err := allIndex.Find(t.Context(), fold.Copy("to have it sorted before the clock starts")); err != nil {
 			t.Fatal(err)
 		}
 		allTook = time.Since(began)
@@ -69,7 +70,7 @@ func lettersIndex(t testing.TB) ([]realLetter, *Index) {
 
 // cut returns n words of a letter from a random place on.
 func cut(rng *rand.Rand, l realLetter, n int) string {
-	f := Fold(l.Text)
+	f := fold.Copy(l.Text)
 	if len(f.Words) < n {
 		return ""
 	}
@@ -80,7 +81,7 @@ func cut(rng *rand.Rand, l realLetter, n int) string {
 // best returns the agreement and the documents that agree as well as the best.
 func best(t testing.TB, x *Index, text string) (Agreement, []int) {
 	t.Helper()
-	found, err := x.Find(t.Context(), Fold(text))
+	found, err := x.Find(t.Context(), fold.Copy(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,7 @@ func best(t testing.TB, x *Index, text string) (Agreement, []int) {
 // the words too.
 func right(ids []int, want int, words string) bool {
 	for _, id := range ids {
-		if id == want || alignPhrase(Fold(words), Fold(allLetters[id].Text)) != nil {
+		if id == want || alignPhrase(fold.Copy(words), fold.Copy(allLetters[id].Text)) != nil {
 			return true
 		}
 	}
@@ -111,7 +112,7 @@ func right(ids []int, want int, words string) bool {
 
 func TestRealLetters(t *testing.T) {
 	letters, x := lettersIndex(t)
-	t.Logf("%d letters indexed in %v: %d postings, %d words", x.Len(), allTook.Round(time.Millisecond), len(x.postings), x.words)
+	t.Logf("%d letters indexed in %v: %d postings, %d words", x.Len(), allTook.Round(time.Millisecond), len(x.table.Postings()), x.words)
 	rng := rand.New(rand.NewPCG(6, 2020))
 	const n = 150
 	var took time.Duration
@@ -144,7 +145,7 @@ func TestRealLetters(t *testing.T) {
 	}
 	run("12 words, one changed", 0.97, func() (bool, bool) {
 		i := rng.IntN(len(letters))
-		f := Fold(cut(rng, letters[i], 12))
+		f := fold.Copy(cut(rng, letters[i], 12))
 		k := rng.IntN(12)
 		q := f.Slice(0, k) + " zephyr " + f.Slice(k+1, 12)
 		a, ids := best(t, x, q)
@@ -154,7 +155,7 @@ func TestRealLetters(t *testing.T) {
 			}
 		}
 		// A sharer of the wording is as right.
-		return a == Altered && len(ids) > 0 && Align(Fold(q), Fold(letters[ids[0]].Text)).Cost <= 1, true
+		return a == Altered && len(ids) > 0 && Align(fold.Copy(q), fold.Copy(letters[ids[0]].Text)).Cost <= 1, true
 	})
 	run("whole letter", 1, func() (bool, bool) {
 		i := rng.IntN(len(letters))
@@ -167,7 +168,7 @@ func TestRealLetters(t *testing.T) {
 		if !ok {
 			return false, false
 		}
-		found, err := x.Find(t.Context(), Fold(before+" "+after))
+		found, err := x.Find(t.Context(), fold.Copy(before+" "+after))
 		if err != nil || len(found) == 0 {
 			return false, true
 		}
@@ -241,7 +242,7 @@ func BenchmarkFind(b *testing.B) {
 		b.Run(string(rune('0'+words/100))+string(rune('0'+words/10%10))+string(rune('0'+words%10)), func(b *testing.B) {
 			for b.Loop() {
 				q := cut(rng, letters[rng.IntN(len(letters))], words)
-				if _, err := x.Find(context.Background(), Fold(q)); err != nil {
+				if _, err := x.Find(context.Background(), fold.Copy(q)); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -253,6 +254,6 @@ func BenchmarkFold(b *testing.B) {
 	letters, _ := lettersIndex(b)
 	b.SetBytes(int64(len(letters[0].Text)))
 	for b.Loop() {
-		Fold(letters[0].Text)
+		fold.Copy(letters[0].Text)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"chancery.example/internal/compare"
+	"chancery.example/internal/fold"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
@@ -95,7 +95,7 @@ func sameWords(a, b string) bool {
 	if a == b || len(a) > 2*len(b)+few || len(b) > 2*len(a)+few {
 		return a == b
 	}
-	return compare.FoldRecord(a).Spelling() == compare.FoldRecord(b).Spelling()
+	return fold.Record(a).Spelling() == fold.Record(b).Spelling()
 }
 
 // wordsOf returns texts that a body makes public, with their languages.

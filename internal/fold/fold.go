@@ -1,4 +1,13 @@
-package compare
+// Package fold keeps two layers of every text apart. The exact text is what was
+// signed and what readers hold; nothing is ever shown or decided from anything
+// else than its words. The fold serves finding alone: compatibility forms,
+// letter case, accents, Arabic spelling variants, digits of all scripts and
+// look-alike letters are made one, and everything but letters and digits is
+// left out, with a map back to the exact words and bytes.
+//
+//	f := fold.Copy("The Cafe\u0301 opens at \u0662\u0661:\u0660\u0660.")
+//	fmt.Println(f.Stream) // thecafeopensat2100
+package fold
 
 import (
 	"crypto/sha256"
@@ -69,17 +78,17 @@ type Folded struct {
 	loose bool           // such lines of a copy were left out
 }
 
-// Fold returns a copy's text with its fold. Running matter is left out.
-func Fold(exact string) *Folded {
+// Copy returns a copy's text with its fold. Running matter is left out.
+func Copy(exact string) *Folded {
 	skip := letter.RunningMatter(exact)
 	f := fold(exact, skip)
 	f.loose = slices.ContainsFunc(skip, func(s letter.Span) bool { return letter.BareNumber(exact[s.Start:s.End]) })
 	return f
 }
 
-// FoldRecord is Fold for a text of record. A line with a number alone is a part
+// Record is Copy for a text of record. A line with a number alone is a part
 // of it, though on a copy it may be the number of a page.
-func FoldRecord(exact string) *Folded {
+func Record(exact string) *Folded {
 	bare := map[string]int{}
 	f := fold(exact, slices.DeleteFunc(letter.RunningMatter(exact), func(s letter.Span) bool {
 		line := exact[s.Start:s.End]
@@ -93,9 +102,9 @@ func FoldRecord(exact string) *Folded {
 	return f
 }
 
-// asCopyOf returns the copy with those of its lines read that are numbers alone
+// AsCopyOf returns the copy with those of its lines read that are numbers alone
 // and stand on record likewise. Others go on being page numbers.
-func (f *Folded) asCopyOf(record *Folded) *Folded {
+func (f *Folded) AsCopyOf(record *Folded) *Folded {
 	if len(record.bare) == 0 || !f.loose {
 		return f
 	}
@@ -145,7 +154,7 @@ func fold(exact string, skip []letter.Span) *Folded {
 	return f.out
 }
 
-// folder is the state of Fold between two characters.
+// folder is the state of fold between two characters.
 type folder struct {
 	out     *Folded
 	home    script
@@ -445,4 +454,17 @@ func (f *Folded) Offset(i int) int {
 		return utf8.RuneCountInString(f.Exact)
 	}
 	return utf8.RuneCountInString(f.Exact[:f.Words[i].Start])
+}
+
+// Texts of fewer words and fewer letters are too short to come from anywhere in
+// particular.
+const (
+	leastWords   = 5
+	leastLetters = 25
+)
+
+// TooShort reports whether a text is too short to come from anywhere in
+// particular: fewer than 5 words and fewer than 25 letters.
+func (f *Folded) TooShort() bool {
+	return len(f.Words) < leastWords && f.Letters < leastLetters
 }
