@@ -74,6 +74,11 @@ type Folded struct {
 	Omission bool // the text ends with an ellipsis
 	Free     bool // running matter that anybody can word was left out
 
+	// Confidence is how sure the reader of a picture was of each word, from 0 to
+	// 1; nil for words that came as text.
+	Confidence []float32
+	seen       []Seen
+
 	bare  map[string]int // lines of record that are a number alone, by their digits
 	loose bool           // such lines of a copy were left out
 }
@@ -109,7 +114,7 @@ func (f *Folded) AsCopyOf(record *Folded) *Folded {
 		return f
 	}
 	left := maps.Clone(record.bare)
-	return fold(f.Exact, slices.DeleteFunc(letter.RunningMatter(f.Exact), func(s letter.Span) bool {
+	again := fold(f.Exact, slices.DeleteFunc(letter.RunningMatter(f.Exact), func(s letter.Span) bool {
 		line := f.Exact[s.Start:s.End]
 		if !letter.BareNumber(line) || left[digitsOf(line)] == 0 {
 			return false
@@ -117,6 +122,10 @@ func (f *Folded) AsCopyOf(record *Folded) *Folded {
 		left[digitsOf(line)]--
 		return true
 	}))
+	if again.seen = f.seen; f.Scanned() {
+		again.weigh()
+	}
+	return again
 }
 
 // digitsOf is what two lines with a number alone have in common.
