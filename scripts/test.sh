@@ -122,7 +122,7 @@ browser() { gotest browser browsertest -count=1 -timeout 10m ./...; }
 
 wasm() { # layer 1 and the reader's check run in a web page
 	local p
-	for p in letter commitment approval register proof internal/fold internal/seed internal/compare internal/check; do
+	for p in letter commitment approval register proof internal/fold internal/seed internal/compare internal/report internal/check; do
 		GOOS=js GOARCH=wasm go build -o /dev/null "./$p" || return 1
 	done
 }

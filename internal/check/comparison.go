@@ -5,6 +5,7 @@ import (
 
 	"chancery.example/internal/compare"
 	"chancery.example/internal/fold"
+	"chancery.example/internal/report"
 )
 
 // A Comparison is two exhibits side by side. Reports are compared by what they
@@ -47,8 +48,8 @@ func Compare(a, b Exhibit) (Comparison, error) {
 		}
 		papers[i] = p
 	}
-	qa, qb := quotations(papers[0]), quotations(papers[1])
-	isReport := func(e Exhibit, q []quoted) bool { return e.As == KindReport || e.As == "" && len(q) >= 2 }
+	qa, qb := report.Read(papers[0].text, papers[0].blocks), report.Read(papers[1].text, papers[1].blocks)
+	isReport := func(e Exhibit, q []report.Quotation) bool { return e.As == KindReport || e.As == "" && len(q) >= 2 }
 	if isReport(a, qa) && isReport(b, qb) {
 		return compareReports(papers[0], papers[1], qa, qb), nil
 	}
@@ -93,14 +94,14 @@ type spoken struct {
 	paired  bool
 }
 
-func quotesOf(p paper, qs []quoted) []spoken {
+func quotesOf(p paper, qs []report.Quotation) []spoken {
 	nobody := &Snapshot{}
-	sh := &sheet{s: nobody, text: p.text, paras: paragraphs(p.text)}
+	sh := &sheet{s: nobody, text: p.text, paras: report.Paragraphs(p.text)}
 	var out []spoken
 	for _, q := range qs {
 		x := sh.quotation(q, true)
 		out = append(out, spoken{
-			text: x.Quotation, offset: x.Offset, speaker: nobody.speakerOf(p.text, sh.paragraph(q), q).name,
+			text: x.Quotation, offset: x.Offset, speaker: nobody.speakers.Of(p.text, sh.paragraph(q), q).Name,
 			folded: fold.Copy(x.Quotation),
 		})
 	}
@@ -109,7 +110,7 @@ func quotesOf(p paper, qs []quoted) []spoken {
 
 // compareReports pairs the quotations of two reports, nearest first for each of
 // the first report's, and lists what only one has.
-func compareReports(pa, pb paper, qa, qb []quoted) Comparison {
+func compareReports(pa, pb paper, qa, qb []report.Quotation) Comparison {
 	c := Comparison{Reports: true, Differences: []Difference{}, Quotations: []Pair{}}
 	as, bs := quotesOf(pa, qa), quotesOf(pb, qb)
 	found := index(bs)

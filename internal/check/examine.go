@@ -10,6 +10,7 @@ import (
 
 	"chancery.example/internal/compare"
 	"chancery.example/internal/fold"
+	"chancery.example/internal/report"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -103,13 +104,13 @@ func (s *Snapshot) languageOf(id register.RecordID) letter.Lang {
 func (s *Snapshot) ofPaper(ctx context.Context, f Finding, as ExhibitKind, p paper) (Finding, error) {
 	f.Text = p.text
 	f.unread = notRead(p, fold.Copy(p.text))
-	marks := quotations(p)
+	marks := report.Read(p.text, p.blocks)
 	if as == KindReport {
 		return s.readingSheet(ctx, f, p, marks)
 	}
 	copied := fold.Copy(p.text)
-	if len(marks) == 1 && as != KindText && marks[0].isAllOf(p.text) {
-		copied = fold.Copy(p.text[marks[0].from:marks[0].to])
+	if len(marks) == 1 && as != KindText && marks[0].IsAllOf(p.text) {
+		copied = fold.Copy(p.text[marks[0].From:marks[0].To])
 	}
 	if len(copied.Words) > MaxWords {
 		return f, (Exhibit{}).problem(ProblemHuge, "it has %d words; at most %d are compared: give the part in question", len(copied.Words), MaxWords)
@@ -135,8 +136,8 @@ func (s *Snapshot) ofPaper(ctx context.Context, f Finding, as ExhibitKind, p pap
 
 // kindOf decides between a text, a quotation and a report. Letters quote too,
 // so a text of record is never a report; nor is one quotation all by itself.
-func (s *Snapshot) kindOf(p paper, marks []quoted, copied *fold.Folded, as []answer) ExhibitKind {
-	whole := len(marks) == 1 && marks[0].isAllOf(p.text)
+func (s *Snapshot) kindOf(p paper, marks []report.Quotation, copied *fold.Folded, as []answer) ExhibitKind {
+	whole := len(marks) == 1 && marks[0].IsAllOf(p.text)
 	kind := KindText
 	if len(copied.Words) <= longQuotation {
 		kind = KindQuotation
@@ -152,7 +153,7 @@ func (s *Snapshot) kindOf(p paper, marks []quoted, copied *fold.Folded, as []ans
 		return kind
 	case len(marks) > 0 && !whole:
 		return KindReport
-	case best != nil && kind == KindText && len(best.candidate.Borrowed()) > 0 && len(paragraphs(p.text)) >= 3:
+	case best != nil && kind == KindText && len(best.candidate.Borrowed()) > 0 && len(report.Paragraphs(p.text)) >= 3:
 		return KindReport
 	}
 	return kind
@@ -160,13 +161,13 @@ func (s *Snapshot) kindOf(p paper, marks []quoted, copied *fold.Folded, as []ans
 
 // insideMarks reports whether nearly all words that agree stand between
 // quotation marks.
-func insideMarks(a *compare.Alignment, marks []quoted) bool {
+func insideMarks(a *compare.Alignment, marks []report.Quotation) bool {
 	all, in := 0, 0
 	for _, p := range a.Passages {
 		for i := p.Copy.From; i < p.Copy.To; i++ {
 			all++
 			at := int(a.Copy.Words[i].Start)
-			if slices.ContainsFunc(marks, func(q quoted) bool { return q.from <= at && at < q.to }) {
+			if slices.ContainsFunc(marks, func(q report.Quotation) bool { return q.From <= at && at < q.To }) {
 				in++
 			}
 		}

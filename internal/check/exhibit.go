@@ -14,6 +14,7 @@ import (
 
 	"chancery.example/internal/compare"
 	"chancery.example/internal/page"
+	"chancery.example/internal/report"
 )
 
 // Limits on an exhibit.
@@ -65,7 +66,7 @@ func (e Exhibit) problem(p ReadProblem, format string, args ...any) *ReadError {
 // quotations.
 type paper struct {
 	text   string
-	blocks []quoted
+	blocks []report.Span
 	unread bool // there may be more to see than these words, or less
 }
 
@@ -112,7 +113,7 @@ func readHTML(s string) paper {
 	r := page.Read(s)
 	p := paper{text: r.Text, unread: r.Unread}
 	for _, q := range r.Quoted {
-		p.blocks = append(p.blocks, quoted{from: q.From, to: q.To})
+		p.blocks = append(p.blocks, report.Span(q))
 	}
 	return p
 }
@@ -123,11 +124,11 @@ func (p paper) normalised() paper {
 	out := paper{unread: p.unread}
 	at := 0
 	for _, q := range p.blocks {
-		b.WriteString(norm.NFC.String(p.text[at:q.from]))
+		b.WriteString(norm.NFC.String(p.text[at:q.From]))
 		from := b.Len()
-		b.WriteString(norm.NFC.String(p.text[q.from:q.to]))
-		out.blocks = append(out.blocks, quoted{from: from, to: b.Len()})
-		at = q.to
+		b.WriteString(norm.NFC.String(p.text[q.From:q.To]))
+		out.blocks = append(out.blocks, report.Span{From: from, To: b.Len()})
+		at = q.To
 	}
 	b.WriteString(norm.NFC.String(p.text[at:]))
 	out.text = b.String()

@@ -10,6 +10,7 @@ import (
 
 	"chancery.example/internal/compare"
 	"chancery.example/internal/fold"
+	"chancery.example/internal/report"
 	"chancery.example/register"
 )
 
@@ -22,7 +23,7 @@ type sheet struct {
 	s     *Snapshot
 	f     Finding
 	text  string
-	paras []quoted
+	paras []report.Span
 	items []item
 	asked map[string][]answer // by words: reports repeat themselves
 }
@@ -42,17 +43,17 @@ func (sh *sheet) ask(ctx context.Context, it item) ([]answer, error) {
 
 // An item is one quotation of the sheet with what was found for it.
 type item struct {
-	at     quoted
+	at     report.Quotation
 	folded *fold.Folded
 	out    Quotation
-	who    named
+	who    report.Speaker
 	as     []answer
 }
 
 // readingSheet answers a report: every quotation by itself.
-func (s *Snapshot) readingSheet(ctx context.Context, f Finding, p paper, marks []quoted) (Finding, error) {
+func (s *Snapshot) readingSheet(ctx context.Context, f Finding, p paper, marks []report.Quotation) (Finding, error) {
 	f.ExhibitKind = KindReport
-	sh := &sheet{s: s, f: f, text: p.text, paras: paragraphs(p.text), asked: map[string][]answer{}}
+	sh := &sheet{s: s, f: f, text: p.text, paras: report.Paragraphs(p.text), asked: map[string][]answer{}}
 	s.hiddenCharacters(&sh.f, fold.Copy(p.text))
 	for _, q := range marks {
 		if err := sh.marked(ctx, q); err != nil {
@@ -64,20 +65,20 @@ func (s *Snapshot) readingSheet(ctx context.Context, f Finding, p paper, marks [
 	if err := sh.unmarked(ctx); err != nil {
 		return f, err
 	}
-	slices.SortStableFunc(sh.items, func(a, b item) int { return cmp.Or(a.at.from-b.at.from, b.at.to-a.at.to) })
+	slices.SortStableFunc(sh.items, func(a, b item) int { return cmp.Or(a.at.From-b.at.From, b.at.To-a.at.To) })
 	sh.finish()
 	return sh.f, nil
 }
 
 // marked looks up one quotation.
-func (sh *sheet) marked(ctx context.Context, q quoted) error {
-	it := item{at: q, folded: fold.Copy(sh.text[q.from:q.to])}
+func (sh *sheet) marked(ctx context.Context, q report.Quotation) error {
+	it := item{at: q, folded: fold.Copy(sh.text[q.From:q.To])}
 	if len(it.folded.Words) == 0 {
 		return nil
 	}
-	it.who = sh.s.speakerOf(sh.text, sh.paragraph(q), q)
+	it.who = sh.s.speakers.Of(sh.text, sh.paragraph(q), q)
 	it.out = sh.quotation(q, true)
-	it.out.Speaker = it.who.name
+	it.out.Speaker = it.who.Name
 	if it.folded.TooShort() {
 		it.out.Match, it.out.Note = None, TooShort
 		sh.items = append(sh.items, it)
@@ -93,21 +94,21 @@ func (sh *sheet) marked(ctx context.Context, q quoted) error {
 	return nil
 }
 
-func (sh *sheet) quotation(q quoted, marked bool) Quotation {
+func (sh *sheet) quotation(q report.Quotation, marked bool) Quotation {
 	return Quotation{
-		Quotation: sh.text[q.from:q.to], Offset: utf8.RuneCountInString(sh.text[:q.from]),
-		Length: utf8.RuneCountInString(sh.text[q.from:q.to]), Differences: []Difference{}, Marked: marked,
+		Quotation: sh.text[q.From:q.To], Offset: utf8.RuneCountInString(sh.text[:q.From]),
+		Length: utf8.RuneCountInString(sh.text[q.From:q.To]), Differences: []Difference{}, Marked: marked,
 	}
 }
 
 // paragraph returns the paragraph that holds the beginning of a quotation.
-func (sh *sheet) paragraph(q quoted) quoted {
+func (sh *sheet) paragraph(q report.Quotation) report.Span {
 	for _, p := range sh.paras {
-		if p.from <= q.from && q.from < p.to {
-			return quoted{from: p.from, to: max(p.to, q.close)}
+		if p.From <= q.From && q.From < p.To {
+			return report.Span{From: p.From, To: max(p.To, q.Close)}
 		}
 	}
-	return q
+	return report.Span{From: q.From, To: q.To}
 }
 
 // settle fills in what the answers say.
@@ -130,7 +131,7 @@ func (sh *sheet) settle(it *item) {
 	a := best.candidate.Alignment
 	it.out.Differences, it.out.Comparison = differences(a, it.out.Offset), pieces(a)
 	switch {
-	case it.who.name != "" && sh.otherSpeaker(it):
+	case it.who.Name != "" && sh.otherSpeaker(it):
 		it.out.Note = OtherSpeaker
 	case isCommon(it.as):
 		it.out.Note = CommonWording
@@ -144,7 +145,7 @@ func (sh *sheet) otherSpeaker(it *item) bool {
 		if nearer(it.as[0], a) != 0 {
 			break
 		}
-		if a.status.Record.Office == it.who.office {
+		if string(a.status.Record.Office) == it.who.Of {
 			return false
 		}
 	}
@@ -156,7 +157,7 @@ func (sh *sheet) otherSpeaker(it *item) bool {
 func (sh *sheet) absent(it *item) {
 	st := register.NotOnRecord
 	switch {
-	case it.who.name != "" && it.who.office == "":
+	case it.who.Name != "" && it.who.Of == "":
 		st = register.NoRegister
 	case !sh.s.Empty():
 		st = sh.s.absence()
@@ -169,7 +170,7 @@ func (sh *sheet) dropInner() {
 	var kept []item
 	for _, it := range sh.items {
 		inside := slices.ContainsFunc(kept, func(o item) bool {
-			return o.at.from <= it.at.from && it.at.to <= o.at.to && o.out.Standing != nil && o.out.Match != None && o.out.Match != Resembles
+			return o.at.From <= it.at.From && it.at.To <= o.at.To && o.out.Standing != nil && o.out.Match != None && o.out.Match != Resembles
 		})
 		if !inside {
 			kept = append(kept, it)
@@ -229,7 +230,7 @@ type stretch struct{ words, from, to int }
 // unmarked finds passages that stand in the report word for word without marks.
 func (sh *sheet) unmarked(ctx context.Context) error {
 	for _, p := range sh.paras {
-		exact := sh.text[p.from:p.to]
+		exact := sh.text[p.From:p.To]
 		found, err := sh.s.index.Find(ctx, fold.Copy(exact))
 		if err != nil {
 			return err
@@ -238,7 +239,7 @@ func (sh *sheet) unmarked(ctx context.Context) error {
 		for _, c := range found {
 			of := c.Alignment.Copy
 			for _, r := range c.Borrowed() {
-				runs = append(runs, stretch{r.Len(), p.from + int(of.Words[r.From].Start), p.from + int(of.Words[r.To-1].End)})
+				runs = append(runs, stretch{r.Len(), p.From + int(of.Words[r.From].Start), p.From + int(of.Words[r.To-1].End)})
 			}
 		}
 		slices.SortFunc(runs, func(a, b stretch) int { return cmp.Or(b.words-a.words, a.from-b.from) })
@@ -248,7 +249,7 @@ func (sh *sheet) unmarked(ctx context.Context) error {
 				continue
 			}
 			taken = append(taken, r)
-			if err := sh.borrowed(ctx, quoted{from: r.from, to: r.to, open: r.from, close: r.to}); err != nil {
+			if err := sh.borrowed(ctx, report.Quotation{From: r.from, To: r.to, Open: r.from, Close: r.to}); err != nil {
 				return err
 			}
 		}
@@ -258,13 +259,13 @@ func (sh *sheet) unmarked(ctx context.Context) error {
 
 // borrowed adds an unmarked passage when it lies outside the quotations and
 // tells one letter from others.
-func (sh *sheet) borrowed(ctx context.Context, q quoted) error {
+func (sh *sheet) borrowed(ctx context.Context, q report.Quotation) error {
 	for _, it := range sh.items {
-		if it.at.from < q.to && q.from < it.at.to {
+		if it.at.From < q.To && q.From < it.at.To {
 			return nil
 		}
 	}
-	it := item{at: q, folded: fold.Copy(sh.text[q.from:q.to])}
+	it := item{at: q, folded: fold.Copy(sh.text[q.From:q.To])}
 	as, err := sh.ask(ctx, it)
 	if err != nil || len(as) == 0 || as[0].agreement > compare.PartOf || !as[0].candidate.Telling() || isCommon(as) {
 		return err
@@ -301,8 +302,26 @@ func (sh *sheet) finish() {
 	sh.f.Counts = count(sh.f.Quotations)
 	sum := summary(*sh.f.Counts)
 	sh.f.Summary = &sum
-	sh.f.Advisories = oddParagraphs(sh.text, sh.paras)
+	for _, i := range report.OddParagraphs(sh.text, sh.paras) {
+		sh.f.Advisories = append(sh.f.Advisories, advisory(sh.text, sh.paras[i], i+1))
+	}
 	sh.f = sh.s.chips(sh.f)
+}
+
+// advisory is the note on a paragraph that stands apart.
+func advisory(text string, p report.Span, number int) Advisory {
+	s := strings.TrimSpace(text[p.From:p.To])
+	begins := strings.Join(strings.Fields(s), " ")
+	if r := []rune(begins); len(r) > 60 {
+		begins = string(r[:60]) + "…"
+	}
+	return Advisory{
+		Paragraph: number, Offset: utf8.RuneCountInString(text[:p.From]), Length: utf8.RuneCountInString(s), Begins: begins,
+		Text: Words{
+			"This paragraph shares no names and next to no words with the rest of the report; it may come from somewhere else.",
+			"لا تشترك هذه الفقرة مع بقية الخبر في اسم، ولا تكاد تشترك معها في كلمة؛ وقد تكون من مصدر آخر.",
+		},
+	}
 }
 
 // headline says for one quotation what a verdict says for a text.

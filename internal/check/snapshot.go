@@ -24,7 +24,7 @@ import (
 	"time"
 
 	"chancery.example/internal/compare"
-	"chancery.example/internal/fold"
+	"chancery.example/internal/report"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -40,7 +40,7 @@ type Snapshot struct {
 	words      map[letter.Hash]letter.Text
 	missing    int
 	damaged    int
-	speakers   []speaker
+	speakers   report.Speakers
 }
 
 // A shown text is one text of one record, however many leaves it has.
@@ -61,13 +61,6 @@ type shown struct {
 type wordsKey struct {
 	office register.Office
 	alike  [32]byte
-}
-
-// A speaker is a name under which an office is quoted.
-type speaker struct {
-	name   []string // keys of its words
-	shown  string
-	office register.Office
 }
 
 // NewSnapshot indexes what state shows. text returns the words of a leaf; a
@@ -146,24 +139,13 @@ func familyOf(id register.RecordID) string {
 	return fmt.Sprintf("%s %d", id.Kind, id.Entry)
 }
 
-func speakersOf(state *register.State) []speaker {
-	var out []speaker
+// speakersOf returns the names under which offices are quoted.
+func speakersOf(state *register.State) report.Speakers {
+	var out report.Speakers
 	for _, o := range state.Offices() {
 		for _, name := range o.Speakers {
-			if keys := keysOf(name); len(keys) > 0 {
-				out = append(out, speaker{keys, name, o.Office})
-			}
+			out.Add(name, string(o.Office))
 		}
-	}
-	// Longer names first: "Adel Abdul-Mahdi" before "Abdul-Mahdi".
-	slices.SortStableFunc(out, func(a, b speaker) int { return len(b.name) - len(a.name) })
-	return out
-}
-
-func keysOf(s string) []string {
-	var out []string
-	for _, w := range fold.Copy(s).Words {
-		out = append(out, w.Key)
 	}
 	return out
 }

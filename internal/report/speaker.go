@@ -1,4 +1,4 @@
-package check
+package report
 
 import (
 	"slices"
@@ -7,13 +7,35 @@ import (
 	"unicode/utf8"
 
 	"chancery.example/internal/fold"
-	"chancery.example/register"
 )
 
-// A named speaker is who a quotation is credited to.
-type named struct {
-	name   string          // as printed
-	office register.Office // empty when it is nobody's known speaker
+// A Speaker is who a quotation is credited to.
+type Speaker struct {
+	Name string // as printed; "" when nobody is named
+	Of   string // for whom a known speaker speaks; "" when the name is not known
+}
+
+// Speakers are the names that are known, and for whom they speak. The zero
+// Speakers know nobody. Add must not run beside anything.
+type Speakers struct{ known []known }
+
+// A known speaker is a name under which somebody is quoted.
+type known struct {
+	keys []string // of its words
+	of   string
+}
+
+// Add makes a name known. Longer names go before shorter ones, "Adel
+// Abdul-Mahdi" before "Abdul-Mahdi"; of equal ones the first that was added.
+func (s *Speakers) Add(name, of string) {
+	var keys []string
+	for _, w := range fold.Copy(name).Words {
+		keys = append(keys, w.Key)
+	}
+	if len(keys) > 0 {
+		s.known = append(s.known, known{keys, of})
+		slices.SortStableFunc(s.known, func(a, b known) int { return len(b.keys) - len(a.keys) })
+	}
 }
 
 // How far from a quotation its speaker may be named, in words.
@@ -23,24 +45,24 @@ const (
 	aside     = 10 // of an apposition between name and verb
 )
 
-// speakerOf returns who is named right beside a quotation as having said it: a
+// Of returns who is named right beside a quotation as having said it: a
 // verb of saying and a name, next to each other and to the mark, in the same
 // sentence. When in doubt nobody is named.
-func (s *Snapshot) speakerOf(text string, para, q quoted) named {
-	after := tokens(text, q.close, para.to)
-	inside := strings.TrimSpace(text[q.from : q.close-lastLen(text, q)])
+func (s *Speakers) Of(text string, para Span, q Quotation) Speaker {
+	after := tokens(text, q.Close, para.To)
+	inside := strings.TrimSpace(text[q.From : q.Close-lastLen(text, q)])
 	ended := strings.HasSuffix(inside, ".")
-	if n := s.nameAfter(text, after, q, ended); n.name != "" {
+	if n := s.nameAfter(text, after, q, ended); n.Name != "" {
 		return n
 	}
-	return s.nameBefore(text, tokens(text, para.from, q.open))
+	return s.nameBefore(text, tokens(text, para.From, q.Open))
 }
 
-func lastLen(text string, q quoted) int {
-	if q.block || q.close <= q.to {
+func lastLen(text string, q Quotation) int {
+	if q.Block || q.Close <= q.To {
 		return 0
 	}
-	_, n := utf8.DecodeLastRuneInString(text[:q.close])
+	_, n := utf8.DecodeLastRuneInString(text[:q.Close])
 	return n
 }
 
@@ -97,12 +119,12 @@ func abbreviation(w string) bool {
 }
 
 // nameAfter looks behind the closing mark: "...", X said / said X.
-func (s *Snapshot) nameAfter(text string, ts []token, q quoted, ended bool) named {
+func (s *Speakers) nameAfter(text string, ts []token, q Quotation, ended bool) Speaker {
 	if len(ts) == 0 || ts[0].ends || strings.ContainsAny(ts[0].gap, "\"“”«»\n") && strings.Contains(ts[0].gap, "\n\n") {
-		return named{}
+		return Speaker{}
 	}
 	if strings.ContainsAny(ts[0].gap, "\"“«„") { // another quotation follows at once
-		return named{}
+		return Speaker{}
 	}
 	ts = sentenceOf(ts)
 	lower := key(ts[0].word)
@@ -116,13 +138,13 @@ func (s *Snapshot) nameAfter(text string, ts []token, q quoted, ended bool) name
 	case auxiliary[lower] && len(ts) > 2 && saying[key(ts[1].word)]:
 		return s.name(text, ts[2:], true)
 	case ended:
-		return named{}
+		return Speaker{}
 	}
 	return s.subject(text, ts)
 }
 
 // subject reads a name in front of a verb of saying.
-func (s *Snapshot) subject(text string, ts []token) named {
+func (s *Speakers) subject(text string, ts []token) Speaker {
 	for i := 1; i < min(len(ts), nameReach+aside); i++ {
 		k := key(ts[i].word)
 		if !saying[k] {
@@ -139,15 +161,15 @@ func (s *Snapshot) subject(text string, ts []token) named {
 			}
 		}
 		if len(head) > nameReach {
-			return named{}
+			return Speaker{}
 		}
 		return s.wholeName(text, head)
 	}
-	return named{}
+	return Speaker{}
 }
 
 // nameBefore looks in front of the opening mark: X said, "..."
-func (s *Snapshot) nameBefore(text string, ts []token) named {
+func (s *Speakers) nameBefore(text string, ts []token) Speaker {
 	start := 0
 	for i := range ts {
 		if ts[i].ends {
@@ -156,7 +178,7 @@ func (s *Snapshot) nameBefore(text string, ts []token) named {
 	}
 	ts = ts[start:]
 	if len(ts) == 0 {
-		return named{}
+		return Speaker{}
 	}
 	last := ts[len(ts)-1]
 	end := text[last.to:]
@@ -165,13 +187,13 @@ func (s *Snapshot) nameBefore(text string, ts []token) named {
 		tail = tail[:i]
 	}
 	if strings.ContainsAny(tail, ".!?…؟") && !abbreviation(last.word) {
-		return named{}
+		return Speaker{}
 	}
 	if arabicLetters(text[ts[0].from:last.to]) {
 		return s.arabicBefore(text, ts)
 	}
 	if strings.Contains(tail, ":") && start == 0 && len(ts) <= 5 { // X: "..."
-		if n := s.wholeName(text, ts); n.name != "" {
+		if n := s.wholeName(text, ts); n.Name != "" {
 			return n
 		}
 	}
@@ -190,11 +212,11 @@ func (s *Snapshot) nameBefore(text string, ts []token) named {
 			break
 		}
 	}
-	return named{}
+	return Speaker{}
 }
 
 // tail reads the name at the end of the words in front of a verb.
-func (s *Snapshot) tail(text string, ts []token) named {
+func (s *Speakers) tail(text string, ts []token) Speaker {
 	for len(ts) > 1 && (adverbs[key(ts[len(ts)-1].word)] || auxiliary[key(ts[len(ts)-1].word)]) {
 		ts = ts[:len(ts)-1]
 	}
@@ -213,26 +235,26 @@ func (s *Snapshot) tail(text string, ts []token) named {
 
 // wholeName takes all tokens as a name with its titles; nobody when they are
 // something else.
-func (s *Snapshot) wholeName(text string, ts []token) named {
+func (s *Speakers) wholeName(text string, ts []token) Speaker {
 	n := s.name(text, ts, true)
-	if n.name == "" || len(ts) == 0 || ts[len(ts)-1].to > n.end(text, ts) {
-		return named{}
+	if n.Name == "" || len(ts) == 0 || ts[len(ts)-1].to > n.end(text, ts) {
+		return Speaker{}
 	}
 	return n
 }
 
 // end is where the name's last word ends among the tokens.
-func (n named) end(text string, ts []token) int {
-	i := strings.LastIndex(text[ts[0].from:ts[len(ts)-1].to], n.name)
+func (n Speaker) end(text string, ts []token) int {
+	i := strings.LastIndex(text[ts[0].from:ts[len(ts)-1].to], n.Name)
 	if i < 0 {
 		return -1
 	}
-	return ts[0].from + i + len(n.name)
+	return ts[0].from + i + len(n.Name)
 }
 
 // name reads a name at the beginning of tokens: words without capital (the
 // skipper) may stand in front when a verb does, then capitals.
-func (s *Snapshot) name(text string, ts []token, introduced bool) named {
+func (s *Speakers) name(text string, ts []token, introduced bool) Speaker {
 	ts = sentenceOf(ts)
 	if len(ts) > 0 && arabicLetters(ts[0].word) {
 		return s.arabicName(text, ts)
@@ -240,7 +262,7 @@ func (s *Snapshot) name(text string, ts []token, introduced bool) named {
 	i := 0
 	for i < len(ts) && !capital(ts[i].word) {
 		if !introduced || i > 4 || barriers[key(ts[i].word)] || i > 0 && strings.ContainsAny(ts[i].gap, ",;:()") {
-			return named{}
+			return Speaker{}
 		}
 		i++
 	}
@@ -257,14 +279,14 @@ func (s *Snapshot) name(text string, ts []token, introduced bool) named {
 }
 
 // called decides what of a run of capitals is the name, and whose speaker it is.
-func (s *Snapshot) called(text string, run []token) named {
+func (s *Speakers) called(text string, run []token) Speaker {
 	for len(run) > 0 && notNames[key(run[len(run)-1].word)] {
 		run = run[:len(run)-1]
 	}
 	if len(run) == 0 {
-		return named{}
+		return Speaker{}
 	}
-	if n, ok := s.known(text, run); ok {
+	if n, ok := s.find(text, run); ok {
 		return n
 	}
 	for i := len(run) - 2; i >= 0; i-- {
@@ -277,9 +299,9 @@ func (s *Snapshot) called(text string, run []token) named {
 		run = run[1:]
 	}
 	if len(run) == 0 {
-		return named{}
+		return Speaker{}
 	}
-	return named{name: possessive(text[run[0].from:run[len(run)-1].to])}
+	return Speaker{Name: possessive(text[run[0].from:run[len(run)-1].to])}
 }
 
 func possessive(s string) string {
@@ -287,17 +309,17 @@ func possessive(s string) string {
 }
 
 // known finds an office's speaker in a run of names.
-func (s *Snapshot) known(text string, run []token) (named, bool) {
+func (s *Speakers) find(text string, run []token) (Speaker, bool) {
 	exact := text[run[0].from:run[len(run)-1].to]
 	f := fold.Copy(exact)
-	for _, sp := range s.speakers {
-		for i := range len(f.Words) - len(sp.name) + 1 {
-			if slices.EqualFunc(sp.name, f.Words[i:i+len(sp.name)], func(k string, w fold.Word) bool { return w.Key == k || possessive(w.Key) == k }) {
-				return named{possessive(f.Slice(i, i+len(sp.name))), sp.office}, true
+	for _, sp := range s.known {
+		for i := range len(f.Words) - len(sp.keys) + 1 {
+			if slices.EqualFunc(sp.keys, f.Words[i:i+len(sp.keys)], func(k string, w fold.Word) bool { return w.Key == k || possessive(w.Key) == k }) {
+				return Speaker{possessive(f.Slice(i, i+len(sp.keys))), sp.of}, true
 			}
 		}
 	}
-	return named{}, false
+	return Speaker{}, false
 }
 
 // sentenceOf cuts tokens at the end of their sentence.
@@ -322,26 +344,26 @@ func arabicLetters(s string) bool {
 }
 
 // arabicBefore reads "qala X: ..." in front of the mark.
-func (s *Snapshot) arabicBefore(text string, ts []token) named {
+func (s *Speakers) arabicBefore(text string, ts []token) Speaker {
 	for i := len(ts) - 1; i >= max(0, len(ts)-nameReach); i-- {
 		if arabicSaying[strings.TrimLeft(ts[i].word, "وف")] && i+1 < len(ts) {
 			return s.arabicName(text, ts[i+1:])
 		}
 	}
-	return named{}
+	return Speaker{}
 }
 
 // arabicName reads a name after a verb: up to a particle or mark. Arabic has no
 // capitals, so without a known speaker only a few plain words are a name.
-func (s *Snapshot) arabicName(text string, ts []token) named {
+func (s *Speakers) arabicName(text string, ts []token) Speaker {
 	i := 0
 	for i < len(ts) && i < nameReach && !arabicBarriers[ts[i].word] && (i == 0 || !strings.ContainsAny(ts[i].gap, ":،؛,«»\"“”.")) {
 		i++
 	}
 	if i == 0 {
-		return named{}
+		return Speaker{}
 	}
-	if n, ok := s.known(text, ts[:i]); ok {
+	if n, ok := s.find(text, ts[:i]); ok {
 		return n
 	}
 	run := ts[:i]
@@ -349,7 +371,7 @@ func (s *Snapshot) arabicName(text string, ts []token) named {
 		run = run[1:]
 	}
 	if len(run) < 2 || len(run) > 4 || slices.ContainsFunc(run, func(t token) bool { return arabicNotNames[t.word] }) {
-		return named{}
+		return Speaker{}
 	}
-	return named{name: text[run[0].from:run[len(run)-1].to]}
+	return Speaker{Name: text[run[0].from:run[len(run)-1].to]}
 }

@@ -1,4 +1,4 @@
-package check
+package report
 
 import (
 	"cmp"
@@ -11,48 +11,52 @@ import (
 // maxQuotations is how many quotations of one report are looked up.
 const maxQuotations = 500
 
-// quoted is a stretch of a paper between quotation marks, without them, in
-// bytes; open and close are where the marks begin and end.
-type quoted struct {
-	from, to    int
-	open, close int
-	block       bool // by markup, not by marks
-	nested      bool // inside another quotation
+// A Span is a stretch of a text, in bytes.
+type Span struct{ From, To int }
+
+// A Quotation is a stretch of a text between quotation marks, without them, in
+// bytes; Open and Close are where the marks begin and end.
+type Quotation struct {
+	From, To    int
+	Open, Close int
+	Block       bool // by markup, not by marks
+	Nested      bool // inside another quotation
 }
 
-// isAllOf reports whether there is nothing but the quotation and marks.
-func (q quoted) isAllOf(text string) bool {
-	return roughWords(text[:q.from]) == 0 && roughWords(text[q.to:]) == 0
+// IsAllOf reports whether there is nothing in a text but the quotation and marks.
+func (q Quotation) IsAllOf(text string) bool {
+	return !hasWord(text[:q.From]) && !hasWord(text[q.To:])
 }
 
-// quotations returns the quotations of a paper in order, outer before inner.
-func quotations(p paper) []quoted {
-	var out []quoted
-	paras := paragraphs(p.text)
+// Read returns the quotations of a text in order, outer before inner. blocks are
+// the stretches that its markup calls quotations. At most 500 are returned.
+func Read(text string, blocks []Span) []Quotation {
+	var out []Quotation
+	paras := Paragraphs(text)
 	for i, para := range paras {
-		next := i+1 < len(paras) && opensParagraph(p.text[paras[i+1].from:paras[i+1].to])
-		out = append(out, scan(p.text, para, next)...)
+		next := i+1 < len(paras) && opensParagraph(text[paras[i+1].From:paras[i+1].To])
+		out = append(out, scan(text, para, next)...)
 	}
-	for _, b := range p.blocks {
-		if b = trimBlock(p.text, b); b.to > b.from {
-			out = append(out, b)
+	for _, b := range blocks {
+		if q := trimBlock(text, b); q.To > q.From {
+			out = append(out, q)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b quoted) int { return cmp.Or(a.from-b.from, b.to-a.to) })
+	slices.SortStableFunc(out, func(a, b Quotation) int { return cmp.Or(a.From-b.From, b.To-a.To) })
 	return distinct(out)
 }
 
 // distinct drops a block that says the same as marks inside it, and notes what
 // lies inside another quotation.
-func distinct(qs []quoted) []quoted {
-	var out []quoted
+func distinct(qs []Quotation) []Quotation {
+	var out []Quotation
 	reach := -1
 	for _, q := range qs {
-		if n := len(out); n > 0 && q.from-out[n-1].from < 8 && out[n-1].to-q.to < 8 && q.to <= out[n-1].to && (q.block || out[n-1].block) {
+		if n := len(out); n > 0 && q.From-out[n-1].From < 8 && out[n-1].To-q.To < 8 && q.To <= out[n-1].To && (q.Block || out[n-1].Block) {
 			continue
 		}
-		q.nested = q.to <= reach
-		reach = max(reach, q.to)
+		q.Nested = q.To <= reach
+		reach = max(reach, q.To)
 		if out = append(out, q); len(out) == maxQuotations {
 			break
 		}
@@ -61,12 +65,12 @@ func distinct(qs []quoted) []quoted {
 }
 
 // trimBlock takes a block quotation's own marks away.
-func trimBlock(text string, b quoted) quoted {
-	s := text[b.from:b.to]
+func trimBlock(text string, b Span) Quotation {
+	s := text[b.From:b.To]
 	t := strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) || isMark(r) })
-	from := b.from + len(s) - len(t)
+	from := b.From + len(s) - len(t)
 	t = strings.TrimRightFunc(t, func(r rune) bool { return unicode.IsSpace(r) || isMark(r) })
-	return quoted{from: from, to: from + len(t), open: b.from, close: b.to, block: true}
+	return Quotation{From: from, To: from + len(t), Open: b.From, Close: b.To, Block: true}
 }
 
 // closers says which marks end what a mark begins. Several languages use the
@@ -97,37 +101,37 @@ type openMark struct {
 
 // scan finds the quotations of one paragraph. continues says that the next
 // paragraph begins with a mark, so that an unclosed quotation goes on there.
-func scan(text string, para quoted, continues bool) []quoted {
-	var out []quoted
+func scan(text string, para Span, continues bool) []Quotation {
+	var out []Quotation
 	var stack []openMark
-	for i := para.from; i < para.to; {
+	for i := para.From; i < para.To; {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if !isMark(r) {
 			i += n
 			continue
 		}
-		before, _ := utf8.DecodeLastRuneInString(text[para.from:i])
-		after, _ := utf8.DecodeRuneInString(text[i+n : para.to])
-		if i == para.from {
+		before, _ := utf8.DecodeLastRuneInString(text[para.From:i])
+		after, _ := utf8.DecodeRuneInString(text[i+n : para.To])
+		if i == para.From {
 			before = ' '
 		}
-		if i+n >= para.to {
+		if i+n >= para.To {
 			after = ' '
 		}
-		if k := closes(stack, r, before, after); k >= 0 && !apostrophe(text[i+n:para.to], stack[k].mark, before, after) {
+		if k := closes(stack, r, before, after); k >= 0 && !apostrophe(text[i+n:para.To], stack[k].mark, before, after) {
 			o := stack[k]
 			stack = stack[:k]
-			if q, ok := trimQuoted(text, quoted{from: o.from, to: i, open: o.at, close: i + n}); ok {
-				q.nested = k > 0
+			if q, ok := trimQuoted(text, Quotation{From: o.from, To: i, Open: o.at, Close: i + n}); ok {
+				q.Nested = k > 0
 				out = append(out, q)
 			}
-		} else if k < 0 && opens(r, before, after, text[i+n:para.to]) && len(stack) < 4 {
+		} else if k < 0 && opens(r, before, after, text[i+n:para.To]) && len(stack) < 4 {
 			stack = append(stack, openMark{r, i, i + n})
 		}
 		i += n
 	}
 	if continues && len(stack) > 0 && stack[0].mark != '\'' && stack[0].mark != '‘' {
-		if q, ok := trimQuoted(text, quoted{from: stack[0].from, to: para.to, open: stack[0].at, close: para.to}); ok {
+		if q, ok := trimQuoted(text, Quotation{From: stack[0].from, To: para.To, Open: stack[0].at, Close: para.To}); ok {
 			return append(out, q)
 		}
 	}
@@ -205,24 +209,24 @@ func elision(rest string) bool {
 
 // trimQuoted takes spaces and a comma before the closing mark away; false when
 // no word is left.
-func trimQuoted(text string, q quoted) (quoted, bool) {
-	s := text[q.from:q.to]
+func trimQuoted(text string, q Quotation) (Quotation, bool) {
+	s := text[q.From:q.To]
 	t := strings.TrimLeft(s, " \n\u00a0\u202f")
-	q.from += len(s) - len(t)
+	q.From += len(s) - len(t)
 	t = strings.TrimRight(t, " \n\u00a0\u202f,;،؛")
-	q.to = q.from + len(t)
-	return q, roughWords(t) > 0
+	q.To = q.From + len(t)
+	return q, hasWord(t)
 }
 
-// paragraphs returns the stretches of text between empty lines.
-func paragraphs(text string) []quoted {
-	var out []quoted
+// Paragraphs returns the stretches of text between empty lines.
+func Paragraphs(text string) []Span {
+	var out []Span
 	from, blank := 0, true
 	at := 0
 	for line := range strings.SplitAfterSeq(text, "\n") {
 		if strings.TrimSpace(line) == "" {
 			if !blank {
-				out = append(out, quoted{from: from, to: at})
+				out = append(out, Span{from, at})
 			}
 			blank = true
 		} else if blank {
@@ -231,7 +235,12 @@ func paragraphs(text string) []quoted {
 		at += len(line)
 	}
 	if !blank {
-		out = append(out, quoted{from: from, to: at})
+		out = append(out, Span{from, at})
 	}
 	return out
+}
+
+// hasWord reports whether there is a letter or digit in s.
+func hasWord(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }

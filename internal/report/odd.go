@@ -1,7 +1,6 @@
-package check
+package report
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"chancery.example/internal/fold"
@@ -17,27 +16,29 @@ const (
 	oddNames   = 2    // names of its own, at least: it is about somebody else
 )
 
-// oddParagraphs points at paragraphs that share nothing with the rest: reports
-// are stitched from others by machines, and a paragraph about something else is
-// a sign of it.
-func oddParagraphs(text string, paras []quoted) []Advisory {
+// OddParagraphs returns which paragraphs share nothing with the rest, by their
+// place in paras: reports are stitched from others by machines, and a paragraph
+// about something else is a sign of it. It is a hint and no more.
+func OddParagraphs(text string, paras []Span) []int {
 	topics := make([]topic, len(paras))
 	in := map[string]int{} // paragraphs that hold a word
 	long := 0
 	for i, p := range paras {
-		topics[i] = topicOf(text[p.from:p.to])
+		topics[i] = topicOf(text[p.From:p.To])
 		for k := range topics[i].content {
 			in[k]++
 		}
-		long += boolean(topics[i].long)
+		if topics[i].long {
+			long++
+		}
 	}
 	if long < oddAmong {
 		return nil
 	}
-	var out []Advisory
+	var out []int
 	for i, t := range topics {
 		if t.long && t.odd(in) {
-			out = append(out, advisory(text, paras[i], i+1))
+			out = append(out, i)
 		}
 	}
 	if len(out)*3 > long { // a list of separate items: nothing is odd in it
@@ -79,21 +80,6 @@ func (t topic) odd(in map[string]int) bool {
 		}
 	}
 	return len(t.content) >= oddContent && len(t.names) >= oddNames && float64(shared) <= oddShare*float64(len(t.content))
-}
-
-func advisory(text string, p quoted, number int) Advisory {
-	s := strings.TrimSpace(text[p.from:p.to])
-	begins := strings.Join(strings.Fields(s), " ")
-	if r := []rune(begins); len(r) > 60 {
-		begins = string(r[:60]) + "…"
-	}
-	return Advisory{
-		Paragraph: number, Offset: utf8.RuneCountInString(text[:p.from]), Length: utf8.RuneCountInString(s), Begins: begins,
-		Text: Words{
-			"This paragraph shares no names and next to no words with the rest of the report; it may come from somewhere else.",
-			"لا تشترك هذه الفقرة مع بقية الخبر في اسم، ولا تكاد تشترك معها في كلمة؛ وقد تكون من مصدر آخر.",
-		},
-	}
 }
 
 // plainWords are words that say nothing about what a paragraph is about.
