@@ -11,7 +11,7 @@ import (
 func langText(t *shown) letter.LangText { return letter.LangText{Lang: t.lang, Text: t.text} }
 
 var differenceKinds = map[compare.DifferenceKind]DifferenceKind{
-	compare.OnlyInCopy: OnlyInCopy, compare.OnlyOnRecord: OnlyOnRecord, compare.Replaced: Replaced,
+	compare.OnlyInCopy: OnlyInCopy, compare.OnlyOnRecord: OnlyOnRecord, compare.Replaced: Replaced, compare.Moved: Moved,
 }
 
 // differences puts an alignment's differences into the words of both sides.

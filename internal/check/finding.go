@@ -78,6 +78,7 @@ const (
 	OnlyInCopy   DifferenceKind = "only_in_copy"
 	OnlyOnRecord DifferenceKind = "only_on_record"
 	Replaced     DifferenceKind = "replaced"
+	Moved        DifferenceKind = "moved" // both have the words, in another order
 	Disagree     DifferenceKind = "languages_disagree"
 )
 

@@ -88,7 +88,7 @@ func TestCommonWording(t *testing.T) {
 		t.Errorf("a formula of four letters: note %q, %d others", f.Note, len(f.Others))
 	}
 	f = examine(t, s, Exhibit{Data: []byte("I have the honour to remain, Sir, your very obedient servant")}, w.end())
-	if *f.Match != Resembles || f.Exit() != ExitNotOnRecord {
+	if *f.Match != Resembles && *f.Match != None || f.Exit() != ExitNotOnRecord {
 		t.Errorf("a formula put a little differently is no alteration: %s", f.Headline.Code)
 	}
 }

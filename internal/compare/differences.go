@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -8,34 +9,76 @@ import (
 )
 
 // compare lists the differences along the passages that stand in the same
-// order in both texts; words of the others count as words of one side only.
+// order in both texts. Passages that stand in another order are moved.
 func (a *Alignment) compare() {
+	order, rest := a.monotone()
 	c, r := 0, 0
 	begun := false
-	n := 0
-	for _, p := range a.monotone() {
+	for _, p := range order {
 		for _, x := range p.pairs {
 			if !begun {
-				r = x.r // what stands on record in front of a part is no difference
-				begun = true
+				r = x.r // what stands on record in front of a part is no difference, unless nearly all is there
+				a.first, begun = x.r, true
 			}
-			a.between(Range{c, x.c}, Range{r, x.r})
-			if x.agree {
-				n++
-			} else {
-				a.differ(Range{x.c, x.c + 1}, Range{x.r, x.r + 1})
-			}
-			c, r = x.c+1, x.r+1
+			a.unpaired(Range{c, x.c}, Range{r, x.r})
+			a.paired(x)
+			c, r = x.c+x.cn, x.r+x.rn
 		}
 	}
-	a.between(Range{c, len(a.Copy.Words)}, Range{r, r})
-	a.Agreed, a.AgreedRecord = n, n
+	a.unpaired(Range{c, len(a.Copy.Words)}, Range{r, r})
+	a.last = r
+	for _, p := range rest {
+		a.move(p)
+	}
 	a.settle()
+	a.ends()
+}
+
+// paired counts a pair as agreeing, or lists it.
+func (a *Alignment) paired(x pair) {
+	a.weigh(x)
+	if x.agree {
+		a.account(x.copy(), x.record())
+		return
+	}
+	a.differ(x.copy(), x.record())
+}
+
+// account counts words that agree, or that were only misread.
+func (a *Alignment) account(c, r Range) {
+	a.Agreed += c.Len()
+	a.AgreedRecord += r.Len()
+}
+
+// weigh adds a pair to what is covered of both sides, by letters, so that words
+// that are the same but for a letter or a space count nearly whole.
+func (a *Alignment) weigh(x pair) {
+	like := float64(x.like)
+	if x.agree {
+		like = 1
+	}
+	if like >= leastLike {
+		a.weight += like * weightOf(a.Copy, x.copy())
+		a.weightRecord += like * weightOf(a.Record, x.record())
+	}
+}
+
+// leastLike is how much of two words must be the same for them to be each other,
+// misspelled.
+const leastLike = 0.5
+
+// weightOf is how many letters a stretch has, with one more for each word, so
+// that a sign weighs too.
+func weightOf(f *fold.Folded, r Range) float64 {
+	if r.Len() == 0 {
+		return 0
+	}
+	return float64(f.Words[r.To-1].To-f.Words[r.From].From) + float64(r.Len())
 }
 
 // monotone picks the passages with the most agreeing words that follow each
-// other in both texts.
-func (a *Alignment) monotone() []Passage {
+// other in both texts, and returns the others beside them.
+func (a *Alignment) monotone() (order, rest []Passage) {
 	ps := a.Passages
 	score, from := make([]int, len(ps)), make([]int, len(ps))
 	best := -1
@@ -50,19 +93,23 @@ func (a *Alignment) monotone() []Passage {
 			best = i
 		}
 	}
-	var out []Passage
+	picked := make([]bool, len(ps))
 	for ; best >= 0; best = from[best] {
-		out = append(out, ps[best])
+		picked[best] = true
 	}
-	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
-		out[i], out[j] = out[j], out[i]
+	for i, p := range ps {
+		if picked[i] {
+			order = append(order, p)
+		} else {
+			rest = append(rest, p)
+		}
 	}
-	return out
+	return order, rest
 }
 
-// between notes words without a partner. Words that the copy leaves out at an
+// unpaired notes words without a partner. Words that the copy leaves out at an
 // ellipsis are no difference: the author marked the omission.
-func (a *Alignment) between(c, r Range) {
+func (a *Alignment) unpaired(c, r Range) {
 	if c.Len() == 0 && r.Len() > 0 && c.From < len(a.Copy.Words) && a.Copy.Words[c.From].Gap {
 		return
 	}
@@ -85,29 +132,87 @@ func (a *Alignment) differ(c, r Range) {
 	a.Differences = append(a.Differences, Difference{Copy: c, Record: r})
 }
 
-// settle drops differences that are none (a hyphen at a line's end), says what
-// the others are, and adds up the cost.
+// settle drops differences that are none (a hyphen at a line's end; of a scanned
+// copy, what was only misread), says what the others are, and adds up the cost.
 func (a *Alignment) settle() {
 	kept := a.Differences[:0]
+	noise := a.noise()
 	for _, d := range a.Differences {
-		if a.onlyJoined(d) {
-			a.Agreed += d.Copy.Len()
-			a.AgreedRecord += d.Record.Len()
+		if d.Kind == Moved {
+			a.Cost++ // one move, however many words
+			kept = append(kept, d)
 			continue
 		}
-		switch {
-		case d.Record.Len() == 0:
-			d.Kind = OnlyInCopy
-		case d.Copy.Len() == 0:
-			d.Kind = OnlyOnRecord
-		default:
-			d.Kind = Replaced
+		if a.onlyJoined(d) {
+			a.account(d.Copy, d.Record)
+			continue
 		}
-		d.Critical = anyCritical(a.Copy, d.Copy) || anyCritical(a.Record, d.Record)
+		a.describe(&d)
+		if noise != nil {
+			if d.Certainty = noise.certainty(d); d.Certainty == Misread {
+				a.account(d.Copy, d.Record)
+				a.Misread = append(a.Misread, d)
+				continue
+			}
+		}
 		a.Cost += max(d.Copy.Len(), d.Record.Len())
 		kept = append(kept, d)
 	}
 	a.Differences = kept
+}
+
+// describe says what a difference consists of.
+func (a *Alignment) describe(d *Difference) {
+	switch {
+	case d.Record.Len() == 0:
+		d.Kind = OnlyInCopy
+	case d.Copy.Len() == 0:
+		d.Kind = OnlyOnRecord
+	default:
+		d.Kind = Replaced
+	}
+	d.Critical = anyCritical(a.Copy, d.Copy) || anyCritical(a.Record, d.Record)
+}
+
+// nearlyAll is how much of the record a copy must hold for what is missing at
+// its ends to be left out and not just beyond the part.
+const nearlyAll = 0.8
+
+// ends lists what an altered copy leaves out at the record's ends, where dates
+// and signatures live. A copy that agrees in all it says is a part.
+func (a *Alignment) ends() {
+	_, ofRecord := a.Coverage()
+	if len(a.Differences) == 0 || ofRecord < nearlyAll || a.Copy.Scanned() {
+		return
+	}
+	var before, after []Difference
+	if !a.Differences[0].begins() {
+		before = a.missing(0, Range{0, a.first})
+	}
+	after = a.missing(len(a.Copy.Words), Range{a.last, len(a.Record.Words)})
+	a.Differences = slices.Concat(before, a.Differences, after)
+}
+
+// missing lists what a stretch of the record holds that has not moved elsewhere.
+func (a *Alignment) missing(at int, r Range) []Difference {
+	var out []Difference
+	add := func(r Range) {
+		if r.Len() > 0 {
+			d := Difference{Copy: Range{at, at}, Record: r}
+			a.describe(&d)
+			a.Cost += r.Len()
+			out = append(out, d)
+		}
+	}
+	slices.SortFunc(a.moved, func(x, y Range) int { return x.From - y.From })
+	for _, m := range a.moved {
+		if r.From <= m.From && m.To <= r.To {
+			add(Range{r.From, m.From})
+			r.From = m.To
+		}
+	}
+	add(r)
+	return out
 }
 
 // onlyJoined reports whether both sides of a difference spell the same, and

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"math"
 	"slices"
 
 	"chancery.example/internal/fold"
@@ -24,16 +25,16 @@ func (a *Alignment) gap(c, r Range) []pair {
 	if c.Len() == 0 || r.Len() == 0 {
 		return nil
 	}
-	g := newGrid(a, c, r, false)
+	g := newGrid(a, c, r, false, false)
 	return g.trace(c.Len(), r.Len())
 }
 
-// after aligns the words that follow the last block, as far as they go
+// after aligns the words that follow the last pair, as far as they go
 // together and no further than reach; before does the same for those in front
 // of the first.
-func (a *Alignment) after(b block, reach int) []pair {
-	c := Range{b.c + b.n, len(a.Copy.Words)}
-	r := Range{b.r + b.n, len(a.Record.Words)}
+func (a *Alignment) after(b pair, reach int) []pair {
+	c := Range{b.c + b.cn, min(len(a.Copy.Words), MaxWords)}
+	r := Range{b.r + b.rn, min(len(a.Record.Words), MaxWords)}
 	if c.Len() > reach { // the copy goes on with something else
 		c.To = c.From + reach
 	}
@@ -44,12 +45,12 @@ func (a *Alignment) after(b block, reach int) []pair {
 	if c.Len() == 0 || r.Len() == 0 {
 		return nil
 	}
-	g := newGrid(a, c, r, false)
+	g := newGrid(a, c, r, false, true)
 	i, j := g.best(c.To == len(a.Copy.Words))
 	return g.trace(i, j)
 }
 
-func (a *Alignment) before(b block, reach int) []pair {
+func (a *Alignment) before(b pair, reach int) []pair {
 	c, r := Range{0, b.c}, Range{0, b.r}
 	if c.Len() > reach {
 		c.From = c.To - reach
@@ -64,7 +65,7 @@ func (a *Alignment) before(b block, reach int) []pair {
 	if c.Len() == 0 || r.Len() == 0 {
 		return nil
 	}
-	g := newGrid(a, c, r, true)
+	g := newGrid(a, c, r, true, true)
 	i, j := g.best(c.From == 0)
 	ps := g.trace(i, j)
 	slices.Reverse(ps)
@@ -78,48 +79,65 @@ type grid struct {
 	cost     []int32
 	width    int
 	reversed bool
+	rows     int // that were filled: a lengthening stops when it has lost too much
 }
 
-func newGrid(a *Alignment, c, r Range, reversed bool) *grid {
+func newGrid(a *Alignment, c, r Range, reversed, bounded bool) *grid {
 	g := &grid{a: a, c: c, r: r, width: r.Len() + 1, reversed: reversed}
 	g.cost = make([]int32, (c.Len()+1)*g.width)
-	g.fill()
+	g.fill(bounded)
 	return g
 }
 
-func (g *grid) words(i, j int) (fold.Word, fold.Word) {
+func (g *grid) words(i, j int) (*fold.Word, *fold.Word) {
 	if g.reversed {
-		return g.a.Copy.Words[g.c.To-i], g.a.Record.Words[g.r.To-j]
+		return &g.a.Copy.Words[g.c.To-i], &g.a.Record.Words[g.r.To-j]
 	}
-	return g.a.Copy.Words[g.c.From+i-1], g.a.Record.Words[g.r.From+j-1]
+	return &g.a.Copy.Words[g.c.From+i-1], &g.a.Record.Words[g.r.From+j-1]
 }
 
 func (g *grid) pair(i, j int, agree bool) pair {
 	if g.reversed {
-		return pair{g.c.To - i, g.r.To - j, agree}
+		return pair{g.c.To - i, g.r.To - j, 1, 1, agree, 0}
 	}
-	return pair{g.c.From + i - 1, g.r.From + j - 1, agree}
+	return pair{g.c.From + i - 1, g.r.From + j - 1, 1, 1, agree, 0}
 }
 
-func (g *grid) fill() {
+// fill computes the costs, row by row of the copy. A bounded grid ends where even
+// the best alignment has lost too much to win it back.
+func (g *grid) fill(bounded bool) {
+	top := int32(0)
 	for i := range g.c.Len() + 1 {
-		for j := range g.width {
+		row, above := g.cost[i*g.width:(i+1)*g.width], g.cost[max(0, i-1)*g.width:]
+		best := int32(math.MinInt32)
+		for j := range row {
 			if i == 0 || j == 0 {
-				g.cost[i*g.width+j] = int32(costSkip * (i + j))
-				continue
+				row[j] = int32(costSkip * (i + j)) //nolint:gosec // small
+			} else {
+				w, v := g.words(i, j)
+				row[j] = min(above[j-1]+price(w, v), above[j]+costSkip, row[j-1]+costSkip)
 			}
-			w, v := g.words(i, j)
-			g.cost[i*g.width+j] = min(
-				g.cost[(i-1)*g.width+j-1]+price(w, v),
-				g.cost[(i-1)*g.width+j]+costSkip,
-				g.cost[i*g.width+j-1]+costSkip)
+			best = max(best, worth(i, row[j]))
+		}
+		g.rows = i + 1
+		if top = max(top, best); bounded && best < top-hopeless {
+			return
 		}
 	}
 }
 
-func price(w, v fold.Word) int32 {
+// pay is what each aligned word of the copy is worth, in half costs, and hopeless
+// how far an alignment may fall behind the best one before it is given up.
+const (
+	pay      = 6
+	hopeless = 40
+)
+
+func worth(words int, cost int32) int32 { return int32(pay*words) - 2*cost } //nolint:gosec // small
+
+func price(w, v *fold.Word) int32 {
 	switch {
-	case w.Agrees(v):
+	case w.Agrees(*v):
 		return 0
 	case similar(w.Key, v.Key):
 		return costSimilar
@@ -144,23 +162,22 @@ func similar(a, b string) bool {
 // best returns the corner up to which aligning pays. When the copy ends here
 // and little of it is left, all of it is aligned.
 func (g *grid) best(atEnd bool) (int, int) {
-	const pay = 6 // for each word of the copy that is aligned
 	n := g.c.Len()
 	bi, bj, top := 0, 0, int32(0)
-	for i := range n + 1 {
+	for i := range g.rows {
 		for j := range g.width {
-			if s := int32(pay*i) - 2*g.cost[i*g.width+j]; s > top {
+			if s := worth(i, g.cost[i*g.width+j]); s > top {
 				bi, bj, top = i, j, s
 			}
 		}
 	}
-	if !atEnd || n-bi > nearEnd {
+	if !atEnd || n-bi > nearEnd || g.rows <= n {
 		return bi, bj
 	}
 	cheapest := 2 * g.cost[n*g.width]
 	bj = 0
 	for j := range g.width {
-		if c := 2*g.cost[n*g.width+j] - int32(costOther*j); c < cheapest {
+		if c := 2*g.cost[n*g.width+j] - int32(costOther*j); c < cheapest { //nolint:gosec // small
 			bj, cheapest = j, c
 		}
 	}
@@ -176,7 +193,7 @@ func (g *grid) trace(i, j int) []pair {
 		here := g.cost[i*g.width+j]
 		switch here {
 		case g.cost[(i-1)*g.width+j-1] + price(w, v):
-			out = append(out, g.pair(i, j, w.Agrees(v)))
+			out = append(out, g.pair(i, j, w.Agrees(*v)))
 			i, j = i-1, j-1
 		case g.cost[(i-1)*g.width+j] + costSkip:
 			i--

@@ -1,22 +1,12 @@
 package compare
 
 import (
-	"cmp"
-	"context"
-	"math"
-	"slices"
+	"container/list"
 	"strings"
+	"sync"
 
 	"chancery.example/internal/fold"
 	"chancery.example/internal/seed"
-)
-
-// Limits of one search.
-const (
-	maxCandidates = 40     // families that are aligned
-	maxPostings   = 20_000 // looked at
-	shortQuery    = 30     // letters: below, a search reads every document
-	shortHits     = 60     // documents that hold a short phrase
 )
 
 // A Document is one text of record. Documents of the same Family are texts of
@@ -27,114 +17,156 @@ type Document struct {
 	Text   string
 }
 
-// A Candidate is a document that shares words with the copy, aligned with it.
-type Candidate struct {
-	Document  Document
-	Alignment *Alignment
-	// Bits is the weight of the words that agree, less what agreement by chance
-	// among so many words would have.
-	Bits float64
-	// Exact: the document holds the copy's letters and digits as they stand.
-	Exact bool
-}
-
-// An Index finds documents by their words. Find may run beside Find; Add must
-// not run beside anything.
+// An Index finds documents by their words. Find may run beside Find; Add,
+// AddStored, Attach and SetModel must not run beside anything.
+//
+// It keeps the texts, and folds again those that a search looks at. Grams are
+// kept by package seed: what was added, in memory; what a segment holds,
+// wherever that is.
 type Index struct {
 	docs     []document
 	families map[string]uint32
 	members  [][]int32 // documents of each family
 
-	table  *seed.Table
-	counts map[string]int // of words
-	words  int
+	table    *seed.Table
+	segments []seed.Postings
+	model    *Model
+	sides    sideCache
+	streams  streams
 }
 
 type document struct {
 	Document
-	folded *fold.Folded
 	family uint32
 }
 
 // NewIndex returns an empty index.
 func NewIndex() *Index {
-	return &Index{families: map[string]uint32{}, counts: map[string]int{}, table: seed.NewTable()}
+	return &Index{families: map[string]uint32{}, table: seed.NewTable(), model: NewModel()}
 }
 
 // Add puts a document into the index and returns its fold.
 func (x *Index) Add(d Document) *fold.Folded {
 	f := fold.Record(d.Text)
-	if len(f.Words) == 0 {
-		return f
-	}
+	fam := x.AddStored(d)
+	x.table.Add(fam, seed.Of(f.Stream))
+	x.model.Learn(f)
+	return f
+}
+
+// AddStored puts a document into the index whose grams are in a segment that is
+// attached, and whose words the model knows, and returns the number of its
+// family: families are numbered from 0 in the order in which they come.
+func (x *Index) AddStored(d Document) uint32 {
 	fam, ok := x.families[d.Family]
 	if !ok {
 		fam = uint32(len(x.members)) //nolint:gosec // a register has no four thousand million letters
-		x.families[d.Family] = fam
+		x.families[strings.Clone(d.Family)] = fam
 		x.members = append(x.members, nil)
 	}
-	x.members[fam] = append(x.members[fam], int32(len(x.docs))) //nolint:gosec // as above
-	x.docs = append(x.docs, document{d, f, fam})
-	x.table.Add(fam, seed.Of(f.Stream))
-	for _, w := range f.Words {
-		x.counts[strings.Clone(w.Key)]++
-	}
-	x.words += len(f.Words)
-	return f
+	x.members[fam] = append(x.members[fam], int32(len(x.docs))) //nolint:gosec // nor texts
+	x.docs = append(x.docs, document{d, fam})
+	x.streams.forget()
+	return fam
 }
+
+// Attach lets searches look into a segment. Its families are numbered as this
+// index numbers them.
+func (x *Index) Attach(p seed.Postings) { x.segments = append(x.segments, p) }
+
+// Model returns the model of the words of all documents.
+func (x *Index) Model() *Model { return x.model }
+
+// SetModel puts a model in place that knows the documents added as stored.
+func (x *Index) SetModel(m *Model) { x.model = m }
+
+// Table returns the grams of the documents that were added and not stored.
+func (x *Index) Table() *seed.Table { return x.table }
 
 // Len returns the number of documents.
 func (x *Index) Len() int { return len(x.docs) }
 
-// Find returns the documents that share a passage with the copy, the best
-// first. The error is that of ctx.
-func (x *Index) Find(ctx context.Context, copied *fold.Folded) ([]Candidate, error) {
-	if len(copied.Words) == 0 || len(x.docs) == 0 {
-		return nil, ctx.Err()
-	}
-	var docs []int32
-	if copied.Letters < shortQuery {
-		docs = x.holding(copied.Stream)
-	}
-	for _, d := range x.sharing(copied) {
-		if !slices.Contains(docs, d) {
-			docs = append(docs, d)
-		}
-	}
-	var out []Candidate
-	for _, d := range docs {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if c, ok := x.candidate(copied, d); ok {
-			out = append(out, c)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Candidate) int {
-		return cmp.Or(b.Alignment.Agreed-a.Alignment.Agreed, a.Alignment.Cost-b.Alignment.Cost, a.Document.ID-b.Document.ID)
-	})
-	return out, ctx.Err()
+// Families returns the number of families.
+func (x *Index) Families() int { return len(x.members) }
+
+// side returns a document laid out for comparison.
+func (x *Index) side(d int32) *side {
+	return x.sides.get(d, func() *side { return newSide(fold.Record(x.docs[d].Text)) })
 }
 
-func (x *Index) candidate(copied *fold.Folded, d int32) (Candidate, bool) {
-	doc := x.docs[d]
-	c := Candidate{Document: doc.Document, Exact: strings.Contains(doc.folded.Stream, copied.Stream)}
-	if c.Exact {
-		c.Alignment = alignPhrase(copied, doc.folded)
+// lookup finds the families that hold a gram, at most so many.
+func (x *Index) lookup(dst []uint32, key seed.Key, level, most int) ([]uint32, int) {
+	dst, n := x.table.Lookup(dst, key, level, most)
+	for _, s := range x.segments {
+		var more int
+		dst, more = s.Lookup(dst, key, level, most-min(most, n))
+		n += more
 	}
-	if c.Alignment == nil {
-		c.Alignment = Align(copied, doc.folded)
-	}
-	c.Bits = x.bits(c.Alignment, doc.family)
-	return c, len(c.Alignment.Passages) > 0
+	return dst, n
 }
+
+// cachedSides is how many texts are kept folded: searches come back to the same
+// letters.
+const cachedSides = 1024
+
+// sideCache keeps the texts that were used last.
+type sideCache struct {
+	mu    sync.Mutex
+	at    map[int32]*list.Element
+	order list.List // of cachedSide, the latest in front
+}
+
+type cachedSide struct {
+	doc  int32
+	side *side
+}
+
+func (c *sideCache) get(doc int32, lay func() *side) *side {
+	c.mu.Lock()
+	if e, ok := c.at[doc]; ok {
+		c.order.MoveToFront(e)
+		s := e.Value.(cachedSide).side //nolint:forcetypeassert // nothing else is in it
+		c.mu.Unlock()
+		return s
+	}
+	c.mu.Unlock()
+	s := lay()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.at == nil {
+		c.at = map[int32]*list.Element{}
+	}
+	if _, ok := c.at[doc]; !ok {
+		c.at[doc] = c.order.PushFront(cachedSide{doc, s})
+		if last := c.order.Back(); c.order.Len() > cachedSides {
+			delete(c.at, last.Value.(cachedSide).doc) //nolint:forcetypeassert // as above
+			c.order.Remove(last)
+		}
+	}
+	return s
+}
+
+// streams are the letters of all documents, for phrases too short to hold a
+// gram. They are put together when the first such phrase comes.
+type streams struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (s *streams) forget() { s.all = nil }
 
 // holding returns the documents that hold a short phrase, by reading them all.
-func (x *Index) holding(stream string) []int32 {
+func (x *Index) holding(phrase string) []int32 {
+	x.streams.mu.Lock()
+	for d := len(x.streams.all); d < len(x.docs); d++ {
+		x.streams.all = append(x.streams.all, fold.Record(x.docs[d].Text).Stream)
+	}
+	all := x.streams.all
+	x.streams.mu.Unlock()
 	var out []int32
-	for i, d := range x.docs {
-		if strings.Contains(d.folded.Stream, stream) {
-			out = append(out, int32(i))
+	for i, s := range all {
+		if strings.Contains(s, phrase) {
+			out = append(out, int32(i)) //nolint:gosec // as in AddStored
 			if len(out) == shortHits {
 				break
 			}
@@ -142,84 +174,3 @@ func (x *Index) holding(stream string) []int32 {
 	}
 	return out
 }
-
-// sharing returns the documents of the families that share the most telling
-// grams with the copy: rare ones first, until enough postings were read.
-func (x *Index) sharing(copied *fold.Folded) []int32 {
-	type hit struct{ from, to int }
-	var hits []hit
-	var found []uint32
-	for _, s := range seed.Of(copied.Stream) {
-		from := len(found)
-		var n int
-		if found, n = x.table.Lookup(found, s.Key, 1, maxPostings); n > 0 {
-			hits = append(hits, hit{from, len(found)})
-		}
-	}
-	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or((a.to-a.from)-(b.to-b.from), a.from-b.from) })
-	score := map[uint32]float64{}
-	read := 0
-	for _, h := range hits {
-		df := h.to - h.from
-		if read += df; read > maxPostings && len(score) > 0 {
-			break
-		}
-		weight := math.Log(float64(len(x.members)+1) / float64(df))
-		for _, fam := range found[h.from:h.to] {
-			score[fam] += weight + 0.01
-		}
-	}
-	fams := make([]uint32, 0, len(score))
-	for f := range score {
-		fams = append(fams, f)
-	}
-	slices.SortFunc(fams, func(a, b uint32) int { return cmp.Or(cmp.Compare(score[b], score[a]), cmp.Compare(a, b)) })
-	var docs []int32
-	for _, f := range fams[:min(len(fams), maxCandidates)] {
-		docs = append(docs, x.members[f]...)
-	}
-	return docs
-}
-
-// bits is the significance of an alignment: agreeing words weigh by their
-// rarity in other letters of the register, less because words foretell each
-// other; each difference costs; so does the number of places where chance could
-// have hit. A small register is topped up with words of everyday.
-func (x *Index) bits(a *Alignment, family uint32) float64 {
-	const (
-		context  = 0.6
-		perEdit  = 5
-		most     = 14.0
-		everyday = 2000 // words, of which each common one has a hundredth
-	)
-	total := float64(x.words + everyday)
-	sum := 0.0
-	for _, p := range a.Passages {
-		for _, pr := range p.pairs {
-			if !pr.agree {
-				continue
-			}
-			key := a.Copy.Words[pr.c].Key
-			n := max(0, x.counts[key]-len(x.members[family])) + 1
-			if commonWords[key] {
-				n += everyday / 100
-			}
-			sum += min(most, math.Log2(total/float64(n))) * context
-		}
-	}
-	return sum - perEdit*float64(a.Cost) - math.Log2(float64(x.words+2)) - math.Log2(float64(len(a.Copy.Words)+1))
-}
-
-// commonWords are the most frequent words of the languages of most letters.
-var commonWords = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(
-		"the of to and a in is that it for on with as was by be at this are from or an not have has had but they we you he she his her their our your its will would which who all no if there been were when can may than then them so some any one two out up about into over more other only such these those i me my us do did said " +
-			"في من على إلى أن إن عن مع هذا هذه التي الذي ما لا لم لن كان كانت و أو كل قد بعد قبل بين عند " +
-			"le la les de des du un une et est en que qui dans pour pas sur au aux par ne ce se der die das und ist in zu den mit von für auf ein eine nicht es im dem el los las y que por con para una del se") {
-		for _, k := range fold.Copy(w).Words {
-			m[k.Key] = true
-		}
-	}
-	return m
-}()

@@ -62,7 +62,7 @@ func (c Candidate) Borrowed() []Range {
 				out = append(out, run)
 			}
 		}
-		last := pair{-2, -2, false}
+		last := pair{c: -2, r: -2}
 		for _, x := range p.pairs {
 			if x.agree && run.From >= 0 && x.c == last.c+1 && x.r == last.r+1 {
 				run.To = x.c + 1
@@ -95,13 +95,13 @@ func alignPhrase(phrase, record *fold.Folded) *Alignment {
 		return nil
 	}
 	for at := range len(r) - len(p) + 1 {
-		if common(p, r[at:]) < len(p) {
+		if !begins(p, r[at:]) {
 			continue
 		}
 		a := &Alignment{Copy: phrase, Record: record}
 		ps := Passage{Copy: Range{0, len(p)}, Record: Range{at, at + len(p)}, Agreed: len(p)}
 		for i := range p {
-			ps.pairs = append(ps.pairs, pair{i, at + i, true})
+			ps.pairs = append(ps.pairs, pair{i, at + i, 1, 1, true, 0})
 		}
 		a.Passages = []Passage{ps}
 		a.compare()
@@ -113,3 +113,13 @@ func alignPhrase(phrase, record *fold.Folded) *Alignment {
 // Telling reports whether the words that agree are too many and too rare to be
 // the same by chance, even where nothing marks them as somebody else's.
 func (c Candidate) Telling() bool { return c.Bits >= unmarkedBits }
+
+// begins reports whether the words of a phrase are the first ones of a record's.
+func begins(phrase, record []fold.Word) bool {
+	for i, w := range phrase {
+		if !w.Agrees(record[i]) {
+			return false
+		}
+	}
+	return true
+}

@@ -112,7 +112,7 @@ func right(ids []int, want int, words string) bool {
 
 func TestRealLetters(t *testing.T) {
 	letters, x := lettersIndex(t)
-	t.Logf("%d letters indexed in %v: %d postings, %d words", x.Len(), allTook.Round(time.Millisecond), len(x.table.Postings()), x.words)
+	t.Logf("%d letters indexed in %v: %d postings, %d words", x.Len(), allTook.Round(time.Millisecond), len(x.table.Postings()), x.model.words)
 	rng := rand.New(rand.NewPCG(6, 2020))
 	const n = 150
 	var took time.Duration
