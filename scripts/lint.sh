@@ -8,4 +8,5 @@ lint=$PWD/out/bin/golangci-lint
 status=0
 "$lint" run "$@" ./... || status=1
 (cd browsertest && "$lint" run --config ../.golangci.yml "$@" ./...) || status=1
+(cd bench/finding && "$lint" run --config ../../.golangci.yml "$@" ./...) || status=1
 exit $status

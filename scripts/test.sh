@@ -77,7 +77,7 @@ formatted() {
 
 modules() { # what is downloaded is what go.sum says, and go.mod says what is used
 	local dir out status=0
-	for dir in . browsertest tools; do
+	for dir in . browsertest bench/finding tools; do
 		(cd "$dir" && go mod verify) || status=1
 		# shellcheck disable=SC2181
 		if ! out=$(cd "$dir" && go mod tidy -diff 2>&1); then
@@ -102,7 +102,7 @@ lint() {
 	scripts/lint.sh
 }
 
-vet() { go vet ./... && (cd browsertest && go vet ./...); }
+vet() { go vet ./... && (cd browsertest && go vet ./...) && (cd bench/finding && go vet ./...); }
 
 gotest() { # NAME DIRECTORY ARGUMENTS...: keeps the events for the totals
 	local name=$1 dir=$2
@@ -119,6 +119,8 @@ suite() {
 crash() { CHANCERY_CRASH=${CHANCERY_CRASH:-200} gotest crash . -count=1 -timeout 20m ./internal/crash; }
 
 browser() { gotest browser browsertest -count=1 -timeout 10m ./...; }
+
+benchmark() { gotest benchmark bench/finding -count=1 -timeout 10m ./...; }
 
 wasm() { # layer 1 and the reader's check run in a web page
 	local p
@@ -165,6 +167,7 @@ step "modules" modules
 step "lint" lint
 step "layer 1 in a browser" wasm
 step "tests ${race[*]}" suite
+step "the benchmark of finding, on 30 letters" benchmark
 step "200 kills" crash
 if command -v chromium >/dev/null; then step "pages in a browser" browser; fi
 step "fuzzing, a moment each" fuzz

@@ -240,7 +240,7 @@ func TestPhrases(t *testing.T) {
 
 // As many characters are misread as was said, and none when none.
 func TestMisread(t *testing.T) {
-	text := strings.Repeat("The Secretary was informed on 12 May that no vessel had left. ", 200)
+	text := strings.Repeat("The Secretary was informed on 12 May that no vessel had left. ", 60)
 	rng := rand.New(rand.NewPCG(5, 5))
 	if misread(rng, text, 0, true) != text {
 		t.Error("a reading without noise differs")
