@@ -60,23 +60,25 @@ func (b *bleveIndex) build(_ context.Context, docs iter.Seq2[doc, error]) error 
 	return nil
 }
 
-// search asks for any three words in a row, and for any of the words; the first
-// weighs more by itself, as it is rarer.
-func (b *bleveIndex) search(ctx context.Context, _ kind, text string) ([]hit, error) {
+// search asks for any three words in a row, and for a quotation also for any of
+// the words; the first weighs more by itself, as it is rarer.
+func (b *bleveIndex) search(ctx context.Context, k kind, text string) ([]hit, error) {
 	ws := words(text)
-	var any []blevequery.Query
-	for _, r := range runs(ws, 3, maxPhrases) {
+	var some []blevequery.Query
+	for _, r := range runs(ws, 3, phraseLimit(k)) {
 		p := bleve.NewMatchPhraseQuery(r)
 		p.SetField("text")
-		any = append(any, p)
+		some = append(some, p)
 	}
-	if len(any) == 0 {
+	if len(some) == 0 {
 		return nil, nil
 	}
-	m := bleve.NewMatchQuery(text)
-	m.SetField("text")
-	any = append(any, m)
-	req := bleve.NewSearchRequestOptions(bleve.NewDisjunctionQuery(any...), topHits, 0, false)
+	if k == quotation {
+		m := bleve.NewMatchQuery(text)
+		m.SetField("text")
+		some = append(some, m)
+	}
+	req := bleve.NewSearchRequestOptions(bleve.NewDisjunctionQuery(some...), topHits, 0, false)
 	res, err := b.ix.SearchInContext(ctx, req)
 	if err != nil {
 		return nil, fmt.Errorf("searching with bleve: %w", err)

@@ -107,10 +107,10 @@ func (c *corpus) right(q query, id int) bool {
 
 // sharedLetters is how many letters and digits in a row stand in two texts.
 func (c *corpus) sharedLetters(text string, id int) int {
-	a, b := []rune(fold.Copy(text).Stream), []rune(c.stream(id))
+	b := []rune(c.stream(id))
 	row := make([]int, len(b)+1)
 	best := 0
-	for _, r := range a {
+	for _, r := range fold.Copy(text).Stream {
 		diagonal := 0
 		for j := range b {
 			above := row[j+1]

@@ -2,15 +2,15 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
 // extrapolate says what ten million letters would take if everything grew in
 // proportion from what was measured. It is arithmetic: nothing of that size was
 // built.
-func (t *tables) extrapolate(w io.Writer) {
+func (t *tables) extrapolate(w *strings.Builder) {
 	at := slices.IndexFunc(t.trials, func(tr *trial) bool { return tr.name == ours })
 	if at < 0 {
 		return

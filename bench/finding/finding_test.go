@@ -192,6 +192,7 @@ func TestJudging(t *testing.T) {
 		{"something else altogether, at length", hit{ID: 3, Bits: 30, Says: "altered"}, false},
 		{"something else altogether, at length", hit{ID: 3, Bits: 50, Says: "unlike"}, false},
 		{"he says that the harbour is closed", hit{ID: 0, Bits: 50, Says: "altered"}, false},
+		{"soys thar the harb0ur is clcsed", hit{ID: 0, Bits: 50, Says: "altered"}, false},
 	} {
 		if _, got := tb.falsely(result{query: &query{Text: x.text}}, x.h); got != x.want {
 			t.Errorf("%q, %+v: false match %v", x.text, x.h, got)
@@ -275,8 +276,8 @@ func distance(a, b []rune) int {
 }
 
 func TestNearest(t *testing.T) {
-	if got := nearest("harbovrisclsed", "thelettersaysthattheharbourisclosedtoday"); got != "harbourisclosed" {
-		t.Errorf("nearest is %q", got)
+	if got, edits := nearest("harbovrisclsed", "thelettersaysthattheharbourisclosedtoday"); got != "harbourisclosed" || edits != 2 {
+		t.Errorf("nearest is %q, %d edits", got, edits)
 	}
 }
 

@@ -24,25 +24,17 @@ type fts5 struct {
 
 // startPhrases finds texts that share three words in a row.
 func startPhrases(ctx context.Context, dir string) (engine, error) {
-	return startFTS5(ctx, dir, "unicode61 remove_diacritics 2", func(_ kind, text string) string {
-		return anyOf(runs(words(text), 3, maxPhrases), " ")
+	return startFTS5(ctx, dir, "unicode61 remove_diacritics 2", func(k kind, text string) string {
+		return anyOf(runs(words(text), 3, phraseLimit(k)), " ")
 	})
 }
 
 // startTrigram finds texts that share twelve characters in a row.
 func startTrigram(ctx context.Context, dir string) (engine, error) {
 	return startFTS5(ctx, dir, "trigram", func(k kind, text string) string {
-		step := 4
-		if k != quotation {
-			step = 12
-		}
-		return anyOf(chunks(text, 12, step, maxPhrases), "")
+		return anyOf(chunks(text, 12, 4, phraseLimit(k)), "")
 	})
 }
-
-// maxPhrases is how many phrases one question holds; a report of 700 words has
-// about as many runs of three.
-const maxPhrases = 900
 
 func startFTS5(ctx context.Context, dir, tokenizer string, phrase func(kind, string) string) (engine, error) {
 	f := &fts5{file: filepath.Join(dir, "fts5.db"), phrase: phrase}

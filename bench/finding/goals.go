@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -19,7 +18,7 @@ func (g *goals) add(what string, z size, goal, measured string, met bool) {
 	g.rows = append(g.rows, []string{what, string(z), goal, measured, says})
 }
 
-func (g *goals) print(w io.Writer) {
+func (g *goals) print(w *strings.Builder) {
 	if len(g.rows) == 0 {
 		return
 	}
@@ -84,43 +83,49 @@ func (t *tables) latencyGoals(g *goals, mine *trial) {
 }
 
 // peerGoals compares with each engine over the queries that both were asked:
-// better or as good on every set where it is not perfect, and faster.
+// right first at least as often on every set, and faster for each kind.
 func (t *tables) peerGoals(g *goals, mine *trial) {
 	for _, tr := range t.trials {
 		if tr == mine {
 			continue
 		}
-		var worse, slower []string
-		for _, set := range t.sets() {
-			a, b, n := 0, 0, 0
-			for _, r := range tr.results {
-				if r.query.Set == set && !strings.Contains(r.err, errNoWay.Error()) {
-					n++
-					b += one(r.first())
-					a += one(mine.results[mine.asked[r.query]].first())
-				}
-			}
-			if n > 0 && a < b {
-				worse = append(worse, fmt.Sprintf("%s (%d against %d of %d)", set, a, b, n))
-			}
-		}
+		var slower []string
 		for _, k := range kinds {
 			theirs, own := tr.times(k, nil), mine.times(k, tr)
 			if len(theirs) > 0 && percentile(theirs, 50) < percentile(own, 50) {
 				slower = append(slower, string(k))
 			}
 		}
-		said := "worse nowhere"
+		worse := t.worse(mine, tr)
+		said := []string{"worse nowhere", "faster at each kind"}
 		if len(worse) > 0 {
-			said = "worse at " + strings.Join(worse, ", ")
+			said[0] = "worse at " + strings.Join(worse, ", ")
 		}
 		if len(slower) > 0 {
-			said += "; slower at " + strings.Join(slower, ", ")
-		} else {
-			said += "; faster at each kind"
+			said[1] = "slower at " + strings.Join(slower, ", ")
 		}
-		g.add("against "+tr.process.name+", the same queries", t.size, "no set worse, each kind faster", said, len(worse)+len(slower) == 0)
+		g.add("against "+tr.name+", the same queries", t.size, "no set worse, each kind faster", strings.Join(said, "; "), len(worse)+len(slower) == 0)
 	}
+}
+
+// worse names the sets at which another engine has the right letter first more
+// often than ours.
+func (t *tables) worse(mine, other *trial) []string {
+	var out []string
+	for _, set := range t.sets() {
+		a, b, n := 0, 0, 0
+		for _, r := range other.results {
+			if r.query.Set == set && !strings.Contains(r.err, errNoWay.Error()) {
+				n++
+				b += one(r.first())
+				a += one(mine.results[mine.asked[r.query]].first())
+			}
+		}
+		if a < b {
+			out = append(out, fmt.Sprintf("%s (%d against %d of %d)", set, a, b, n))
+		}
+	}
+	return out
 }
 
 // goals adds what real readings say about the goals.

@@ -69,7 +69,7 @@ func (m *maker) sort() {
 	m.after = make([]int32, len(m.text))
 	next := append([]int32(nil), m.offsets...)
 	for i, w := range m.text {
-		m.after[next[w]] = int32(i) //nolint:gosec // as above
+		m.after[next[w]] = int32(i)
 		next[w]++
 	}
 }

@@ -99,26 +99,46 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) (err e
 	if s.serve != "" {
 		return serve(ctx, s.serve, s.documents(size(s.letters[0])), in, out)
 	}
-	w, done, err := s.output(out)
-	if err != nil {
-		return err
+	if s.out != "" {
+		f, err := os.Create(s.out)
+		if err != nil {
+			return fmt.Errorf("making the file for the tables: %w", err)
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		out = io.MultiWriter(out, f)
 	}
-	defer func() { err = errors.Join(err, done()) }()
-	fmt.Fprintf(w, "%s, one core for each engine, %s/%s, %s\n", processor(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-	var goals goals
+	return s.sizes(ctx, out)
+}
+
+// sizes goes through the sizes and writes what each says as soon as it is known.
+func (s settings) sizes(ctx context.Context, out io.Writer) error {
+	var w strings.Builder
+	flush := func() error {
+		_, err := io.WriteString(out, w.String())
+		w.Reset()
+		if err != nil {
+			return fmt.Errorf("writing the tables: %w", err)
+		}
+		return nil
+	}
+	fmt.Fprintf(&w, "%s, one core for each engine, %s/%s, %s\n", processor(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+	var g goals
 	for _, z := range s.letters {
-		if err := s.measure(ctx, size(z), w, &goals); err != nil {
+		if err := s.measure(ctx, size(z), &w, &g); err != nil {
 			return fmt.Errorf("%s letters: %w", z, err)
+		}
+		if err := flush(); err != nil {
+			return err
 		}
 		debug.FreeOSMemory()
 	}
-	if slices.Contains(s.letters, string(size5k)) {
-		if err := s.readings(ctx, w, &goals); err != nil {
+	if slices.Contains(s.letters, string(size5k)) && slices.Contains(s.engines, ours) {
+		if err := s.readings(ctx, &w, &g); err != nil {
 			return fmt.Errorf("real readings: %w", err)
 		}
 	}
-	goals.print(w)
-	return nil
+	g.print(&w)
+	return flush()
 }
 
 // documents are what the engines of a size index.
@@ -153,17 +173,6 @@ func (s settings) some(docs iter.Seq2[doc, error]) iter.Seq2[doc, error] {
 			}
 		}
 	}
-}
-
-func (s settings) output(out io.Writer) (io.Writer, func() error, error) {
-	if s.out == "" {
-		return out, func() error { return nil }, nil
-	}
-	f, err := os.Create(s.out)
-	if err != nil {
-		return nil, nil, fmt.Errorf("making the file for the tables: %w", err)
-	}
-	return io.MultiWriter(out, f), f.Close, nil
 }
 
 // processor names the machine's class.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -39,7 +38,7 @@ type trial struct {
 }
 
 // measure goes through one size: builds, asks, and prints.
-func (s settings) measure(ctx context.Context, z size, w io.Writer, g *goals) (err error) {
+func (s settings) measure(ctx context.Context, z size, w *strings.Builder, g *goals) (err error) {
 	began := time.Now()
 	c, err := readCorpus(z, s)
 	if err != nil {
@@ -207,31 +206,37 @@ func (s settings) askStrangers(trials []*trial, c *corpus, qs []query) ([]result
 }
 
 // failures lists what our engine missed, for who works on it.
-func (s settings) failures(z size, t *tables) (err error) {
-	if s.fails == "" {
-		return nil
-	}
-	f, err := os.OpenFile(s.fails, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("making the file for what was missed: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
+func (s settings) failures(z size, t *tables) error {
+	var b strings.Builder
 	for _, tr := range t.trials {
-		if tr.name != ours {
-			continue
-		}
 		for _, r := range tr.results {
-			if !r.first() {
-				fmt.Fprintln(f, t.missed(z, r))
+			if tr.name == ours && !r.first() {
+				fmt.Fprintln(&b, t.missed(z, r))
 			}
 		}
 	}
 	for _, r := range t.strangers {
 		for _, h := range r.hits {
 			if n, ok := t.falsely(r, h); ok {
-				fmt.Fprintf(f, "%s\t%s %d\tFALSE\t%s\t%.0f bits, %s, %d letters shared\n", z, r.query.Set, r.query.N, t.name(h.ID), h.Bits, h.Says, n)
+				fmt.Fprintf(&b, "%s\t%s %d\tFALSE\t%s\t%.0f bits, %s, %d letters shared\n", z, r.query.Set, r.query.N, t.name(h.ID), h.Bits, h.Says, n)
 			}
 		}
+	}
+	return s.note(b.String())
+}
+
+// note adds to the file of what was missed.
+func (s settings) note(text string) error {
+	if s.fails == "" || text == "" {
+		return nil
+	}
+	f, err := os.OpenFile(s.fails, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = f.WriteString(text)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("noting what was missed in %s: %w", s.fails, err)
 	}
 	return nil
 }

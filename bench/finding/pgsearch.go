@@ -47,7 +47,7 @@ func startFullText(ctx context.Context, _ string) (engine, error) {
 				return nil, err
 			}
 		}
-		return p.conn.Query(ctx, phrases, anyPhrase(runs(words(text), 3, pgPhrases)))
+		return p.conn.Query(ctx, phrases, anyPhrase(runs(words(text), 3, phraseLimit(k))))
 	}
 	return e, nil
 }
@@ -98,10 +98,11 @@ func startSimilarity(ctx context.Context, _ string) (engine, error) {
 		switch k {
 		case quotation:
 			return p.conn.Query(ctx, stretch, text)
-		case report: // nothing in pg_trgm is about a stretch of the question
-			return nil, errNoWay
+		case page:
+			return p.conn.Query(ctx, whole, text)
+		case report:
 		}
-		return p.conn.Query(ctx, whole, text)
+		return nil, errNoWay // nothing in pg_trgm is about a stretch of the question
 	}
 	return e, nil
 }
@@ -157,7 +158,3 @@ func (e *pgIndex) size() (disk, memory int64, err error) {
 	}
 	return disk, e.memory(), nil
 }
-
-// pgPhrases is how many phrases a question to PostgreSQL holds. It compares each
-// with the words of each text that holds its words, so more take seconds.
-const pgPhrases = 60

@@ -9,6 +9,21 @@ import (
 // What somebody does who has an engine that knows words or phrases, and words
 // that may have been misread: he asks for any of many short pieces.
 
+// phraseLimit is how many phrases a question holds. All of a quotation's are
+// asked for; a page shares so many with its letter that a selection is enough and
+// costs less; of a report's every second or third, as a fragment of eight words
+// still holds two of them.
+func phraseLimit(k kind) int {
+	switch k {
+	case page:
+		return 120
+	case report:
+		return 300
+	case quotation:
+	}
+	return 1000
+}
+
 // words returns the words of a text in small letters. A word that was divided at
 // a line's end is made one.
 func words(text string) []string {

@@ -22,7 +22,8 @@ import (
 type postgres struct {
 	dir    string
 	server *exec.Cmd
-	ended  chan error
+	ended  chan struct{} // closed when the server has ended, as left says
+	left   error
 	conn   *pgx.Conn
 }
 
@@ -45,7 +46,7 @@ func startPostgres(ctx context.Context) (*postgres, error) {
 		return nil, err
 	}
 	// Not below the harness's own folder: the server's user could not get there.
-	p := &postgres{ended: make(chan error, 1)}
+	p := &postgres{ended: make(chan struct{})}
 	if p.dir, err = os.MkdirTemp("", "chancery-pg-*"); err != nil {
 		return nil, fmt.Errorf("making a folder for PostgreSQL: %w", err)
 	}
@@ -83,7 +84,11 @@ func (p *postgres) start(ctx context.Context, bin string, who *syscall.Credentia
 		p.server = nil
 		return fmt.Errorf("starting PostgreSQL: %w", err)
 	}
-	go func() { p.ended <- p.server.Wait() }()
+	server := p.server
+	go func() {
+		p.left = server.Wait()
+		close(p.ended)
+	}()
 	return p.connect(ctx)
 }
 
@@ -98,10 +103,10 @@ func (p *postgres) connect(ctx context.Context) error {
 		}
 		last = err
 		select {
-		case err := <-p.ended:
+		case <-p.ended:
 			p.server = nil
 			text, _ := os.ReadFile(filepath.Join(p.dir, "log"))
-			return fmt.Errorf("PostgreSQL ended at once: %w\n%s", err, text)
+			return fmt.Errorf("PostgreSQL ended at once: %w\n%s", p.left, text)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

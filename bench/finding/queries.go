@@ -46,7 +46,7 @@ func fixedQueries(dir string, ids map[string]int, corpus *corpus) ([]query, erro
 		case strings.Contains(l.Set, "quote"):
 			q.Kind = quotation
 			if q.Truth >= 0 {
-				q.Origin = nearest(fold.Copy(q.Text).Stream, corpus.stream(q.Truth))
+				q.Origin, _ = nearest(fold.Copy(q.Text).Stream, corpus.stream(q.Truth))
 			}
 		case l.Set == "article":
 			q.Kind = report
@@ -77,8 +77,8 @@ func telling(fragments []string) int {
 }
 
 // nearest returns the stretch of a text that differs least from a phrase, by
-// edits of letters (Sellers' algorithm).
-func nearest(phrase, text string) string {
+// edits of letters (Sellers' algorithm), and how many.
+func nearest(phrase, text string) (stretch string, edits int) {
 	p, t := []rune(phrase), []rune(text)
 	type cell struct{ cost, from int }
 	row := make([]cell, len(t)+1)
@@ -108,7 +108,7 @@ func nearest(phrase, text string) string {
 			at = j
 		}
 	}
-	return string(t[row[at].from:at])
+	return string(t[row[at].from:at]), row[at].cost
 }
 
 // freshQueries are made from the letters themselves, n of each set, in the same

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,7 +67,7 @@ func scan(l line) *fold.Folded {
 }
 
 // readings judges all real readings among the letters of the register.
-func (s settings) readings(ctx context.Context, w io.Writer, g *goals) error {
+func (s settings) readings(ctx context.Context, w *strings.Builder, g *goals) error {
 	name := filepath.Join(s.data, "ocr_real.jsonl.gz")
 	ix, texts := compare.NewIndex(), map[string]string{}
 	add := func(id, text string) {
@@ -194,7 +192,7 @@ func alike(w, o string) bool {
 	return n <= 1
 }
 
-func (t tally) print(w io.Writer) {
+func (t tally) print(w *strings.Builder) {
 	fmt.Fprintf(w, "\n## Real readings, among the letters of the register\n\n")
 	g := grid{{"altered", "picture", "readings", "certain, %", "check, %", "passed as a copy, %", "letter not found, %", "places named on a page"}}
 	for _, kind := range editKinds {
@@ -219,20 +217,12 @@ func (s settings) missedReading(n int, l line, v verdict, named []differing) err
 	if l.Edit != nil {
 		is, certain = names(*l.Edit, named)
 	}
-	if s.fails == "" || l.Edit == nil && v == copied || is && certain {
+	if l.Edit == nil && v == copied || is && certain {
 		return nil
-	}
-	f, err := os.OpenFile(s.fails, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("making the file for what was missed: %w", err)
 	}
 	what := "nothing altered"
 	if l.Edit != nil {
 		what = fmt.Sprintf("%s: %q for %q", l.Edit.Kind, l.Edit.New, l.Edit.Old)
 	}
-	_, err = fmt.Fprintf(f, "readings\t%s %d\t%s\t%s\tverdict %d, named %d: %.300q\n", l.Level, n, l.ID, what, v, len(named), fmt.Sprint(named))
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	return err
+	return s.note(fmt.Sprintf("readings\t%s %d\t%s\t%s\tverdict %d, named %d: %.300q\n", l.Level, n, l.ID, what, v, len(named), fmt.Sprint(named)))
 }

@@ -2,18 +2,22 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
+
+	"chancery.example/internal/fold"
 )
 
-// What may be said of a match: bits that make one, and letters in a row that
-// both texts hold if wording is shared indeed. The second is looked for without
-// any help of the engine.
+// What may be said of a match: bits that make one. And when wording is shared
+// indeed, which is looked for without any help of the engine: both texts hold so
+// many letters in a row, or a short query differs from a stretch of the other in
+// so few of its letters.
 const (
 	matchBits     = 40
 	sharedWording = 20
+	sharedBut     = 0.25
+	shortStranger = 400 // letters
 )
 
 // falsely reports whether a hit for a stranger's words claims more than chance
@@ -23,12 +27,20 @@ func (t *tables) falsely(r result, h hit) (int, bool) {
 		return 0, false
 	}
 	n := t.corpus.sharedLetters(r.query.Text, h.ID)
-	return n, n < sharedWording
+	if n >= sharedWording {
+		return n, false
+	}
+	words := fold.Copy(r.query.Text).Stream
+	if size := len([]rune(words)); size < shortStranger {
+		_, edits := nearest(words, t.corpus.stream(h.ID))
+		return n, float64(edits) > sharedBut*float64(size)
+	}
+	return n, true
 }
 
 // falseMatches counts what our engine claims about letters that are not on
 // record.
-func (t *tables) falseMatches(w io.Writer) {
+func (t *tables) falseMatches(w *strings.Builder) {
 	if len(t.strangers) == 0 {
 		return
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -18,7 +17,7 @@ type tables struct {
 	strangers []result
 }
 
-func (t *tables) print(w io.Writer) {
+func (t *tables) print(w *strings.Builder) {
 	fmt.Fprintf(w, "\n## %s letters\n\n", t.size)
 	for _, s := range t.skipped {
 		fmt.Fprintf(w, "SKIPPED %s\n\n", s)
@@ -36,7 +35,7 @@ func (t *tables) print(w io.Writer) {
 // grid is a table in Markdown.
 type grid [][]string
 
-func (g grid) print(w io.Writer) {
+func (g grid) print(w *strings.Builder) {
 	width := make([]int, len(g[0]))
 	for _, row := range g {
 		for i, c := range row {
@@ -58,7 +57,7 @@ func (g grid) print(w io.Writer) {
 	fmt.Fprintln(w)
 }
 
-func (t *tables) builds(w io.Writer) {
+func (t *tables) builds(w *strings.Builder) {
 	g := grid{{"engine", "documents", "built in", "letters/s", "on disk, bytes a letter", "resident", "resident, bytes a letter"}}
 	for _, tr := range t.trials {
 		b := tr.built
@@ -67,7 +66,7 @@ func (t *tables) builds(w io.Writer) {
 			disk = fmt.Sprint(b.Disk / int64(b.Docs))
 		}
 		g = append(g, []string{
-			tr.process.name, fmt.Sprint(b.Docs), round(b.Took), fmt.Sprintf("%.0f", float64(b.Docs)/b.Took.Seconds()), disk,
+			tr.name, fmt.Sprint(b.Docs), round(b.Took), fmt.Sprintf("%.0f", float64(b.Docs)/b.Took.Seconds()), disk,
 			fmt.Sprintf("%d MB", b.Memory>>20), fmt.Sprint(b.Memory / int64(b.Docs)),
 		})
 	}
@@ -76,10 +75,10 @@ func (t *tables) builds(w io.Writer) {
 
 // recall says for each set how often the right letter came first, and how often
 // it was among the first ten.
-func (t *tables) recall(w io.Writer) {
+func (t *tables) recall(w *strings.Builder) {
 	head := []string{"right first / found, %"}
 	for _, tr := range t.trials {
-		head = append(head, tr.process.name)
+		head = append(head, tr.name)
 	}
 	g := grid{head}
 	for _, set := range t.sets() {
@@ -156,14 +155,14 @@ func percent(n, of int) string {
 }
 
 // latency gives the times of each kind of query.
-func (t *tables) latency(w io.Writer) {
+func (t *tables) latency(w *strings.Builder) {
 	head := []string{"p50 / p99"}
 	for _, k := range kinds {
 		head = append(head, string(k))
 	}
 	g := grid{append(head, "queries")}
 	for _, tr := range t.trials {
-		row := []string{tr.process.name}
+		row := []string{tr.name}
 		for _, k := range kinds {
 			ts := tr.times(k, nil)
 			row = append(row, span(ts))
@@ -192,8 +191,8 @@ func (t *trial) times(k kind, other *trial) []time.Duration {
 }
 
 // versus compares each engine with ours over the queries that both were asked.
-func (t *tables) versus(w io.Writer) {
-	at := slices.IndexFunc(t.trials, func(tr *trial) bool { return tr.process.name == ours })
+func (t *tables) versus(w *strings.Builder) {
+	at := slices.IndexFunc(t.trials, func(tr *trial) bool { return tr.name == ours })
 	if at < 0 || len(t.trials) < 2 {
 		return
 	}
@@ -207,7 +206,7 @@ func (t *tables) versus(w io.Writer) {
 		if tr == mine {
 			continue
 		}
-		row := []string{tr.process.name}
+		row := []string{tr.name}
 		for _, k := range kinds {
 			a, b := tr.times(k, nil), mine.times(k, tr)
 			if len(a) == 0 || len(b) == 0 {
