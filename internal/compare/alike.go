@@ -44,7 +44,7 @@ func alike(a, b rune) bool {
 
 // multiples are groups of letters that are read as one, or the other way round.
 var multiples = func() (out [][2][]rune) {
-	for _, p := range strings.Fields("rn/m cl/d vv/w ii/u li/h nn/m ri/n lt/k in/m ni/m iii/m ci/d cj/g") {
+	for _, p := range strings.Fields("rn/m cl/d vv/w ii/u li/h nn/m ri/n lt/k in/m ni/m iii/m ci/d cj/g fi/n") {
 		a, b, _ := strings.Cut(p, "/")
 		out = append(out, [2][]rune{[]rune(a), []rune(b)})
 	}

@@ -140,6 +140,9 @@ func (a *Alignment) settle() {
 	for _, d := range a.Differences {
 		if d.Kind == Moved {
 			a.Cost++ // one move, however many words
+			if noise != nil {
+				d.Certainty = noise.certainty(d)
+			}
 			kept = append(kept, d)
 			continue
 		}
