@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"chancery.example/internal/compare"
@@ -20,6 +21,9 @@ type answer struct {
 	candidate compare.Candidate
 	agreement compare.Agreement
 	status    register.Status
+	// siblings are texts of the same record that the copy is as near to, with
+	// other words there: it cannot be told which of them it is.
+	siblings []answer
 }
 
 func (a answer) match() Match {
@@ -50,7 +54,11 @@ func (s *Snapshot) ask(ctx context.Context, copied *fold.Folded, at time.Time) (
 			out = append(out, a)
 		}
 	}
-	return withoutFormulas(arrange(out)), nil
+	out = withoutFormulas(arrange(out))
+	if len(out) > 0 {
+		out[0] = out[0].graver()
+	}
+	return out, nil
 }
 
 // answer says where the text of a candidate stands; false when it agrees in
@@ -81,12 +89,17 @@ func arrange(as []answer) []answer {
 			int(b.text.revision)-int(a.text.revision),
 			cmp.Compare(a.text.lang, b.text.lang))
 	})
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	var out []answer
 	for _, a := range as {
-		if f := familyOf(a.text.record); !seen[f] {
-			seen[f] = true
+		f := familyOf(a.text.record)
+		i, ok := seen[f]
+		switch {
+		case !ok:
+			seen[f] = len(out)
 			out = append(out, a)
+		case out[i].cannotTell(a):
+			out[i].siblings = append(out[i].siblings, a)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b answer) int {
@@ -97,6 +110,53 @@ func arrange(as []answer) []answer {
 			cmp.Compare(kindOrder[a.text.record.Kind], kindOrder[b.text.record.Kind]),
 			cmp.Compare(a.status.Record.Entry, b.status.Record.Entry))
 	})
+	return out
+}
+
+// tellingEdits is how many letters nearer a copy must be to one revision than to
+// another for it to be that one.
+const tellingEdits = 3
+
+// cannotTell reports whether a copy, which is not exactly a's, might as well be
+// b's, and the two have other words there.
+func (a answer) cannotTell(b answer) bool {
+	x, y := a.candidate.Alignment, b.candidate.Alignment
+	if x.Edits() == 0 || a.agreement > compare.Altered || b.agreement > compare.Altered || y.Edits()-x.Edits() >= tellingEdits || a.text.lang != b.text.lang {
+		return false
+	}
+	return spelling(x) != spelling(y)
+}
+
+// spelling is the words of record that a copy is set against.
+func spelling(a *compare.Alignment) string {
+	r := a.Covered()
+	var b strings.Builder
+	for _, w := range a.Record.Words[r.From:r.To] {
+		b.WriteString(w.Key + " ")
+	}
+	return b.String()
+}
+
+// graver returns the answer, or the sibling whose standing is more serious: when
+// it cannot be told which of them a copy is, nobody shall take it for the better.
+func (a answer) graver() answer {
+	out := a
+	for _, b := range a.siblings {
+		if gravity(b.status.Standing) < gravity(out.status.Standing) {
+			out = b
+		}
+	}
+	if out.text == a.text {
+		return a
+	}
+	rest := []answer{a}
+	for _, b := range a.siblings {
+		if b.text != out.text {
+			rest = append(rest, b)
+		}
+	}
+	rest[0].siblings = nil
+	out.siblings = rest
 	return out
 }
 
@@ -149,13 +209,53 @@ func (s *Snapshot) record(st register.Status) *Record {
 // others lists the further records that hold the copy's words.
 func (s *Snapshot) others(as []answer) []Other {
 	out := []Other{}
-	for _, a := range as {
-		if a.agreement > compare.Altered || len(out) == maxOthers {
+	if len(as) == 0 {
+		return out
+	}
+	for _, b := range as[0].siblings {
+		out = append(out, Other{Record: *s.record(b.status), Match: b.match(), Standing: b.status.Standing})
+	}
+	for _, a := range as[1:] {
+		if len(out) == maxOthers {
 			break
 		}
-		out = append(out, Other{*s.record(a.status), a.match(), a.status.Standing})
+		if a.agreement <= compare.Altered {
+			out = append(out, Other{Record: *s.record(a.status), Match: a.match(), Standing: a.status.Standing})
+		} else if p := a.adds(as[0]); p != "" {
+			out = append(out, Other{Record: *s.record(a.status), Match: Part, Standing: a.status.Standing, Passage: p})
+		}
 	}
 	return out
+}
+
+// alsoIn counts the further records that hold a copy's words as exactly.
+func alsoIn(as []answer) int {
+	n := 0
+	for _, a := range as[min(len(as), 1):] {
+		n += boolean(nearer(as[0], a) == 0)
+	}
+	return n
+}
+
+// leastAdded is how many words of a copy another record must explain that the
+// nearest does not: copies are spliced from several letters.
+const leastAdded = 8
+
+// adds returns the first passage of the copy that stands in this record word for
+// word and not in the nearest one.
+func (a answer) adds(best answer) string {
+	if a.agreement != compare.Like || !a.candidate.Telling() {
+		return ""
+	}
+	for _, r := range a.candidate.Borrowed() {
+		for _, d := range best.candidate.Alignment.Differences {
+			from, to := max(r.From, d.Copy.From), min(r.To, d.Copy.To)
+			if d.Kind == compare.OnlyInCopy && to-from >= leastAdded {
+				return a.candidate.Alignment.Copy.Slice(from, to)
+			}
+		}
+	}
+	return ""
 }
 
 // manySharers is how many letters must share a wording for it to be common.
@@ -182,4 +282,17 @@ func withoutFormulas(as []answer) []answer {
 		}
 	}
 	return as
+}
+
+// noteOf is what has to be said of how an answer was found.
+func noteOf(as []answer) Note {
+	switch {
+	case isCommon(as):
+		return CommonWording
+	case len(as[0].siblings) > 0:
+		return Ambiguous
+	case as[0].candidate.Doubtful():
+		return CheckWords
+	}
+	return ""
 }

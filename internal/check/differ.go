@@ -20,7 +20,7 @@ func differences(a *compare.Alignment, base int) []Difference {
 	out := []Difference{}
 	for _, d := range a.Differences {
 		out = append(out, Difference{
-			Kind: differenceKinds[d.Kind], Offset: base + a.Copy.Offset(d.Copy.From), Critical: d.Critical,
+			Kind: differenceKinds[d.Kind], Offset: base + a.Copy.Offset(d.Copy.From), Critical: d.Critical, Check: d.Certainty == compare.Doubtful,
 			Copy: a.Copy.Slice(d.Copy.From, d.Copy.To), Record: a.Record.Slice(d.Record.From, d.Record.To),
 		})
 	}
@@ -28,7 +28,19 @@ func differences(a *compare.Alignment, base int) []Difference {
 }
 
 // wordsDiffering counts the words that a headline speaks of.
-func wordsDiffering(a *compare.Alignment) int { return a.Cost }
+func wordsDiffering(a *compare.Alignment) int { return a.Cost - toCheck(a) }
+
+// toCheck counts the words that somebody should look at: those of the copy, or of
+// the record where the copy has none.
+func toCheck(a *compare.Alignment) int {
+	n := 0
+	for _, d := range a.Differences {
+		if d.Certainty == compare.Doubtful {
+			n += max(d.Copy.Len(), d.Record.Len())
+		}
+	}
+	return n
+}
 
 // pieces lays the copy out for reading, with its differences in place.
 func pieces(a *compare.Alignment) []Piece {

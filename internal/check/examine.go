@@ -85,7 +85,7 @@ func (s *Snapshot) ofFile(f Finding, ids []register.RecordID, at time.Time) Find
 	f.Coverage = &Coverage{1, 1}
 	f = s.conclude(f, ExactFile, all[0].Standing, &all[0])
 	for _, st := range all[1:] {
-		f.Others = append(f.Others, Other{*s.record(st), ExactFile, st.Standing})
+		f.Others = append(f.Others, Other{Record: *s.record(st), Match: ExactFile, Standing: st.Standing})
 	}
 	return s.beside(f, nil)
 }
@@ -200,10 +200,9 @@ func (s *Snapshot) ofWords(f Finding, copied *fold.Folded, as []answer) Finding 
 	}
 	f.Differences, f.Comparison = differences(a, 0), pieces(a)
 	f.differing = wordsDiffering(a)
-	f.Others = s.others(as[1:])
-	if isCommon(as) {
-		f.Note = CommonWording
-	}
+	f.Others, f.Also = s.others(as), alsoIn(as)
+	f.doubtful = toCheck(a)
+	f.Note = noteOf(as)
 	f = s.conclude(f, best.match(), best.status.Standing, &best.status)
 	return s.beside(f, best.text)
 }

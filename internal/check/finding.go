@@ -49,6 +49,8 @@ const (
 	OtherSpeaker  Note = "other_speaker" // credited to somebody else than the record's office
 	NotMarked     Note = "not_marked"    // stands in the report without quotation marks
 	NotAllRead    Note = "not_all_read"  // the exhibit may show other words than were compared
+	Ambiguous     Note = "ambiguous"     // two revisions of the letter are as near; the graver standing is given
+	CheckWords    Note = "check_words"   // words of a picture that could not be read for sure
 )
 
 // A Record names the record that words come from.
@@ -90,6 +92,9 @@ type Difference struct {
 	Record   string         `json:"record"`
 	Offset   int            `json:"offset"`
 	Critical bool           `json:"critical"` // a number, date, name, negation or modal verb
+	// Check: it was read from a picture and may have been misread; somebody should
+	// look.
+	Check bool `json:"check,omitempty"`
 }
 
 // A Piece is a stretch of the comparison shown to readers, in reading order.
@@ -115,6 +120,7 @@ type Quotation struct {
 	Headline    Words              `json:"headline"`
 	Comparison  []Piece            `json:"-"`
 	Also        []Other            `json:"also,omitempty"`    // further records that hold the same words
+	AlsoIn      int                `json:"also_in,omitempty"` // how many there are, listed or not
 	Status      register.Status    `json:"-"`                 // zero when Record is nil
 	Marked      bool               `json:"marked"`            // false: borrowed words without marks
 	Verdict     *Verdict           `json:"-"`                 // nil when Standing is nil
@@ -126,6 +132,9 @@ type Other struct {
 	Record   Record            `json:"record"`
 	Match    Match             `json:"match"`
 	Standing register.Standing `json:"standing"`
+	// Passage is what of the copy stands here and not in the nearest record; empty
+	// when the record is as good a match for all of it.
+	Passage string `json:"passage,omitempty"`
 }
 
 // Words are one message in the languages in which people read it.
@@ -193,6 +202,7 @@ const (
 	ChipRecordedLate ChipKind = "recorded_late"
 	ChipErased       ChipKind = "erased_texts"  // words that could not be searched
 	ChipUnread       ChipKind = "not_all_read"  // the exhibit may show other words than were compared
+	ChipAlso         ChipKind = "also_in"       // further records hold the words as exactly
 	ChipDamaged      ChipKind = "damaged_texts" // likewise, because they are not those of the log
 )
 
@@ -235,6 +245,7 @@ type Finding struct {
 	Coverage    *Coverage          `json:"coverage"`
 	Differences []Difference       `json:"differences"`
 	Others      []Other            `json:"others"`
+	Also        int                `json:"also,omitempty"` // further records that hold the words as exactly, listed or not
 	Quotations  []Quotation        `json:"quotations"`
 	Counts      *Counts            `json:"counts,omitempty"`
 	Summary     *Words             `json:"summary,omitempty"` // of a reading sheet, one sentence
@@ -243,7 +254,7 @@ type Finding struct {
 	Evidence    []Chip             `json:"evidence"`
 	CheckedAt   time.Time          `json:"checked_at"`
 	Checkpoint  *CheckpointView    `json:"checkpoint"`
-	Note        Note               `json:"note,omitempty"` // too_short, common_wording or not_all_read
+	Note        Note               `json:"note,omitempty"` // too_short, common_wording, ambiguous, check_words or not_all_read
 
 	// What pages and the command line show beside the JSON.
 	Verdict    *Verdict        `json:"-"`
@@ -254,6 +265,7 @@ type Finding struct {
 	Text       string          `json:"-"` // the words that were read from the exhibit
 
 	differing int         // words that differ
+	doubtful  int         // words that were not read for sure
 	otherLang letter.Lang // of the text that is not the one on record
 	oddities  *Chip
 	unread    *Words // why the exhibit may show other words than were compared

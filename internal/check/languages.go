@@ -120,7 +120,7 @@ func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []par
 		ofCopy += p.words
 	}
 	f.Coverage = &Coverage{ratio(agreedCopy, ofCopy), ratio(agreedRecord, ofRecord)}
-	f.Others = s.others(main.as[1:])
+	f.Others, f.Also = s.others(main.as), alsoIn(main.as)
 	s.hiddenCharacters(&f, fold.Copy(f.Text))
 	f = s.conclude(f, match, best.status.Standing, &best.status)
 	return s.beside(f, best.text), true, nil

@@ -25,6 +25,9 @@ func (s *Snapshot) conclude(f Finding, m Match, standing register.Standing, st *
 	if f.unread != nil && m != ExactFile && v.Intent == IntentInForce {
 		f = f.notAllRead(v)
 	}
+	if f.doubtful > 0 || f.Note == Ambiguous {
+		f = f.notSure(*f.Verdict)
+	}
 	if f.Note == TooShort {
 		f.Headline.Text = Words{"Too short to tell", "أقصر من أن يُعرف مصدره"}
 		f.Details = Words{
@@ -42,6 +45,37 @@ func (f Finding) notAllRead(v Verdict) Finding {
 	f.Verdict, f.Note = &v, NotAllRead
 	f.Headline.Text = Words{"The words that were compared are those of a letter in force", "الكلمات التي جرت مقارنتها هي كلمات رسالة سارية"}
 	f.Details = join(*f.unread, f.Details)
+	return f
+}
+
+// notSure says of an answer that words of a picture could not be read for sure, or
+// that it cannot be told which of two revisions a copy is, and takes the green
+// from it.
+func (f Finding) notSure(v Verdict) Finding {
+	why := Words{
+		"It cannot be told which of several revisions of this letter the copy is: they differ in fewer letters there than the copy does. The one whose standing is more serious is shown; the others are listed.",
+		"لا يمكن الجزم بأي مراجعات هذه الرسالة هي النسخة: فالفرق بينها هنا أقل من حروف الاختلاف في النسخة. وتظهر المراجعة الأخطر وضعاً، وتُذكر الأخرى.",
+	}
+	if f.Note != Ambiguous {
+		n := counted(f.doubtful, word)
+		why = Words{
+			"To look at yourself: " + n.EN + ". It could not be read for sure; compare the places marked below with the picture.",
+			"للتحقق بالعين: " + n.AR + ". تعذّرت قراءته على وجه اليقين؛ قارن المواضع المعلّمة أدناه بالصورة.",
+		}
+		if f.doubtful > 1 {
+			why.EN = "To look at yourself: " + n.EN + ". They could not be read for sure; compare the places marked below with the picture."
+		}
+	}
+	f.Details = join(why, f.Details)
+	if v.Intent != IntentInForce {
+		return f
+	}
+	v.Intent, v.Icon, v.Exit = IntentStated, "quote", ExitPart
+	f.Verdict = &v
+	f.Headline.Text = Words{"What could be read for sure are words of a letter in force", "ما قُرئ على وجه اليقين هو من كلمات رسالة سارية"}
+	if f.Note == Ambiguous {
+		f.Headline.Text = Words{"Words of a letter in force, or of another revision of it", "كلمات رسالة سارية، أو مراجعة أخرى لها"}
+	}
 	return f
 }
 

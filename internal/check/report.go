@@ -127,14 +127,14 @@ func (sh *sheet) settle(it *item) {
 	}
 	st := best.status.Standing
 	it.out.Standing, it.out.Status = &st, best.status
-	it.out.Also = sh.s.others(it.as[1:])
+	it.out.Also, it.out.AlsoIn = sh.s.others(it.as), alsoIn(it.as)
 	a := best.candidate.Alignment
 	it.out.Differences, it.out.Comparison = differences(a, it.out.Offset), pieces(a)
 	switch {
 	case it.who.Name != "" && sh.otherSpeaker(it):
 		it.out.Note = OtherSpeaker
-	case isCommon(it.as):
-		it.out.Note = CommonWording
+	default:
+		it.out.Note = noteOf(it.as)
 	}
 }
 

@@ -23,6 +23,8 @@ const (
 // Thresholds of a copy that differs. An exact one needs none of them.
 const (
 	leastBits      = 20  // below, an agreement may be chance
+	sureBits       = 40  // below, it is only probable, and must cover ...
+	probablyCopy   = 0.8 // ... so much of the copy
 	unmarkedBits   = 30  // a passage that nothing marks as borrowed needs more
 	mostlyCopy     = 0.6 // of the copy's words agree: it is this text, altered
 	mostlyRecord   = 0.8 // or nearly all of the record is in the copy ...
@@ -30,26 +32,84 @@ const (
 	longExactWords = 8   // an unmarked one needs so many, and bits
 )
 
-// Judge decides how far the two sides of the alignment agree. bits is the
-// significance that the index found. Reading from files is exact, so every
-// difference is a real one.
+// Judge decides how far the two sides of the alignment agree. Reading from text
+// is exact, so that every difference is a real one. Of a scanned copy the words
+// that could not be read for sure are left to Doubtful: the rest is judged.
 func (c Candidate) Judge() Agreement {
 	a := c.Alignment
 	ofCopy, ofRecord := a.Coverage()
-	if len(a.Differences) == 0 && a.Agreed > 0 {
-		if a.Agreed == len(a.Copy.Words) && a.AgreedRecord == len(a.Record.Words) {
+	if a.certain() == 0 && a.Agreed > 0 && (!a.Copy.Scanned() || ofCopy >= mostlyCopy && (c.Bits >= leastBits || c.Exact)) {
+		doubtCopy, doubtRecord := a.doubtful()
+		if a.Agreed+doubtCopy == len(a.Copy.Words) && a.AgreedRecord+doubtRecord == len(a.Record.Words) {
 			return Same
 		}
 		return PartOf
 	}
 	switch {
-	case c.Bits < leastBits && !(ofRecord >= mostlyRecord && ofCopy >= mostlyRecord):
+	case ofRecord >= mostlyRecord && ofCopy >= mostlyRecord:
+		return Altered
+	case c.Bits < leastBits, c.Bits < sureBits && ofCopy < probablyCopy:
 		return Unlike
 	case ofCopy >= mostlyCopy, ofRecord >= mostlyRecord && ofCopy >= andCopy:
 		return Altered
 	}
 	return Like
 }
+
+// certain counts the differences that are certain.
+func (a *Alignment) certain() int {
+	n := 0
+	for _, d := range a.Differences {
+		if d.Certainty == Certain {
+			n++
+		}
+	}
+	return n
+}
+
+// doubtful counts the words of both sides that somebody should look at.
+func (a *Alignment) doubtful() (ofCopy, ofRecord int) {
+	for _, d := range a.Differences {
+		if d.Certainty == Doubtful {
+			ofCopy += d.Copy.Len()
+			ofRecord += d.Record.Len()
+		}
+	}
+	return ofCopy, ofRecord
+}
+
+// Doubtful reports whether words of a scanned copy could not be read for sure, so
+// that what Judge says leaves them out.
+func (c Candidate) Doubtful() bool {
+	n, m := c.Alignment.doubtful()
+	return n+m > 0
+}
+
+// Edits is how many letters a copy is apart from the record where they are set
+// against each other: what tells one revision from another. A moved stretch is
+// one edit, and what was misread counts.
+func (a *Alignment) Edits() float64 {
+	halves := 0
+	for _, ds := range [2][]Difference{a.Differences, a.Misread} {
+		for _, d := range ds {
+			if d.Kind == Moved {
+				halves += costIndel
+				continue
+			}
+			c, r := a.c.spelled(d.Copy), a.r.spelled(d.Record)
+			if len(c)*len(r) > maxCells {
+				halves += costIndel * max(len(c), len(r))
+			} else {
+				halves += max(edits(c, r), 1)
+			}
+		}
+	}
+	return float64(halves) / costIndel
+}
+
+// Covered returns the words of record from the first that the copy holds to the
+// last.
+func (a *Alignment) Covered() Range { return Range{a.first, a.last} }
 
 // Borrowed returns the passages of the copy that stand word for word in the
 // record and are long enough to have been taken from it.
@@ -98,7 +158,7 @@ func alignPhrase(phrase, record *fold.Folded) *Alignment {
 		if !begins(p, r[at:]) {
 			continue
 		}
-		a := &Alignment{Copy: phrase, Record: record}
+		a := &Alignment{Copy: phrase, Record: record, c: newSide(phrase), r: newSide(record)}
 		ps := Passage{Copy: Range{0, len(p)}, Record: Range{at, at + len(p)}, Agreed: len(p)}
 		for i := range p {
 			ps.pairs = append(ps.pairs, pair{i, at + i, 1, 1, true, 0})
