@@ -54,6 +54,13 @@ need() { # COMMAND PACKAGE WHAT-FOR
 prepare() {
 	need ssh-keygen openssh-client "approvals against stock ssh-keygen"
 	need pdftoppm poppler-utils "looking at printed copies"
+	if need tesseract tesseract-ocr "reading pictures" && ! tesseract --list-langs 2>/dev/null | grep -q Arabic; then
+		apt tesseract-ocr-script-arab || skip "reading Arabic pictures" "tesseract-ocr-script-arab could not be installed"
+	fi
+	need pango-view pango1.0-tools "pictures of Arabic pages"
+	if command -v pango-view >/dev/null && ! fc-list ':family=Noto Naskh Arabic' | grep -q .; then
+		apt fonts-noto-core || skip "pictures of Arabic pages" "fonts-noto-core could not be installed"
+	fi
 	race=()
 	if need gcc gcc "the race detector" && [ "$(go env CGO_ENABLED)" = 1 ]; then race=(-race); fi
 	if need chromium chromium "the pages in a browser"; then
@@ -124,7 +131,7 @@ benchmark() { gotest benchmark bench/finding -count=1 -timeout 10m ./...; }
 
 wasm() { # layer 1 and the reader's check run in a web page
 	local p
-	for p in letter commitment approval register proof internal/fold internal/seed internal/compare internal/report internal/check; do
+	for p in letter commitment approval register proof internal/fold internal/seed internal/photo internal/compare internal/report internal/check; do
 		GOOS=js GOARCH=wasm go build -o /dev/null "./$p" || return 1
 	done
 }

@@ -1,0 +1,170 @@
+package photo_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"chancery.example/internal/photo"
+	"chancery.example/internal/testkit/photosim"
+)
+
+func decoded(t testing.TB, m image.Image) *photo.Picture {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := png.Encode(&buf, m); err != nil {
+		t.Fatal(err)
+	}
+	p, err := photo.Decode(buf.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// The same bytes give the same candidates, to the pixel.
+func TestCandidatesAreDeterministic(t *testing.T) {
+	shot, err := photosim.Poor.Shoot(rand.New(rand.NewPCG(1, 2)), photosim.Render(t, letterText, 26))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first []photo.Candidate
+	for round := range 2 {
+		p, err := photo.Decode(shot.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for c := range p.Candidates() {
+			if round == 0 {
+				first = append(first, c)
+			} else if c.Name != first[n].Name || !bytes.Equal(c.Image.Pix, first[n].Image.Pix) {
+				t.Errorf("candidate %d, %s, differs from the first time", n, c.Name)
+			}
+			n++
+		}
+	}
+	var names []string
+	for _, c := range first {
+		names = append(names, c.Name)
+	}
+	if !slices.Equal(names, []string{"page", "flat", "plain", "turned"}) {
+		t.Errorf("the candidates are %q", names)
+	}
+}
+
+// A shadow over a page of print goes, and the print stays.
+func TestShadowsGo(t *testing.T) {
+	page := photosim.Render(t, letterText, 26)
+	shaded := image.NewGray(page.Image.Rect)
+	for y := range photosim.Height {
+		for x := range photosim.Width {
+			light := 1 - .65/(1+math.Exp(-(float64(x+y)-1500)/80))
+			shaded.SetGray(x, y, color.Gray{uint8(float64(page.Image.GrayAt(x, y).Y) * light)})
+		}
+	}
+	var flat photo.Candidate
+	for c := range decoded(t, shaded).Candidates() {
+		if c.Name == "flat" {
+			flat = c
+			break
+		}
+	}
+	wrong, of := 0, 0
+	for y := 5; y < flat.Image.Rect.Dy()-5; y += 3 {
+		for x := 5; x < flat.Image.Rect.Dx()-5; x += 3 {
+			place := flat.Place(image.Rect(x, y, x+1, y+1))
+			was, is := page.Image.GrayAt(place.Min.X, place.Min.Y).Y, flat.Image.GrayAt(x, y).Y
+			if was == 245 {
+				if of++; is < 200 {
+					wrong++
+				}
+			}
+		}
+	}
+	if wrong*50 > of {
+		t.Errorf("%d of %d points of the paper are still dark", wrong, of)
+	}
+}
+
+// Lines that lean come out level: the rows of the candidate are full or empty.
+func TestLinesAreLevelled(t *testing.T) {
+	page := photosim.Render(t, letterText, 26)
+	for _, degrees := range []float64{-7, -2, 0, 3, 9} {
+		sin, cos := math.Sincos(degrees * math.Pi / 180)
+		leaning := image.NewGray(page.Image.Rect)
+		for y := range photosim.Height {
+			for x := range photosim.Width {
+				dx, dy := float64(x)-photosim.Width/2, float64(y)-photosim.Height/2
+				p := image.Pt(int(cos*dx+sin*dy+photosim.Width/2), int(-sin*dx+cos*dy+photosim.Height/2))
+				leaning.SetGray(x, y, color.Gray{245})
+				if p.In(page.Image.Rect) {
+					leaning.SetGray(x, y, page.Image.GrayAt(p.X, p.Y))
+				}
+			}
+		}
+		for c := range decoded(t, leaning).Candidates() {
+			if c.Name != "flat" {
+				continue
+			}
+			// Two places on one level of the candidate are on a line that leans so.
+			a := c.Place(image.Rect(100, c.Image.Rect.Dy()/2, 101, c.Image.Rect.Dy()/2+1)).Min
+			b := c.Place(image.Rect(c.Image.Rect.Dx()-100, c.Image.Rect.Dy()/2, c.Image.Rect.Dx()-99, c.Image.Rect.Dy()/2+1)).Min
+			got := math.Atan2(float64(b.Y-a.Y), float64(b.X-a.X)) * 180 / math.Pi
+			if math.Abs(got-degrees) > .35 {
+				t.Errorf("lines that lean by %g degrees were levelled by %.2f", degrees, got)
+			}
+		}
+	}
+}
+
+// White letters on black are made black on white; a picture taken sideways is
+// set on its feet or its head.
+func TestNegativeAndSideways(t *testing.T) {
+	page := photosim.Render(t, letterText, 26)
+	negative, sideways := image.NewGray(page.Image.Rect), image.NewGray(image.Rect(0, 0, photosim.Height, photosim.Width))
+	for y := range photosim.Height {
+		for x := range photosim.Width {
+			v := page.Image.GrayAt(x, y).Y
+			negative.SetGray(x, y, color.Gray{255 - v})
+			sideways.SetGray(photosim.Height-1-y, x, color.Gray{v})
+		}
+	}
+	for c := range decoded(t, negative).Candidates() {
+		dark := 0
+		for _, v := range c.Image.Pix {
+			if v < 128 {
+				dark++
+			}
+		}
+		if c.Name == "flat" && dark*3 > len(c.Image.Pix) {
+			t.Errorf("%s of white letters on black has %d dark pixels of %d", c.Name, dark, len(c.Image.Pix))
+		}
+	}
+	for c := range decoded(t, sideways).Candidates() {
+		if c.Name == "flat" && c.Image.Rect.Dx() > c.Image.Rect.Dy() {
+			t.Errorf("%s of a page on its side is %v", c.Name, c.Image.Rect.Size())
+		}
+	}
+}
+
+// Legible words are legible already, in NFC, and without what cannot be seen.
+func TestLegible(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.String().Draw(t, "s")
+		once := photo.Legible(s)
+		if again := photo.Legible(once); again != once {
+			t.Errorf("%q, %q", once, again)
+		}
+	})
+	if got := photo.Legible("\u202b\u0645\u0631\u200f\ufe0f a\u00adb\x00"); got != "\u0645\u0631ab" {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,68 @@
+package ocr
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"chancery.example/internal/photo"
+	"chancery.example/internal/testkit/photosim"
+)
+
+func measure(t *testing.T, n int) {
+	path, err := exec.LookPath("tesseract")
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := findModel(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := photosim.Seed(t)
+	long := english + "\n" + english
+	pages := []struct {
+		lang string
+		page photosim.Page
+	}{{"en", photosim.Render(t, long, 25)}, {"ar", photosim.Arabic(t, arabic+"\n"+arabic, 26)}}
+	for _, p := range pages {
+		for k, q := range photosim.Qualities() {
+			var ours, bare, oursTime, bareTime float64
+			hows := map[string]int{}
+			for i := range n {
+				shot, err := q.Shoot(rand.New(rand.NewPCG(seed, uint64(100*k+i))), p.page)
+				if err != nil {
+					t.Fatal(err)
+				}
+				at := time.Now()
+				r, err := slow().Read(t.Context(), shot.Data)
+				if err != nil {
+					t.Fatal(err)
+				}
+				oursTime += time.Since(at).Seconds()
+				ours += recall(p.page.Words(), r) / float64(n)
+				hows[r.How]++
+				name := filepath.Join(t.TempDir(), "shot")
+				if err := os.WriteFile(name, shot.Data, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				at = time.Now()
+				out, err := run(context.Background(), path, nil, maxAnswer, name, "stdout", "-l", model.model, "--psm", "3", "-c", "tessedit_create_tsv=1", "-c", "tessedit_create_txt=0")
+				if err != nil {
+					t.Fatal(err)
+				}
+				bareTime += time.Since(at).Seconds()
+				rows, err := parseTSV(string(out), shot.Size)
+				if err != nil {
+					t.Fatal(err)
+				}
+				pic := photo.Picture{Size: shot.Size}
+				bare += recall(p.page.Words(), reading(rows, pic.Whole(), shot.Size)) / float64(n)
+			}
+			t.Logf("%s %-7s %d photos: words read %.3f, by tesseract alone %.3f; time %.2f s and %.2f s, ratio %.2f; %v", p.lang, q.Name, n, ours, bare, oursTime/float64(n), bareTime/float64(n), oursTime/bareTime, hows)
+		}
+	}
+}

@@ -1,0 +1,195 @@
+package ocr
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"chancery.example/internal/photo"
+)
+
+// Options of a Reader. The zero Options are good.
+type Options struct {
+	Program string        // that is the child (see Main); this program when empty
+	Time    time.Duration // for one picture, from start to answer; 10 s when 0
+	AtOnce  int           // pictures read at the same time; others wait; half the processors when 0
+}
+
+// A Reader reads pictures, each in a child process of its own. Its methods may
+// run beside each other.
+type Reader struct {
+	opts    Options
+	running chan struct{}
+}
+
+// New returns a Reader. Nothing is looked for yet: whether tesseract is there
+// is seen with each picture.
+func New(o Options) *Reader {
+	if o.Time == 0 {
+		o.Time = 10 * time.Second
+	}
+	if o.AtOnce == 0 {
+		o.AtOnce = max(1, runtime.NumCPU()/2)
+	}
+	return &Reader{opts: o, running: make(chan struct{}, o.AtOnce)}
+}
+
+// maxPrinted is how much the child may print: the words of a picture as JSON,
+// or what was cut out of it.
+const maxPrinted = 16 << 20
+
+// Read reads the words of a picture. The error is a *photo.Error when the
+// picture cannot be read, else that of ctx.
+func (r *Reader) Read(ctx context.Context, data []byte) (photo.Reading, error) {
+	a, err := r.ask(ctx, data, nil)
+	if err != nil {
+		return photo.Reading{}, err
+	}
+	if a.Reading == nil {
+		return photo.Reading{}, gaveUp(errors.New("the answer holds no reading"))
+	}
+	if err := a.Reading.Check(); err != nil {
+		return photo.Reading{}, gaveUp(err)
+	}
+	return *a.Reading, nil
+}
+
+// Cut cuts stretches out of a picture, in grey; boxes are places in it as a
+// reading has them, at most 64. The errors are those of Read.
+func (r *Reader) Cut(ctx context.Context, data []byte, boxes []image.Rectangle) ([]*image.Gray, error) {
+	if len(boxes) == 0 {
+		return nil, nil
+	}
+	a, err := r.ask(ctx, data, boxes)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.Cuts) != len(boxes) {
+		return nil, gaveUp(fmt.Errorf("the answer holds %d cuts of %d", len(a.Cuts), len(boxes)))
+	}
+	var out []*image.Gray
+	for i, c := range a.Cuts {
+		if c.W <= 0 || c.H <= 0 || c.W > boxes[i].Dx() || c.H > boxes[i].Dy() || len(c.Pix) != c.W*c.H {
+			return nil, gaveUp(fmt.Errorf("a cut of %d x %d pixels has %d bytes", c.W, c.H, len(c.Pix)))
+		}
+		out = append(out, &image.Gray{Pix: c.Pix, Stride: c.W, Rect: image.Rect(0, 0, c.W, c.H)})
+	}
+	return out, nil
+}
+
+// gaveUp says that the child is to blame, or what it was given.
+func gaveUp(why error) error {
+	return &photo.Error{Problem: photo.Failed, Advice: fmt.Sprintf("the picture could not be read (%v): save it anew as JPEG or PNG and try again, or type one sentence from it", why)}
+}
+
+// ask has a child do one thing.
+func (r *Reader) ask(ctx context.Context, data []byte, cuts []image.Rectangle) (answer, error) {
+	if len(data) > photo.MaxBytes {
+		_, _, err := photo.Header(data)
+		return answer{}, err
+	}
+	select {
+	case r.running <- struct{}{}:
+		defer func() { <-r.running }()
+	case <-ctx.Done():
+		return answer{}, ctx.Err()
+	}
+	program := r.opts.Program
+	if program == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return answer{}, gaveUp(err)
+		}
+		program = self
+	}
+	// The child ends by itself a moment before it is ended.
+	o := order{stage: stageLock, budget: r.opts.Time * 9 / 10, cuts: cuts}
+	limited, cancel := context.WithTimeout(ctx, r.opts.Time)
+	defer cancel()
+	raw, err := spawn(limited, program, o.args(), data)
+	switch {
+	case ctx.Err() != nil:
+		return answer{}, ctx.Err()
+	case limited.Err() != nil:
+		return answer{}, &photo.Error{Problem: photo.TooSlow, Advice: tooSlow}
+	case err != nil:
+		return answer{}, gaveUp(err)
+	}
+	return parseAnswer(raw)
+}
+
+// parseAnswer reads what the child printed: one JSON value and nothing else.
+func parseAnswer(raw []byte) (answer, error) {
+	var a answer
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&a); err != nil {
+		return answer{}, gaveUp(fmt.Errorf("the answer is not what it should be: %w", err))
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return answer{}, gaveUp(errors.New("more than one answer came"))
+	}
+	if a.Problem != "" {
+		if !photo.KnownProblem(a.Problem) || len(a.Advice) > 1000 {
+			return answer{}, gaveUp(errors.New("the answer names a problem that is none"))
+		}
+		return answer{}, &photo.Error{Problem: a.Problem, Advice: photo.LegibleLine(a.Advice)}
+	}
+	return a, nil
+}
+
+// spawn runs the child, in namespaces of its own where that is allowed.
+func spawn(ctx context.Context, program string, args []string, input []byte) ([]byte, error) {
+	out, err := spawnAs(ctx, program, args, input, apart())
+	if err != nil && notAllowed(err) {
+		out, err = spawnAs(ctx, program, args, input, &syscall.SysProcAttr{})
+	}
+	return out, err
+}
+
+func notAllowed(err error) bool {
+	var start *os.PathError // fork/exec
+	return errors.As(err, &start) && !errors.Is(err, os.ErrNotExist)
+}
+
+func spawnAs(ctx context.Context, program string, args []string, input []byte, attr *syscall.SysProcAttr) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the program is this one, the arguments are ours
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "GOTRACEBACK=none"}
+	cmd.Dir = "/"
+	cmd.Stdin = bytes.NewReader(input)
+	attr.Setpgid = true
+	cmd.SysProcAttr = attr
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	var says bytes.Buffer
+	out := &capped{limit: maxPrinted}
+	cmd.Stdout, cmd.Stderr = out, &capped{to: &says, limit: 2 << 10, silent: true}
+	if err := cmd.Start(); err != nil {
+		return nil, err //nolint:wrapcheck // looked at by notAllowed
+	}
+	err := cmd.Wait()
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind
+	if err != nil {
+		return nil, fmt.Errorf("its reader ended early: %w%s", err, lastWords(says.String()))
+	}
+	return out.buf.Bytes(), nil
+}
+
+// lastWords are the first line of what a child said before it died.
+func lastWords(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	if line == "" {
+		return ""
+	}
+	return ": " + photo.LegibleLine(fmt.Sprintf("%.120s", line))
+}

@@ -1,0 +1,133 @@
+package ocr
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"chancery.example/internal/photo"
+)
+
+// errMissing says that no tesseract is installed.
+var errMissing = &photo.Error{
+	Problem: photo.NoReader,
+	Advice:  "pictures are read with tesseract, which is not installed: apt-get install tesseract-ocr tesseract-ocr-script-arab, or type one sentence from the picture",
+}
+
+// models lists what tesseract may read with, the best first. One model for both
+// scripts reads a page that has both; Debian calls it script/Arabic, its own
+// folder Arabic.
+var models = [][]string{{"script/Arabic"}, {"Arabic"}, {"ara", "eng"}, {"eng"}, {"ara"}, {"script/Latin"}, {"Latin"}}
+
+// A tesseract is an installed program with the model it reads with.
+type tesseract struct {
+	path, model string
+}
+
+// environment is all that tesseract sees of ours: no configuration of somebody's
+// shell, and one thread, with which it is several times faster than with many.
+var environment = []string{"OMP_THREAD_LIMIT=1", "OMP_NUM_THREADS=1", "LC_ALL=C", "PATH=/nonexistent"}
+
+// findModel asks an installed tesseract which models it has.
+func findModel(ctx context.Context, path string) (tesseract, error) {
+	out, err := run(ctx, path, nil, 1<<16, "--list-langs")
+	if err != nil {
+		return tesseract{}, fmt.Errorf("asking %s for its languages: %w", path, err)
+	}
+	model := choose(strings.Fields(string(out)))
+	if model == "" {
+		return tesseract{}, &photo.Error{Problem: photo.NoReader, Advice: "pictures are read with tesseract, which has no language installed that letters are read with: " +
+			"apt-get install tesseract-ocr-script-arab, or type one sentence from the picture"}
+	}
+	return tesseract{path, model}, nil
+}
+
+// choose returns the best model of those that are installed, "" for none.
+func choose(installed []string) string {
+	for _, m := range models {
+		if !slices.ContainsFunc(m, func(s string) bool { return !slices.Contains(installed, s) }) {
+			return strings.Join(m, "+")
+		}
+	}
+	return ""
+}
+
+// read reads one candidate. blocks: the picture is one block of text, so that
+// no time goes into its layout.
+func (t tesseract) read(ctx context.Context, c photo.Candidate, block bool) ([]row, error) {
+	layout := "3"
+	if block {
+		layout = "6"
+	}
+	// Every option stands here: the files of options that tesseract would look
+	// for by name are not needed.
+	out, err := run(ctx, t.path, pgm(c.Image), maxAnswer, "stdin", "stdout", "-l", t.model, "--psm", layout, "--dpi", "300",
+		"-c", "tessedit_create_tsv=1", "-c", "tessedit_create_txt=0")
+	if err != nil {
+		return nil, fmt.Errorf("reading the picture with tesseract: %w", err)
+	}
+	return parseTSV(string(out), c.Image.Rect.Size())
+}
+
+// pgm writes a picture as a portable graymap, which takes no time to decode.
+func pgm(g *image.Gray) []byte {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := make([]byte, 0, w*h+32)
+	out = fmt.Appendf(out, "P5\n%d %d\n255\n", w, h)
+	for y := range h {
+		out = append(out, g.Pix[y*g.Stride:y*g.Stride+w]...)
+	}
+	return out
+}
+
+// run starts a program and returns at most limit bytes of what it prints. It
+// is ended as a group when ctx ends.
+func run(ctx context.Context, path string, input []byte, limit int, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, path, args...) //nolint:gosec // the path is that of the installed program, the arguments are ours
+	cmd.Env = environment
+	cmd.Stdin = bytes.NewReader(input)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	var says bytes.Buffer
+	out := &capped{limit: limit}
+	cmd.Stdout, cmd.Stderr = out, &capped{to: &says, limit: 4 << 10, silent: true}
+	err := cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, fmt.Errorf("%w (%.300q)", err, says.String())
+	}
+	return out.buf.Bytes(), nil
+}
+
+// A capped writer takes so many bytes and no more.
+type capped struct {
+	buf    bytes.Buffer
+	to     *bytes.Buffer
+	limit  int
+	silent bool // drops what is too much, instead of failing
+}
+
+func (c *capped) Write(p []byte) (int, error) {
+	buf := c.to
+	if buf == nil {
+		buf = &c.buf
+	}
+	if room := c.limit - buf.Len(); len(p) > room {
+		if !c.silent {
+			return 0, fmt.Errorf("it prints more than %d bytes: %w", c.limit, io.ErrShortBuffer)
+		}
+		_, _ = buf.Write(p[:max(0, room)])
+		return len(p), nil
+	}
+	return buf.Write(p)
+}

@@ -1,0 +1,170 @@
+package photo
+
+import (
+	"image"
+	"math"
+	"slices"
+)
+
+// A bitmap is where ink is.
+type bitmap struct {
+	w, h int
+	ink  []bool
+}
+
+// inkOf returns the ink of an evened picture.
+func inkOf(g *image.Gray) bitmap {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	b := bitmap{w, h, make([]bool, w*h)}
+	cut := uint8(max(60, min(215, otsu(g)))) //nolint:gosec // within a byte
+	for y := range h {
+		for x, v := range g.Pix[y*g.Stride : y*g.Stride+w] {
+			b.ink[y*w+x] = v <= cut
+		}
+	}
+	return b
+}
+
+// turned returns the ink as it is when the picture is turned by a quarter,
+// against the clock.
+func (b bitmap) turned() bitmap {
+	out := bitmap{b.h, b.w, make([]bool, len(b.ink))}
+	for y := range b.h {
+		for x, v := range b.ink[y*b.w : (y+1)*b.w] {
+			out.ink[(b.w-1-x)*b.h+y] = v
+		}
+	}
+	return out
+}
+
+// sideways reports whether lines of text run from top to bottom.
+func (b bitmap) sideways() bool {
+	const clearly = 1.5
+	_, rows := b.tilt()
+	_, columns := b.turned().tilt()
+	return columns > clearly*rows
+}
+
+// tilt returns by how much the lines of text lean, in radians: the angle at
+// which rows are either full or empty. sharp is how much they are: 1 for ink
+// that lies anywhere, more for lines.
+func (b bitmap) tilt() (angle, sharp float64) {
+	feet := b.feet()
+	if len(feet) < 200 {
+		return 0, 1
+	}
+	rows := make([]int, b.h+b.w+2)
+	score := func(angle float64) float64 {
+		clear(rows)
+		s, c := math.Sincos(angle)
+		shift := max(0, s) * float64(b.w)
+		for _, p := range feet {
+			if r := int(p.y*c - p.x*s + shift); r >= 0 && r < len(rows) {
+				rows[r]++
+			}
+		}
+		sum := 0.0
+		for _, n := range rows {
+			sum += float64(n) * float64(n)
+		}
+		return sum
+	}
+	best := score(0) * 1.02 // what is nearly level is level
+	for step := mostTilt / 12; step > .0004; step /= 3 {
+		from := angle
+		for k := -12; k <= 12; k++ {
+			a := from + float64(k)*step
+			if k == 0 || math.Abs(a) > mostTilt {
+				continue
+			}
+			if v := score(a); v > best {
+				best, angle = v, a
+			}
+		}
+	}
+	n := float64(len(feet))
+	return angle, best * float64(b.h) / (n * n)
+}
+
+// feet are the lower edges of ink, on which lines of text stand.
+func (b bitmap) feet() []point {
+	var out []point
+	for y := range b.h {
+		for x := range b.w {
+			if b.ink[y*b.w+x] && (y+1 == b.h || !b.ink[(y+1)*b.w+x]) {
+				out = append(out, point{float64(x), float64(y)})
+			}
+		}
+	}
+	return out
+}
+
+// height returns how high the letters of a picture are: the median of its
+// pieces of ink that can be letters, those that are long counting for more; 0
+// when there are next to none.
+func (b bitmap) height() int {
+	var hs []int
+	b.pieces(func(r image.Rectangle, n int) {
+		w, h := r.Dx(), r.Dy()
+		if h >= 4 && h <= b.h/5 && w >= 2 && w <= b.w/3 && w < 15*h && h < 8*w && n*12 > w*h && n >= 8 {
+			hs = append(hs, h)
+		}
+	})
+	if len(hs) < 12 {
+		return 0
+	}
+	slices.Sort(hs)
+	return hs[len(hs)/2]
+}
+
+// pieces calls f for each connected piece of ink with its bounds and how many
+// pixels it has. Rows are read as runs, which are joined with those above.
+func (b bitmap) pieces(f func(r image.Rectangle, n int)) {
+	type run struct{ from, to, piece int }
+	type piece struct {
+		r      image.Rectangle
+		n      int
+		parent int
+	}
+	var ps []piece
+	root := func(i int) int {
+		for ps[i].parent != i {
+			ps[i].parent = ps[ps[i].parent].parent
+			i = ps[i].parent
+		}
+		return i
+	}
+	var above []run
+	for y := range b.h {
+		var here []run
+		row := b.ink[y*b.w : (y+1)*b.w]
+		k := 0
+		for x := 0; x < b.w; x++ {
+			if !row[x] {
+				continue
+			}
+			from := x
+			for x < b.w && row[x] {
+				x++
+			}
+			at := len(ps)
+			ps = append(ps, piece{image.Rect(from, y, x, y+1), x - from, at})
+			for k < len(above) && above[k].to < from {
+				k++
+			}
+			for j := k; j < len(above) && above[j].from <= x; j++ {
+				if o, mine := root(above[j].piece), root(at); o != mine {
+					ps[o].r, ps[o].n = ps[o].r.Union(ps[mine].r), ps[o].n+ps[mine].n
+					ps[mine].parent = o
+				}
+			}
+			here = append(here, run{from, x, at})
+		}
+		above = here
+	}
+	for i, p := range ps {
+		if p.parent == i {
+			f(p.r, p.n)
+		}
+	}
+}
