@@ -49,8 +49,9 @@ const (
 // verb of saying and a name, next to each other and to the mark, in the same
 // sentence. When in doubt nobody is named.
 func (s *Speakers) Of(text string, para Span, q Quotation) Speaker {
+	para = within(text, para, q)
 	after := tokens(text, q.Close, para.To)
-	inside := strings.TrimSpace(text[q.From : q.Close-lastLen(text, q)])
+	inside := strings.TrimSpace(text[q.From:q.To])
 	ended := strings.HasSuffix(inside, ".")
 	if n := s.nameAfter(text, after, q, ended); n.Name != "" {
 		return n
@@ -58,12 +59,20 @@ func (s *Speakers) Of(text string, para Span, q Quotation) Speaker {
 	return s.nameBefore(text, tokens(text, para.From, q.Open))
 }
 
-func lastLen(text string, q Quotation) int {
-	if q.Block || q.Close <= q.To {
-		return 0
+// beside is how many bytes around a quotation are read for its speaker.
+const beside = 1500
+
+// within cuts a paragraph down to what stands beside a quotation.
+func within(text string, para Span, q Quotation) Span {
+	if q.Open-para.From > beside {
+		cut := q.Open - beside
+		para.From = cut + max(0, strings.IndexByte(text[cut:q.Open], ' '))
 	}
-	_, n := utf8.DecodeLastRuneInString(text[:q.Close])
-	return n
+	if para.To-q.Close > beside {
+		cut := q.Close + beside
+		para.To = q.Close + max(0, strings.LastIndexByte(text[q.Close:cut], ' '))
+	}
+	return para
 }
 
 // A token is a word with what stands between it and the word before.
@@ -135,6 +144,10 @@ func (s *Speakers) nameAfter(text string, ts []token, q Quotation, ended bool) S
 		return s.name(text, ts[1:], false)
 	case saying[lower] && len(ts) > 1:
 		return s.name(text, ts[1:], true)
+	case (isArabicSaying(lower) || arabicSourcing[lower]) && len(ts) > 1:
+		return s.arabicName(text, ts[1:])
+	case lower == "على" && len(ts) > 3 && key(ts[1].word) == "حد": // as X put it
+		return s.arabicName(text, ts[3:])
 	case auxiliary[lower] && len(ts) > 2 && saying[key(ts[1].word)]:
 		return s.name(text, ts[2:], true)
 	case ended:
@@ -343,10 +356,19 @@ func arabicLetters(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Arabic, r) })
 }
 
+// isArabicSaying knows a verb of saying also with "and" or "so" joined to it.
+func isArabicSaying(w string) bool {
+	joined, ok := strings.CutPrefix(w, "و")
+	if !ok {
+		joined = strings.TrimPrefix(w, "ف")
+	}
+	return arabicSaying[w] || arabicSaying[joined]
+}
+
 // arabicBefore reads "qala X: ..." in front of the mark.
 func (s *Speakers) arabicBefore(text string, ts []token) Speaker {
 	for i := len(ts) - 1; i >= max(0, len(ts)-nameReach); i-- {
-		if arabicSaying[strings.TrimLeft(ts[i].word, "وف")] && i+1 < len(ts) {
+		if (isArabicSaying(ts[i].word) || arabicSourcing[ts[i].word]) && i+1 < len(ts) {
 			return s.arabicName(text, ts[i+1:])
 		}
 	}

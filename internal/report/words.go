@@ -37,7 +37,8 @@ var (
 		"monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november december",
 		"il elle ils nous on er sie es wir man él ella ellos")
 
-	arabicSaying   = set("قال قالت صرح صرّح صرحت أكد أكدت أضاف أضافت ذكر ذكرت أعلن أعلنت كتب كتبت أوضح أوضحت يقول تقول اعلن اكد اضاف")
+	arabicSaying   = set("قال قالت صرح صرّح صرحت أكد أكدت أضاف أضافت ذكر ذكرت أعلن أعلنت كتب كتبت أوضح أوضحت يقول تقول يؤكد تؤكد اعلن اكد اضاف اوضح شدد شددت تابع تابعت أشار أشارت لفت لفتت نفى نفت")
+	arabicSourcing = set("بحسب حسب وفق")
 	arabicBarriers = set("إن أن ان إنه إنها بأن في خلال أمام على عن من إلى للصحفيين لـ يوم أمس مساء بعد قبل و ثم")
 	arabicTitles   = set("السيد السيدة الوزير الوزيرة وزير وزيرة الرئيس رئيس الفريق اللواء العميد العقيد الدكتور الدكتورة المفوض المفوضة مفوض مفوضة مدير المدير النقل الدفاع الخارجية الداخلية الوزراء الميناء الجنرال القبطان")
 	arabicNotNames = set("المتحدث المتحدثة الناطق مصدر مسؤول المسؤول باسم الوزارة وزارة المكتب هيئة الهيئة مكتب أحد بعض الذي التي")
