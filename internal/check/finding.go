@@ -3,6 +3,7 @@ package check
 import (
 	"time"
 
+	"chancery.example/internal/report"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -82,6 +83,8 @@ const (
 	Replaced     DifferenceKind = "replaced"
 	Moved        DifferenceKind = "moved" // both have the words, in another order
 	Disagree     DifferenceKind = "languages_disagree"
+	EditorsWords DifferenceKind = "editors_words" // of a Piece alone: marked by the report as its own
+	LeftOut      DifferenceKind = "left_out"      // of a Piece alone: an ellipsis; With is what it leaves out
 )
 
 // A Difference is one place where the copy and the record do not agree. Offset
@@ -106,16 +109,22 @@ type Piece struct {
 }
 
 // A Quotation is one quotation of a report with its answer. Offset and Length
-// count code points of the text that was extracted from the report.
+// count code points of the text that was extracted from the report; those of a
+// quotation in several parts reach from the first to the last.
 type Quotation struct {
-	Quotation   string             `json:"quotation"`
+	Anchor      string             `json:"anchor"`    // names it within its sheet, as q1; a fragment of a page's address
+	Quotation   string             `json:"quotation"` // parts are joined by a space
 	Offset      int                `json:"offset"`
 	Length      int                `json:"length"`
-	Speaker     string             `json:"speaker"` // as named right beside it; "" when none is
+	Paragraph   int                `json:"paragraph"`       // of the report, from 1
+	Parts       []QuotedPart       `json:"parts,omitempty"` // of a quotation that was split
+	Speaker     string             `json:"speaker"`         // as named right beside it; "" when none is
 	Match       Match              `json:"match"`
 	Standing    *register.Standing `json:"standing"`
 	Record      *Record            `json:"record"`
 	Differences []Difference       `json:"differences"`
+	Edits       []Edit             `json:"edits,omitempty"`   // what the report marks as its own in it
+	Closest     string             `json:"closest,omitempty"` // of words that resemble a record, the passage that is nearest
 	Note        Note               `json:"note,omitempty"`
 	Headline    Words              `json:"headline"`
 	Comparison  []Piece            `json:"-"`
@@ -125,6 +134,32 @@ type Quotation struct {
 	Marked      bool               `json:"marked"`            // false: borrowed words without marks
 	Verdict     *Verdict           `json:"-"`                 // nil when Standing is nil
 	Company     bool               `json:"company,omitempty"` // short, counted because longer quotations come from the same record
+
+	spans []report.Span // of its parts in Finding.Text
+	notes []inText      // what is to be shown in them
+}
+
+// A QuotedPart is one part of a quotation that the report splits, between
+// paragraphs or to name the speaker.
+type QuotedPart struct {
+	Anchor    string `json:"anchor"` // of the place in the report, as q1-2
+	Quotation string `json:"quotation"`
+	Offset    int    `json:"offset"`
+	Length    int    `json:"length"`
+	Paragraph int    `json:"paragraph"`
+}
+
+// An Edit is one place of a quotation that the report itself marks as changed:
+// an ellipsis or editor's brackets. It is no difference, but it is shown with
+// what it stands for.
+type Edit struct {
+	Kind     report.EditKind `json:"kind"`
+	Text     string          `json:"text"` // as it stands in the report
+	Offset   int             `json:"offset"`
+	Length   int             `json:"length"`
+	Record   string          `json:"record"`         // the words on record in its place
+	Critical bool            `json:"critical"`       // a number, date, name, negation or modal verb is put in or left out
+	Long     bool            `json:"long,omitempty"` // more than a sentence is left out
 }
 
 // An Other is a further record that matched, nearest first.
@@ -223,6 +258,7 @@ type Counts struct {
 	TooShort   int `json:"too_short"`
 	OtherVoice int `json:"other_speaker"`
 	Unmarked   int `json:"unmarked"`
+	Edited     int `json:"edited"` // by the report itself, so that the sense may change
 }
 
 // An Advisory points at a paragraph that shares nothing with the rest.

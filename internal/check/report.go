@@ -29,25 +29,41 @@ type sheet struct {
 }
 
 // ask is Snapshot.ask, once for the same words.
-func (sh *sheet) ask(ctx context.Context, it item) ([]answer, error) {
-	as, ok := sh.asked[it.folded.Exact]
+func (sh *sheet) ask(ctx context.Context, words *fold.Folded) ([]answer, error) {
+	as, ok := sh.asked[words.Exact]
 	if ok {
 		return as, ctx.Err()
 	}
-	as, err := sh.s.ask(ctx, it.folded, sh.f.CheckedAt)
+	as, err := sh.s.ask(ctx, words, sh.f.CheckedAt)
 	if err == nil {
-		sh.asked[it.folded.Exact] = as
+		sh.asked[words.Exact] = as
 	}
 	return as, err
 }
 
 // An item is one quotation of the sheet with what was found for it.
 type item struct {
-	at     report.Quotation
-	folded *fold.Folded
-	out    Quotation
-	who    report.Speaker
-	as     []answer
+	at      []report.Quotation // its parts
+	reading *report.Reading
+	folded  *fold.Folded // the layer of the reading that was compared
+	layer   report.Layer
+	out     Quotation
+	who     report.Speaker
+	as      []answer
+}
+
+// from and to are the edges of all parts.
+func (it *item) from() int { return it.at[0].From }
+func (it *item) to() int   { return it.at[len(it.at)-1].To }
+
+// holds reports whether a stretch of the report lies inside one of the parts.
+func (it *item) holds(s report.Span) bool {
+	return slices.ContainsFunc(it.at, func(q report.Quotation) bool { return q.From <= s.From && s.To <= q.To })
+}
+
+// meets reports whether a stretch shares a byte with one of the parts.
+func (it *item) meets(s report.Span) bool {
+	return slices.ContainsFunc(it.at, func(q report.Quotation) bool { return q.From < s.To && s.From < q.To })
 }
 
 // readingSheet answers a report: every quotation by itself.
@@ -56,59 +72,108 @@ func (s *Snapshot) readingSheet(ctx context.Context, f Finding, p paper, marks [
 	sh := &sheet{s: s, f: f, text: p.text, paras: report.Paragraphs(p.text), asked: map[string][]answer{}}
 	s.hiddenCharacters(&sh.f, fold.Copy(p.text))
 	for _, q := range marks {
-		if err := sh.marked(ctx, q); err != nil {
+		it := sh.item(true, q)
+		if len(it.folded.Words) == 0 {
+			continue
+		}
+		if err := sh.look(ctx, &it); err != nil {
 			return f, err
 		}
+		sh.items = append(sh.items, it)
+	}
+	if err := sh.join(ctx); err != nil {
+		return f, err
 	}
 	sh.dropInner()
 	sh.company()
 	if err := sh.unmarked(ctx); err != nil {
 		return f, err
 	}
-	slices.SortStableFunc(sh.items, func(a, b item) int { return cmp.Or(a.at.From-b.at.From, b.at.To-a.at.To) })
+	slices.SortStableFunc(sh.items, func(a, b item) int { return cmp.Or(a.from()-b.from(), b.to()-a.to()) })
 	sh.finish()
 	return sh.f, nil
 }
 
-// marked looks up one quotation.
-func (sh *sheet) marked(ctx context.Context, q report.Quotation) error {
-	it := item{at: q, folded: fold.Copy(sh.text[q.From:q.To])}
-	if len(it.folded.Words) == 0 {
-		return nil
+// item prepares a quotation, of which nothing is known yet.
+func (sh *sheet) item(marked bool, parts ...report.Quotation) item {
+	it := item{at: parts}
+	spans := make([]report.Span, 0, len(parts))
+	var words []string
+	for _, q := range parts {
+		spans = append(spans, q.Span())
+		words = append(words, sh.text[q.From:q.To])
+		if marked && it.who.Name == "" {
+			it.who = sh.s.speakers.Of(sh.text, sh.paragraph(q), q)
+		}
 	}
-	it.who = sh.s.speakers.Of(sh.text, sh.paragraph(q), q)
-	it.out = sh.quotation(q, true)
-	it.out.Speaker = it.who.Name
+	it.reading = report.Prepare(sh.text, spans...)
+	it.layer, it.folded = it.reading.Marked, fold.Copy(it.reading.Marked.Text)
+	it.out = Quotation{
+		Quotation: strings.Join(words, " "), Offset: sh.point(it.from()), Length: utf8.RuneCountInString(sh.text[it.from():it.to()]),
+		Paragraph: sh.number(it.from()), Speaker: it.who.Name, Differences: []Difference{}, Marked: marked, spans: spans,
+	}
+	sh.edits(&it, nil)
+	it.out.layOut(sh.text)
+	return it
+}
+
+// look looks one quotation up.
+func (sh *sheet) look(ctx context.Context, it *item) error {
+	if err := sh.lookAsPlain(ctx, it); err != nil || len(it.as) > 0 {
+		return err
+	}
 	if it.folded.TooShort() {
 		it.out.Match, it.out.Note = None, TooShort
-		sh.items = append(sh.items, it)
 		return nil
 	}
-	as, err := sh.ask(ctx, it)
+	as, err := sh.ask(ctx, it.folded)
 	if err != nil {
 		return err
 	}
 	it.as = as
-	sh.settle(&it)
-	sh.items = append(sh.items, it)
+	sh.settle(it)
 	return nil
 }
 
-func (sh *sheet) quotation(q report.Quotation, marked bool) Quotation {
-	return Quotation{
-		Quotation: sh.text[q.From:q.To], Offset: utf8.RuneCountInString(sh.text[:q.From]),
-		Length: utf8.RuneCountInString(sh.text[q.From:q.To]), Differences: []Difference{}, Marked: marked,
+// lookAsPlain answers for a quotation whose brackets stand on record, or say
+// what does: then nothing is taken on the report's word.
+func (sh *sheet) lookAsPlain(ctx context.Context, it *item) error {
+	bracketed := func(e report.Edit) bool { return e.Kind == report.Inserted || e.Kind == report.Letters }
+	if !slices.ContainsFunc(it.reading.Edits, bracketed) {
+		return nil
 	}
+	plain := fold.Copy(it.reading.Plain.Text)
+	if plain.TooShort() {
+		return nil
+	}
+	as, err := sh.ask(ctx, plain)
+	if err != nil || len(as) == 0 || as[0].agreement > compare.PartOf {
+		return err
+	}
+	it.as, it.folded, it.layer = as, plain, it.reading.Plain
+	sh.settle(it)
+	return nil
+}
+
+// point is the code point of a byte of the report.
+func (sh *sheet) point(at int) int { return utf8.RuneCountInString(sh.text[:at]) }
+
+// number is the number of the paragraph in which a byte stands, from 1.
+func (sh *sheet) number(at int) int {
+	i, found := slices.BinarySearchFunc(sh.paras, at, func(p report.Span, at int) int { return p.From - at })
+	if found {
+		i++
+	}
+	return max(1, i)
 }
 
 // paragraph returns the paragraph that holds the beginning of a quotation.
 func (sh *sheet) paragraph(q report.Quotation) report.Span {
-	for _, p := range sh.paras {
-		if p.From <= q.From && q.From < p.To {
-			return report.Span{From: p.From, To: max(p.To, q.Close)}
-		}
+	i := sh.number(q.From) - 1
+	if i >= len(sh.paras) {
+		return q.Span()
 	}
-	return report.Span{From: q.From, To: q.To}
+	return report.Span{From: min(sh.paras[i].From, q.Open), To: max(sh.paras[i].To, q.Close)}
 }
 
 // settle fills in what the answers say.
@@ -122,14 +187,14 @@ func (sh *sheet) settle(it *item) {
 	it.out.Match = best.match()
 	it.out.Record = sh.s.record(best.status)
 	if best.agreement > compare.Altered { // no quotation; the closest passage is shown
+		it.out.Closest = closest(best.candidate.Alignment)
 		sh.absent(it)
 		return
 	}
 	st := best.status.Standing
 	it.out.Standing, it.out.Status = &st, best.status
 	it.out.Also, it.out.AlsoIn = sh.s.others(it.as), alsoIn(it.as)
-	a := best.candidate.Alignment
-	it.out.Differences, it.out.Comparison = differences(a, it.out.Offset), pieces(a)
+	sh.explain(it)
 	switch {
 	case it.who.Name != "" && sh.otherSpeaker(it):
 		it.out.Note = OtherSpeaker
@@ -170,7 +235,7 @@ func (sh *sheet) dropInner() {
 	var kept []item
 	for _, it := range sh.items {
 		inside := slices.ContainsFunc(kept, func(o item) bool {
-			return o.at.From <= it.at.From && it.at.To <= o.at.To && o.out.Standing != nil && o.out.Match != None && o.out.Match != Resembles
+			return o.holds(it.at[0].Span()) && o.out.Standing != nil && o.out.Match != None && o.out.Match != Resembles
 		})
 		if !inside {
 			kept = append(kept, it)
@@ -260,17 +325,17 @@ func (sh *sheet) unmarked(ctx context.Context) error {
 // borrowed adds an unmarked passage when it lies outside the quotations and
 // tells one letter from others.
 func (sh *sheet) borrowed(ctx context.Context, q report.Quotation) error {
-	for _, it := range sh.items {
-		if it.at.From < q.To && q.From < it.at.To {
+	for i := range sh.items {
+		if sh.items[i].meets(q.Span()) {
 			return nil
 		}
 	}
-	it := item{at: q, folded: fold.Copy(sh.text[q.From:q.To])}
-	as, err := sh.ask(ctx, it)
+	it := sh.item(false, q)
+	as, err := sh.ask(ctx, it.folded)
 	if err != nil || len(as) == 0 || as[0].agreement > compare.PartOf || !as[0].candidate.Telling() || isCommon(as) {
 		return err
 	}
-	it.as, it.out = as, sh.quotation(q, false)
+	it.as = as
 	sh.settle(&it)
 	it.out.Note = NotMarked
 	sh.items = append(sh.items, it)
@@ -283,6 +348,7 @@ func (sh *sheet) finish() {
 	for i := range sh.items {
 		it := &sh.items[i]
 		sh.headline(it)
+		sh.name(it, i+1)
 		sh.f.Quotations = append(sh.f.Quotations, it.out)
 		if it.out.Record == nil || it.out.Match == Resembles {
 			continue
@@ -324,6 +390,20 @@ func advisory(text string, p report.Span, number int) Advisory {
 	}
 }
 
+// name gives a quotation and its parts their anchors.
+func (sh *sheet) name(it *item, n int) {
+	it.out.Anchor = fmt.Sprintf("q%d", n)
+	if len(it.at) == 1 {
+		return
+	}
+	for i, q := range it.at {
+		words := sh.text[q.From:q.To]
+		it.out.Parts = append(it.out.Parts, QuotedPart{
+			Anchor: fmt.Sprintf("q%d-%d", n, i+1), Quotation: words, Offset: sh.point(q.From), Length: utf8.RuneCountInString(words), Paragraph: sh.number(q.From),
+		})
+	}
+}
+
 // headline says for one quotation what a verdict says for a text.
 func (sh *sheet) headline(it *item) {
 	q := &it.out
@@ -340,94 +420,11 @@ func (sh *sheet) headline(it *item) {
 	}
 	q.Verdict = &v
 	q.Headline = sh.s.filler(f, st).words(v.Headline)
-	if q.Match == None && *q.Standing == register.NoRegister {
+	switch {
+	case q.Match == None && *q.Standing == register.NoRegister:
 		q.Headline = Words{"By somebody who keeps no register here", "لشخص لا سجل له هنا"}
+	case q.edited():
+		q.Headline.EN += "; what the report cut or put in brackets may change the sense"
+		q.Headline.AR += "؛ وما حذفه الخبر أو وضعه بين معقوفين قد يغيّر المعنى"
 	}
-}
-
-func count(qs []Quotation) *Counts {
-	c := &Counts{}
-	for _, q := range qs {
-		if !q.Marked {
-			c.Unmarked++
-			continue
-		}
-		c.Quotations++
-		c.OtherVoice += boolean(q.Note == OtherSpeaker)
-		switch {
-		case q.Standing == nil:
-			c.TooShort++
-		case *q.Standing == register.NoRegister:
-			c.NoRegister++
-		case q.Match == None || q.Match == Resembles:
-			c.NotFound++
-		default:
-			c.OnRecord++
-			c.Altered += boolean(q.Match == Altered)
-			switch *q.Standing {
-			case register.DraftOpened, register.DraftClosed, register.DraftReplaced:
-				c.OfDrafts++
-			default:
-			}
-		}
-	}
-	return c
-}
-
-// summary is the counts in words. What adds up to the number of quotations
-// stands in the first sentence; what overlaps with it, or is no quotation, in
-// sentences of its own.
-func summary(c Counts) Words {
-	noun := counted(c.Quotations, quotation)
-	if c.Quotations == 0 {
-		noun = Words{"No quotation", "لا اقتباسات"}
-	}
-	var en, ar []string
-	add := func(n int, one, many, arabic string) {
-		if n > 0 {
-			en, ar = append(en, numbered(n, one, many)), append(ar, fmt.Sprintf("%s: %d", arabic, n))
-		}
-	}
-	if c.Quotations > 0 {
-		onRecord := onRecord(c)
-		en, ar = append(en, onRecord.EN), append(ar, onRecord.AR)
-	}
-	add(c.NoRegister, "by somebody who keeps no register", "by people who keep no register", "لأشخاص لا سجل لهم")
-	add(c.NotFound, "not on record", "not on record", "ليست في السجل")
-	add(c.TooShort, "too short", "too short", "أقصر من أن تُعرف")
-	out := noun
-	if len(en) > 0 {
-		out = Words{noun.EN + ": " + strings.Join(en, "; "), noun.AR + ". " + strings.Join(ar, "؛ ")}
-	}
-	out = Words{out.EN + ".", out.AR + "."}
-	if c.OtherVoice > 0 {
-		out.EN += " " + numbered(c.OtherVoice, "of them is credited to somebody else.", "of them are credited to somebody else.")
-		out.AR += fmt.Sprintf(" منسوبة إلى غير صاحبها: %d.", c.OtherVoice)
-	}
-	if c.Unmarked > 0 {
-		out.EN += " Besides, " + numbered(c.Unmarked, "passage is taken over", "passages are taken over") + " without quotation marks."
-		out.AR += fmt.Sprintf(" وفضلاً عنها، مقاطع منقولة دون علامات اقتباس: %d.", c.Unmarked)
-	}
-	return out
-}
-
-// onRecord is the part of a summary about quotations that are on record.
-func onRecord(c Counts) Words {
-	w := Words{fmt.Sprintf("%d on record", c.OnRecord), fmt.Sprintf("في السجل: %d", c.OnRecord)}
-	if c.OfDrafts > 0 {
-		w.EN += fmt.Sprintf(", %d of them of a draft", c.OfDrafts)
-		w.AR += fmt.Sprintf("، منها من مسودات: %d", c.OfDrafts)
-	}
-	if c.Altered > 0 {
-		w.EN += fmt.Sprintf(", %d with differences", c.Altered)
-		w.AR += fmt.Sprintf("، ومنها ما فيه اختلاف: %d", c.Altered)
-	}
-	return w
-}
-
-func numbered(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -203,23 +204,27 @@ func TestReportShowsBorrowedWordsAndOtherVoices(t *testing.T) {
 func TestCompare(t *testing.T) {
 	a := Exhibit{Data: []byte(`"We respect your sovereign decision", he said. The page speaks of "the movement out of Iraq" and of a "slip".`)}
 	b := Exhibit{Data: []byte(`The page: "We respect your sovereign choice". Of "movement out of Iraq" it speaks, and "nobody knows".`)}
-	c, err := Compare(a, b)
+	c, err := Compare(t.Context(), nil, []Exhibit{a, b}, epoch)
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := []string{}
-	for _, p := range c.Quotations {
-		got = append(got, p.A+"|"+p.B+"|"+string(p.Match))
+	for _, r := range c.Quotations {
+		row := string(r.Match) + ":"
+		for _, x := range r.Cells {
+			row += fmt.Sprintf(" %d %s", x.Report, x.Quotation.Quotation)
+		}
+		got = append(got, row)
 	}
-	const want = "We respect your sovereign decision|We respect your sovereign choice|altered; the movement out of Iraq|movement out of Iraq|part; slip||none; |nobody knows|none"
+	const want = "altered: 0 We respect your sovereign decision 1 We respect your sovereign choice; part: 0 the movement out of Iraq 1 movement out of Iraq; none: 0 slip; none: 1 nobody knows"
 	if g := strings.Join(got, "; "); g != want {
 		t.Errorf("got  %s\nwant %s", g, want)
 	}
-	c, err = Compare(Exhibit{Data: []byte(circular)}, Exhibit{Data: []byte(strings.Replace(circular, "not ", "", 1))})
+	c, err = Compare(t.Context(), nil, []Exhibit{{Data: []byte(circular)}, {Data: []byte(strings.Replace(circular, "not ", "", 1))}}, epoch)
 	if err != nil || c.Match != Altered || len(c.Differences) != 1 || !c.Differences[0].Critical || c.Differences[0].Copy != "not" {
 		t.Errorf("two texts: %+v %v", c, err)
 	}
-	if _, err := Compare(a, Exhibit{}); err == nil {
+	if _, err := Compare(t.Context(), nil, []Exhibit{a, {}}, epoch); err == nil {
 		t.Error("an empty exhibit was compared")
 	}
 }

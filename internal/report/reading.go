@@ -35,8 +35,6 @@ type Reading struct {
 	// count, what was left out is missing.
 	Plain Layer
 	Edits []Edit
-	// Seams are where the second and each further part begin in Marked.
-	Seams []int
 }
 
 // A Layer is a text made from stretches of another, with the way back.
@@ -93,7 +91,6 @@ func Prepare(text string, parts ...Span) *Reading {
 	for i, part := range parts {
 		if i > 0 {
 			p.both(" ", part.From, 0)
-			p.out.Seams = append(p.out.Seams, p.marked.b.Len())
 		}
 		p.part(part)
 	}

@@ -43,8 +43,8 @@ func TestPrepareParts(t *testing.T) {
 	const text = `"We will go," the minister said, "in the [early] spring."`
 	qs := Read(text, nil)
 	r := Prepare(text, qs[0].Span(), qs[1].Span())
-	if r.Marked.Text != "We will go in the  …  spring." || len(r.Seams) != 1 || r.Marked.Text[r.Seams[0]:] != "in the  …  spring." {
-		t.Errorf("marked %q, seams %v", r.Marked.Text, r.Seams)
+	if r.Marked.Text != "We will go in the  …  spring." {
+		t.Errorf("marked %q", r.Marked.Text)
 	}
 	at := strings.Index(r.Marked.Text, "spring")
 	if s := r.Marked.Source(Span{at, at + 6}); text[s.From:s.To] != "spring" {

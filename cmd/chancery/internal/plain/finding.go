@@ -25,7 +25,15 @@ var labels = map[string]check.Words{
 	"unmarked":   {EN: "without quotation marks", AR: "بلا علامات اقتباس"},
 	"first":      {EN: "the first", AR: "الأول"},
 	"second":     {EN: "the second", AR: "الثاني"},
-	"both":       {EN: "both", AR: "كلاهما"},
+	"report":     {EN: "report", AR: "الخبر"},
+	"here":       {EN: "here", AR: "هنا"},
+	"longest":    {EN: "the longest version", AR: "أطول صيغة"},
+	"missing":    {EN: "left out by report", AR: "لم يرد في الخبر"},
+	"paragraph":  {EN: "paragraph", AR: "الفقرة"},
+	"paragraphs": {EN: "paragraphs", AR: "الفقرات"},
+	"closest":    {EN: "closest passage", AR: "أقرب مقطع"},
+	"edited":     {EN: "the report's own", AR: "من الخبر نفسه"},
+	"long":       {EN: "more than a sentence is left out", AR: "حُذف أكثر من جملة"},
 	"agree":      {EN: "In agreement", AR: "المتفق عليه"},
 	"letter":     {EN: "letter", AR: "رسالة"},
 	"statement":  {EN: "statement", AR: "بيان"},
@@ -158,15 +166,49 @@ func (w Writer) sheet(f check.Finding) {
 		if !q.Marked {
 			speaker = w.label("unmarked")
 		}
-		w.say("    %s: %s", w.label("speaker"), speaker)
+		w.say("    %s%s%s: %s", w.place(q), w.label("comma"), w.label("speaker"), speaker)
 		w.words(q.Headline.In(w.Lang), "    ")
 		if q.Record != nil {
 			w.words(w.record(*q.Record), "    ")
 		}
+		if q.Closest != "" {
+			w.words(w.label("closest")+": \u201c"+q.Closest+"\u201d", "    ")
+		}
 		w.differences(q.Differences, w.label("your_copy"), w.label("on_record"), "    ")
+		w.edits(q.Edits)
 	}
 	for _, a := range f.Advisories {
 		w.say("\n%s", Wrap(Safe(fmt.Sprintf("\u201c%s …\u201d: %s", a.Begins, a.Text.In(w.Lang))), "", Columns))
+	}
+}
+
+// place says in which paragraphs a quotation stands.
+func (w Writer) place(q check.Quotation) string {
+	last := q.Paragraph
+	for _, p := range q.Parts {
+		last = p.Paragraph
+	}
+	if last != q.Paragraph {
+		return fmt.Sprintf("%s %d-%d", w.label("paragraphs"), q.Paragraph, last)
+	}
+	return fmt.Sprintf("%s %d", w.label("paragraph"), q.Paragraph)
+}
+
+// edits writes what a report marks as its own in a quotation.
+func (w Writer) edits(es []check.Edit) {
+	for _, e := range es {
+		if e.Record == "" && !e.Critical {
+			continue
+		}
+		mark := " "
+		if e.Critical || e.Long {
+			mark = "!"
+		}
+		line := fmt.Sprintf("%s %s: %s | %s: %s", mark, w.label("edited"), w.side(e.Text), w.label("on_record"), w.side(e.Record))
+		if e.Long {
+			line += " (" + w.label("long") + ")"
+		}
+		w.say("    %s", line)
 	}
 }
 
@@ -180,6 +222,13 @@ func (w Writer) speaker(name string) string {
 func quoted(q check.Quotation) string {
 	if !q.Marked {
 		return q.Quotation
+	}
+	if len(q.Parts) > 0 {
+		var parts []string
+		for _, p := range q.Parts {
+			parts = append(parts, p.Quotation)
+		}
+		return "\u201c" + strings.Join(parts, "\u201d \u2026 \u201c") + "\u201d"
 	}
 	return "\u201c" + q.Quotation + "\u201d"
 }
