@@ -21,14 +21,16 @@ func circulateCommand() command {
 language and a page to print, every page of which says that it is a draft, which copy, for whom and what for, and
 that it is not issued. Copies that leave the house (--outside) take the issuing clerk, and come with a .chancery-draft:
 with it their holder can prove offline that these words were a recorded draft (chancery verify, chancery check
---draft). The .slip.json beside them goes with the copies: its holder can record that it received these texts,
-without their words.`,
+--draft); and the office's own server says so to who presents most of the words, unless --answers silent is given
+("chancery help answers"). The .slip.json beside them goes with the copies: its holder can record that it received
+these texts, without their words.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
 			var inside, outside list
 			d.flags(fs, false)
 			fs.Var(&inside, "to", "`HOLDER:PURPOSE` inside the house; can be repeated")
 			fs.Var(&outside, "outside", "`HOLDER:PURPOSE` outside the house; can be repeated")
+			answers := fs.String("answers", "", "`silent` or on_copy: what this revision answers from now on; on_copy when a copy leaves the house")
 			dir := fs.String("out", ".", "`DIR` for the copies")
 			return func(ctx context.Context, c *call) error {
 				ref, err := c.oneRef()
@@ -44,7 +46,7 @@ without their words.`,
 					return fmt.Errorf("making the folder for the copies: %w", err)
 				}
 				return d.with(ctx, func(r *office.Register) error {
-					out, err := r.Circulate(ctx, d.office, d.by, ref, holders)
+					out, err := r.CirculateAnswering(ctx, d.office, d.by, ref, holders, office.Answers(*answers))
 					if err != nil {
 						return err
 					}

@@ -42,7 +42,7 @@ func commands() []command {
 	return []command{
 		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), registerCommand(), logCommand(), proofCommand(),
 		initCommand(), officeCommand(), keyCommand(),
-		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), submitCommand(), requestsCommand(),
+		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
 		approveCommand(), refuseCommand(), performCommand(), issueCommand(), withdrawCommand(), supersedeCommand(), closeCommand(), openCommand(),
 		sayCommand(), retractCommand(), disavowCommand(),
 		serveCommand(), fsckCommand(), versionCommand(),

@@ -112,6 +112,10 @@ func (s *Snapshot) chips(f Finding) Finding {
 	if slices.ContainsFunc(s.texts, func(t shown) bool { return t.held != nil && t.record == f.Status.Record }) {
 		add(ChipHeld, "Shown by the proof in your hand; the office has not opened this draft", "يُظهره الإثبات الذي بيدك؛ ولم تفتح الجهة هذه المسودة")
 	}
+	if f.presented {
+		add(ChipPresented, "A sealed draft of the office, shown to who presents it; the office's node saw these words",
+			"مسودة مختومة للجهة، تُعرض على من يقدّمها؛ وقد اطّلعت عقدة الجهة على هذه الكلمات")
+	}
 	if f.unread != nil {
 		add(ChipUnread, f.unread.EN, f.unread.AR)
 	}

@@ -108,7 +108,7 @@ func order(m Match) int {
 		return 0
 	case Part:
 		return 1
-	case ExactFile, Altered, OtherLanguage, TranslationDiffers, Resembles, None, Unreadable:
+	case ExactFile, Altered, Most, OtherLanguage, TranslationDiffers, Resembles, None, Unreadable:
 	}
 	return 2
 }

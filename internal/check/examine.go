@@ -37,7 +37,7 @@ func (s *Snapshot) Examine(ctx context.Context, e Exhibit, at time.Time) (Findin
 	if err != nil {
 		return Finding{}, err
 	}
-	return s.ofPaper(ctx, f, e.As, p)
+	return s.ofPaper(ctx, f, e, p)
 }
 
 // Unread is the finding for an exhibit of which too little could be read; nil
@@ -101,7 +101,8 @@ func (s *Snapshot) languageOf(id register.RecordID) letter.Lang {
 }
 
 // ofPaper decides what sort of exhibit the words are and answers.
-func (s *Snapshot) ofPaper(ctx context.Context, f Finding, as ExhibitKind, p paper) (Finding, error) {
+func (s *Snapshot) ofPaper(ctx context.Context, f Finding, e Exhibit, p paper) (Finding, error) {
+	as := e.As
 	f.Text = p.text
 	f.unread = notRead(p, fold.Copy(p.text))
 	marks := report.Read(p.text, p.blocks)
@@ -118,6 +119,9 @@ func (s *Snapshot) ofPaper(ctx context.Context, f Finding, as ExhibitKind, p pap
 	answers, err := s.ask(ctx, copied, f.CheckedAt)
 	if err != nil {
 		return f, err
+	}
+	if done, ok := s.presented(ctx, f, e, copied, answers); ok {
+		return done, nil
 	}
 	if as == "" {
 		as = s.kindOf(p, marks, copied, answers)

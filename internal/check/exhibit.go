@@ -30,6 +30,9 @@ type Exhibit struct {
 	Data      []byte
 	As        ExhibitKind // empty: decide by what it is
 	MediaType string      // if known
+	// From is who presents it, as far as limits on answers about sealed drafts
+	// go: an address, or a network. Never shown, never kept.
+	From string
 }
 
 // A ReadProblem says what kept an exhibit from being read.

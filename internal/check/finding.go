@@ -28,6 +28,7 @@ const (
 	SameText           Match = "same_text"
 	Part               Match = "part"
 	Altered            Match = "altered"
+	Most               Match = "most" // of the words of a sealed draft; no more is said
 	OtherLanguage      Match = "other_language"
 	TranslationDiffers Match = "translation_differs"
 	Resembles          Match = "resembles" // not a match
@@ -37,7 +38,7 @@ const (
 
 // Matches lists all matches.
 func Matches() []Match {
-	return []Match{ExactFile, SameText, Part, Altered, OtherLanguage, TranslationDiffers, Resembles, None, Unreadable}
+	return []Match{ExactFile, SameText, Part, Altered, Most, OtherLanguage, TranslationDiffers, Resembles, None, Unreadable}
 }
 
 // A Note says why a quotation was not judged like others, or flags it.
@@ -85,6 +86,9 @@ const (
 	Disagree     DifferenceKind = "languages_disagree"
 	EditorsWords DifferenceKind = "editors_words" // of a Piece alone: marked by the report as its own
 	LeftOut      DifferenceKind = "left_out"      // of a Piece alone: an ellipsis; With is what it leaves out
+	// Within: this passage of the copy is not word for word the sealed draft's.
+	// Record is empty.
+	Within DifferenceKind = "within"
 )
 
 // A Difference is one place where the copy and the record do not agree. Offset
@@ -234,6 +238,7 @@ const (
 	ChipSealed       ChipKind = "sealed_revisions"
 	ChipCharacters   ChipKind = "hidden_characters" // invisible or look-alike characters were found
 	ChipHeld         ChipKind = "held_draft"        // known from the proof in the reader's hand alone
+	ChipPresented    ChipKind = "sealed_draft"      // known to the office's own server alone
 	ChipRecordedLate ChipKind = "recorded_late"
 	ChipErased       ChipKind = "erased_texts"  // words that could not be searched
 	ChipUnread       ChipKind = "not_all_read"  // the exhibit may show other words than were compared
@@ -304,6 +309,7 @@ type Finding struct {
 	doubtful  int         // words that were not read for sure
 	otherLang letter.Lang // of the text that is not the one on record
 	oddities  *Chip
+	presented bool   // of a sealed draft, to who presents it
 	unread    *Words // why the exhibit may show other words than were compared
 }
 

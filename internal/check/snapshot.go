@@ -41,6 +41,7 @@ type Snapshot struct {
 	missing    int
 	damaged    int
 	speakers   report.Speakers
+	sealed     Sealed // nil everywhere but on an office's own server
 }
 
 // A shown text is one text of one record, however many leaves it has.

@@ -35,7 +35,7 @@ func VerdictOf(m Match, st register.Standing) Verdict {
 func (v Verdict) ofMatch(m Match, st register.Standing) Verdict {
 	switch m {
 	case ExactFile, SameText:
-	case Part:
+	case Part, Most:
 		if st == register.InForce {
 			v.Intent, v.Icon, v.Exit = IntentStated, "quote", ExitPart
 		}
@@ -77,6 +77,7 @@ var matches = map[Match]Words{
 	ExactFile:          {"This very file is {it}", "هذا الملف بعينه هو {it}"},
 	SameText:           {"The words of {it}", "كلمات {it}"},
 	Part:               {"Part of {it}", "جزء من {it}"},
+	Most:               {"Most of the words of {it}", "معظم كلمات {it}"},
 	Altered:            {"Differs in {words} from {it}", "يختلف في {words} عن {it}"},
 	OtherLanguage:      {"In a language not on record for {it}", "بلغة غير اللغات المسجَّلة لدى {it}"},
 	TranslationDiffers: {"Its {language} text is not the one on record for {it}", "نصه {language} ليس النص المسجَّل في {it}"},
@@ -111,6 +112,11 @@ func matchSays(m Match) Words {
 		return Words{"All words agree with the text on record.", "جميع الكلمات تطابق النص المسجَّل."}
 	case Part:
 		return Words{"All words here stand in the text on record, which says more.", "جميع الكلمات هنا واردة في النص المسجَّل، وفيه أكثر منها."}
+	case Most:
+		return Words{
+			"At least 60 % of its words stand here. It is sealed, so no more is said: whether single words differ, or lack, is not told, but for whole passages of yours that are not the draft's. Who has the .chancery-draft that came with a copy sees every difference.",
+			"يرد هنا ما لا يقل عن 60 % من كلماتها. وهي مختومة، فلا يقال أكثر: لا يُذكر هل تختلف كلمات بعينها أو تنقص، إلا مقاطع كاملة عندك ليست من المسودة. ومن لديه ملف chancery-draft المرفق بالنسخة يرى كل اختلاف.",
+		}
 	case Altered:
 		return Words{"It differs in {n_places}, shown below.", "الاختلاف في {n_places}، وهو مبيَّن أدناه."}
 	case TranslationDiffers:

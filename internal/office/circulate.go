@@ -32,8 +32,18 @@ type Circulated struct {
 
 // Circulate seals the draft, commits to who gets which copy, and makes the
 // numbered copies. It issues nothing: every page of every copy says that it is a
-// draft. Copies that leave the house take the issuing clerk.
+// draft. Copies that leave the house take the issuing clerk, and let the office's
+// own server answer to who presents the words (OnCopy).
 func (r *Register) Circulate(ctx context.Context, officeID, by string, ref letter.Ref, holders []Holder) (Circulated, error) {
+	return r.CirculateAnswering(ctx, officeID, by, ref, holders, "")
+}
+
+// CirculateAnswering is Circulate with the office's own word on what the revision
+// answers from then on; "" is Circulate's.
+func (r *Register) CirculateAnswering(ctx context.Context, officeID, by string, ref letter.Ref, holders []Holder, answers Answers) (Circulated, error) {
+	if answers == "" && slices.ContainsFunc(holders, func(h Holder) bool { return h.Outside }) {
+		answers = OnCopy
+	}
 	var rev store.Revision
 	var o store.Office
 	var copies []store.Copy
@@ -50,6 +60,9 @@ func (r *Register) Circulate(ctx context.Context, officeID, by string, ref lette
 			return err
 		}
 		if copies, list, err = t.number(o, l, rev, holders); err != nil {
+			return err
+		}
+		if err := t.answer(o, l, rev.Number, by, answers); err != nil {
 			return err
 		}
 		if l.Stage == store.Drafting {

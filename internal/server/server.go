@@ -4,15 +4,18 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -32,6 +35,13 @@ type Config struct {
 	// Publish keeps the log's head fresh and publishes what the command line
 	// leaves; for the register's own machine.
 	Publish bool
+	// Step is at which steps answers go out on the office's own server, so that
+	// their time tells nothing of sealed drafts; 25 ms when 0, at once when
+	// negative.
+	Step time.Duration
+	// Proxies are whose X-Forwarded-For is believed; this machine's own when
+	// empty and HTTPS is set.
+	Proxies []netip.Prefix
 	Log     *slog.Logger
 	Ready   func(url string) // called once the address is open
 }
@@ -43,21 +53,20 @@ func Serve(ctx context.Context, c Config) error {
 		return err
 	}
 	src.fail = func(err error) { c.Log.Error("reading the register anew", "error", err) }
-	pages, err := web.New(src, web.Options{HTTPS: c.HTTPS, Log: c.Log})
-	if err != nil {
-		return fmt.Errorf("preparing the pages: %w", err)
-	}
 	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
 	}
-	if c.Publish {
-		stop, err := publish(ctx, c)
-		if err != nil {
-			_ = listener.Close()
-			return err
-		}
-		defer stop()
+	stop, err := c.beside(ctx, src)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer stop()
+	pages, err := web.New(src, c.pages(src.drafts != nil))
+	if err != nil {
+		_ = listener.Close()
+		return fmt.Errorf("preparing the pages: %w", err)
 	}
 	srv := &http.Server{
 		Handler: Handler(pages, src.shown.reading.Folder()), ReadHeaderTimeout: 10 * time.Second,
@@ -98,22 +107,49 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 // InUse reports whether an error says that another program has the address.
 func InUse(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
 
-// publish runs the register's sequencer beside the pages.
-func publish(ctx context.Context, c Config) (stop func(), err error) {
-	r, err := office.Open(ctx, c.Dir, office.Options{})
+// answerStep is at which steps answers go out where sealed drafts may answer: more
+// than the search for all but the longest papers takes.
+const answerStep = 25 * time.Millisecond
+
+// pages are the settings of the pages.
+func (c Config) pages(own bool) web.Options {
+	o := web.Options{HTTPS: c.HTTPS, Log: c.Log, Rates: web.Rates{Proxies: c.Proxies}}
+	if c.HTTPS && len(c.Proxies) == 0 { // the proxy in front is on this machine
+		o.Rates.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	}
+	if own {
+		o.Step = cmp.Or(c.Step, answerStep)
+	}
+	return o
+}
+
+// beside runs what goes on beside the pages: the reading of drafts that answer,
+// where the folder is the office's own, and the sequencer.
+func (c Config) beside(ctx context.Context, src *Source) (stop func(), err error) {
+	src.drafts = NewDrafts(ctx, src.shown.reading.Folder(), func(err error) { c.Log.Warn("sealed drafts do not answer", "error", err) })
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	end := func() {
+		cancel()
+		running.Wait()
+	}
+	if src.drafts != nil {
+		running.Go(func() { src.drafts.follow(ctx, freshFor) })
+	}
+	if !c.Publish {
+		return end, nil
+	}
+	house, err := office.Open(ctx, c.Dir, office.Options{})
 	if err != nil {
+		end()
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		r.Run(ctx, 100*time.Millisecond, func(err error) { c.Log.Error("publishing", "error", err) })
-	}()
+	running.Go(func() {
+		house.Run(ctx, 100*time.Millisecond, func(err error) { c.Log.Error("publishing", "error", err) })
+	})
 	return func() {
-		cancel()
-		<-done
-		if err := r.Close(); err != nil {
+		end()
+		if err := house.Close(); err != nil {
 			c.Log.Error("closing the register", "error", err)
 		}
 	}, nil

@@ -20,8 +20,9 @@ import (
 // a request waits for it a moment, and is answered from what is there, with its
 // own date, when that takes longer.
 type Source struct {
-	clock func() time.Time
-	fail  func(error) // hears why a newer checkpoint could not be read
+	clock  func() time.Time
+	drafts *Drafts     // nil but on the office's own server
+	fail   func(error) // hears why a newer checkpoint could not be read
 
 	mu      sync.Mutex
 	shown   shown
@@ -133,7 +134,10 @@ func (s *Source) look(ctx context.Context, old shown, done chan struct{}) {
 // Snapshot implements web.Source.
 func (s *Source) Snapshot(ctx context.Context) (*check.Snapshot, error) {
 	now, err := s.newest(ctx)
-	return now.snapshot, err
+	if err != nil || s.drafts == nil {
+		return now.snapshot, err
+	}
+	return now.snapshot.WithSealed(s.drafts), nil
 }
 
 // AsOf returns the register as it stood at a moment, by its entries' own times.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -162,6 +163,7 @@ type Revision struct {
 	Opening  commitment.Opening
 	Intent   int64
 	Why      string
+	Answers  Answers
 	// Position of its commitment in the log; Logged is false before it is there.
 	Position uint64
 	Logged   bool
@@ -181,21 +183,23 @@ func (t *Tx) AddRevision(r Revision) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO revisions (letter, number, content, salts, opening, intent, why) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		r.Letter, r.Number, content, salts, opening, r.Intent, r.Why)
+	_, err = t.exec(`INSERT INTO revisions (letter, number, content, salts, opening, intent, why, answers) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		r.Letter, r.Number, content, salts, opening, r.Intent, r.Why, string(cmp.Or(r.Answers, Silent)))
 	return err
 }
 
 // Revisions returns a letter's sealed revisions in order.
 func (t *Tx) Revisions(id int64) ([]Revision, error) {
-	return all(t, scanRevision, `SELECT r.letter, r.number, r.content, r.salts, r.opening, r.intent, r.why, i.position
-		FROM revisions r JOIN intents i ON i.seq = r.intent WHERE r.letter = $1 ORDER BY r.number`, id)
+	return all(t, scanRevision, selectRevision+` WHERE r.letter = $1 ORDER BY r.number`, id)
 }
+
+const selectRevision = `SELECT r.letter, r.number, r.content, r.salts, r.opening, r.intent, r.why, r.answers, i.position
+	FROM revisions r JOIN intents i ON i.seq = r.intent`
 
 func scanRevision(row scanner) (r Revision, err error) {
 	var content, salts, opening []byte
 	var position *uint64
-	if err := row.Scan(&r.Letter, &r.Number, &content, &salts, &opening, &r.Intent, &r.Why, &position); err != nil {
+	if err := row.Scan(&r.Letter, &r.Number, &content, &salts, &opening, &r.Intent, &r.Why, &r.Answers, &position); err != nil {
 		return r, err //nolint:wrapcheck // wrapped by the caller
 	}
 	c, err := decodeContent(content)

@@ -24,7 +24,9 @@ func (s *site) check(c *call) answer {
 	if ref, ok := sent.reference(); ok {
 		return s.byReference(c, ref)
 	}
+	began := s.pace.clock() // the whole paper is here
 	f, kind := s.examine(c, sent)
+	s.pace.release(c.Context(), began)
 	if kind != "" {
 		return s.problem(c, kind, int(s.opts.CheckTimeout.Seconds()))
 	}
@@ -51,7 +53,7 @@ func (s *site) examine(c *call, sent exhibit) (f check.Finding, kind string) {
 	case <-ctx.Done():
 		return f, "busy"
 	}
-	f, err := c.records.Examine(ctx, sent.exhibit(), c.at)
+	f, err := c.records.Examine(ctx, sent.exhibit(s.opts.Rates.client(c.Request)), c.at)
 	switch {
 	case err == nil:
 		return f, ""

@@ -27,8 +27,8 @@ type exhibit struct {
 	file  bool
 }
 
-func (e exhibit) exhibit() check.Exhibit {
-	return check.Exhibit{Name: e.name, Data: e.data, As: e.as, MediaType: e.media}
+func (e exhibit) exhibit(from string) check.Exhibit {
+	return check.Exhibit{Name: e.name, Data: e.data, As: e.as, MediaType: e.media, From: from}
 }
 
 // A refusal is a kind of problem with the limit it names.

@@ -50,8 +50,12 @@ type Options struct {
 	TextLimit    int64         // bytes of pasted text; 2 MB when 0
 	CheckTimeout time.Duration // 10 s when 0
 	Checks       int           // at the same time; 4 when 0
-	HTTPS        bool          // served by https, also behind a proxy: browsers are told to keep to it
-	Log          *slog.Logger  // of failures, never of what people look up; none when nil
+	Rates        Rates         // for each client
+	// Step is at which steps after a paper has arrived its answer goes out; at
+	// once when 0. For a server that answers about sealed drafts.
+	Step  time.Duration
+	HTTPS bool         // served by https, also behind a proxy: browsers are told to keep to it
+	Log   *slog.Logger // of failures, never of what people look up; none when nil
 }
 
 const megabyte = 1_000_000
@@ -69,6 +73,7 @@ func (o *Options) fill() {
 	if o.Checks == 0 {
 		o.Checks = 4
 	}
+	o.Rates.fill()
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -80,12 +85,17 @@ type site struct {
 	assets   *assets
 	printers map[letter.Lang]*i18n.Printer
 	running  chan struct{} // one element for each check under way
+	all      *limiter
+	checks   *limiter
+	pace     pace
 }
 
 // New returns the handler of all pages.
 func New(src Source, opts Options) (http.Handler, error) {
 	opts.fill()
-	s := &site{src: src, opts: opts, printers: map[letter.Lang]*i18n.Printer{}, running: make(chan struct{}, opts.Checks)}
+	s := &site{src: src, opts: opts, printers: map[letter.Lang]*i18n.Printer{}, running: make(chan struct{}, opts.Checks),
+		all: newLimiter(opts.Rates.All, time.Now), checks: newLimiter(opts.Rates.Checks, time.Now), pace: pace{opts.Step, time.Now, sleep},
+	}
 	for _, lang := range i18n.Langs() {
 		p, err := i18n.Load(lang)
 		if err != nil {
@@ -97,7 +107,7 @@ func New(src Source, opts Options) (http.Handler, error) {
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, fmt.Errorf("loading style sheet and fonts: %w", err)
 	}
-	return s.protect(s.routes()), nil
+	return s.protect(s.limit(s.routes())), nil
 }
 
 // routes maps addresses to handlers, for each language.

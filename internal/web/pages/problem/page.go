@@ -25,7 +25,7 @@ var Page = shared.MustPage[View]("problem", source)
 type View struct {
 	Kind   string
 	Status int
-	Limit  int // in megabytes, where the kind has one
+	Limit  int // in megabytes or seconds, where the kind has one
 }
 
 // Details is the same in the form of RFC 9457.
@@ -48,6 +48,7 @@ var statuses = map[string]int{
 	"method":          http.StatusMethodNotAllowed,
 	"cross_origin":    http.StatusForbidden,
 	"busy":            http.StatusServiceUnavailable,
+	"too_many":        http.StatusTooManyRequests,
 	"too_slow":        http.StatusServiceUnavailable,
 	"unavailable":     http.StatusServiceUnavailable,
 	"internal":        http.StatusInternalServerError,

@@ -99,7 +99,7 @@ func (v *View) ofRecord(p *i18n.Printer, r shared.Records) {
 		return
 	}
 	v.Path = RecordPath(*rec)
-	if rec.Kind != register.RecordLetter {
+	if rec.Kind != register.RecordLetter || rec.Reference == "" { // no letter, or a draft that nobody may name
 		return
 	}
 	v.Proof, v.File = record.ProofPath(rec.Office, rec.Reference), shared.ProofName(rec.Reference)
@@ -115,6 +115,10 @@ func (v *View) ofRecord(p *i18n.Printer, r shared.Records) {
 		v.Approved = append(v.Approved, shared.Approval(a))
 	}
 }
+
+// Sealed reports whether the answer is about a sealed draft, of which no word is
+// shown.
+func (v View) Sealed() bool { return v.Match == check.Most }
 
 // RecordPath returns the path of a record's page: a letter has its own, other
 // records are shown with their entry.
@@ -213,9 +217,12 @@ func cite(p *i18n.Printer, f check.Finding, h shared.Head) template.HTML {
 		return p.H("cite.none", "headline", title, "origin", shared.Digest(h.Origin), "n", h.Size, "time", when)
 	}
 	what := template.HTML("")
-	if f.Record.Kind == register.RecordLetter {
+	switch {
+	case f.Record.Kind == register.RecordLetter && f.Record.Reference == "":
+		what = template.HTML(template.HTMLEscapeString(p.T("result.sealed.name"))) //nolint:gosec // escaped here
+	case f.Record.Kind == register.RecordLetter:
 		what = shared.Ref(f.Record.Reference)
-	} else {
+	default:
 		what = p.H("cite.what", "kind", p.T("recordkind."+string(f.Record.Kind)), "n", uint64(f.Record.Entry))
 	}
 	return p.H("cite.record", "headline", title, "office", shared.Words(p, f.Record.OfficeName), "ref", what,

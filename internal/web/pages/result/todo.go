@@ -27,7 +27,7 @@ func Todo(f check.Finding) []string {
 		if *f.Standing == register.InForce {
 			return []string{"part"}
 		}
-	case check.ExactFile, check.SameText:
+	case check.ExactFile, check.SameText, check.Most:
 	}
 	return []string{ofStanding(*f.Standing)}
 }
