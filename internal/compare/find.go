@@ -17,7 +17,7 @@ const (
 	maxSiblings  = 64     // documents of one family that are aligned
 	maxPostings  = 20_000 // looked at
 	rareEnough   = 400    // families that hold a gram: more, and a longer one is asked for
-	shortQuery   = 30     // letters: below, a search reads every document
+	shortQuery   = 20     // letters: below, there may be no gram, and a search reads every document
 	shortHits    = 60     // documents that hold a short phrase
 	alwaysTried  = 6      // families that are aligned however little they promise
 	leastPromise = 0.2    // of the best family's weight, that another one must have
@@ -36,6 +36,8 @@ type Candidate struct {
 	Bits float64
 	// Exact: the document holds the copy's letters and digits as they stand.
 	Exact bool
+
+	number int32 // of the document in the index
 }
 
 // Find returns the documents that share a passage with the copy, the best
@@ -48,22 +50,14 @@ func (x *Index) Find(ctx context.Context, copied *fold.Folded) ([]Candidate, err
 	if copied.Letters < shortQuery {
 		docs = x.holding(copied.Stream)
 	}
-	for _, fam := range x.sharing(copied) {
-		for _, d := range x.members[fam][:min(len(x.members[fam]), maxSiblings)] {
-			if !slices.Contains(docs, d) {
-				docs = append(docs, d)
-			}
-		}
-	}
+	docs = append(docs, x.documents(x.sharing(copied))...)
 	query := newSide(copied)
-	var out []Candidate
-	for _, d := range docs {
-		if err := ctx.Err(); err != nil {
-			return nil, err //nolint:wrapcheck // the caller's own
-		}
-		if c, ok := x.candidate(query, d); ok {
-			out = append(out, c)
-		}
+	out, err := x.candidates(ctx, query, docs, nil)
+	if err == nil && len(query.letters) <= nearLetters && best(out) < wholeEnough {
+		out, err = x.candidates(ctx, query, x.documents(x.nearby(query.letters)), out)
+	}
+	if err != nil {
+		return nil, err
 	}
 	slices.SortStableFunc(out, func(a, b Candidate) int {
 		return cmp.Or(cmp.Compare(b.Alignment.weight, a.Alignment.weight), a.Alignment.Cost-b.Alignment.Cost, a.Document.ID-b.Document.ID)
@@ -71,9 +65,49 @@ func (x *Index) Find(ctx context.Context, copied *fold.Folded) ([]Candidate, err
 	return out, ctx.Err() //nolint:wrapcheck // as above
 }
 
+// documents returns the texts of families.
+func (x *Index) documents(families []uint32) []int32 {
+	var out []int32
+	for _, f := range families {
+		out = append(out, x.members[f][:min(len(x.members[f]), maxSiblings)]...)
+	}
+	return out
+}
+
+// candidates aligns documents with the copy, each once.
+func (x *Index) candidates(ctx context.Context, query *side, docs []int32, out []Candidate) ([]Candidate, error) {
+	seen := map[int32]bool{}
+	for _, c := range out {
+		seen[c.number] = true
+	}
+	for _, d := range docs {
+		if seen[d] {
+			continue
+		}
+		seen[d] = true
+		if err := ctx.Err(); err != nil {
+			return nil, err //nolint:wrapcheck // the caller's own
+		}
+		if c, ok := x.candidate(query, d); ok {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// best is the most that a candidate covers of the copy.
+func best(cs []Candidate) float64 {
+	most := 0.0
+	for _, c := range cs {
+		of, _ := c.Alignment.Coverage()
+		most = max(most, of)
+	}
+	return most
+}
+
 func (x *Index) candidate(query *side, d int32) (Candidate, bool) {
 	doc, record := x.docs[d], x.side(d)
-	c := Candidate{Document: doc.Document, Exact: strings.Contains(record.text.Stream, query.text.Stream)}
+	c := Candidate{Document: doc.Document, number: d, Exact: strings.Contains(record.text.Stream, query.text.Stream)}
 	if c.Exact && !query.text.Scanned() {
 		c.Alignment = alignPhrase(query.text, record.text)
 	}

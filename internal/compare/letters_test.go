@@ -78,8 +78,8 @@ func cut(rng *rand.Rand, l realLetter, n int) string {
 	return f.Slice(i, i+n)
 }
 
-// best returns the agreement and the documents that agree as well as the best.
-func best(t testing.TB, x *Index, text string) (Agreement, []int) {
+// bestOf returns the agreement and the documents that agree as well as the best.
+func bestOf(t testing.TB, x *Index, text string) (Agreement, []int) {
 	t.Helper()
 	found, err := x.Find(t.Context(), fold.Copy(text))
 	if err != nil {
@@ -139,7 +139,7 @@ func TestRealLetters(t *testing.T) {
 		run("clean quotation of "+string(rune('0'+words/10))+string(rune('0'+words%10))+" words", 1, func() (bool, bool) {
 			i := rng.IntN(len(letters))
 			q := cut(rng, letters[i], words)
-			a, ids := best(t, x, q)
+			a, ids := bestOf(t, x, q)
 			return a <= PartOf && right(ids, i, q), q != ""
 		})
 	}
@@ -148,7 +148,7 @@ func TestRealLetters(t *testing.T) {
 		f := fold.Copy(cut(rng, letters[i], 12))
 		k := rng.IntN(12)
 		q := f.Slice(0, k) + " zephyr " + f.Slice(k+1, 12)
-		a, ids := best(t, x, q)
+		a, ids := bestOf(t, x, q)
 		for _, id := range ids {
 			if id == i && a == Altered {
 				return true, true
@@ -159,7 +159,7 @@ func TestRealLetters(t *testing.T) {
 	})
 	run("whole letter", 1, func() (bool, bool) {
 		i := rng.IntN(len(letters))
-		a, ids := best(t, x, letters[i].Text)
+		a, ids := bestOf(t, x, letters[i].Text)
 		return a == Same && right(ids, i, letters[i].Text), true
 	})
 	run("whole letter, one negation gone", 1, func() (bool, bool) {
@@ -181,13 +181,13 @@ func TestRealLetters(t *testing.T) {
 	for _, words := range []int{8, 12, 20} {
 		run("no letter for a stranger's "+string(rune('0'+words/10))+string(rune('0'+words%10))+" words", 0.97, func() (bool, bool) {
 			q := cut(rng, held[rng.IntN(len(held))], words)
-			a, ids := best(t, x, q)
+			a, ids := bestOf(t, x, q)
 			return a >= Like || a == PartOf && right(ids, -1, q), q != ""
 		})
 	}
 	k := 0
 	run("no match for a stranger's letter", 1, func() (bool, bool) {
-		a, _ := best(t, x, held[k%len(held)].Text)
+		a, _ := bestOf(t, x, held[k%len(held)].Text)
 		k++
 		return a >= Like, true
 	})
@@ -216,7 +216,7 @@ func TestSiblings(t *testing.T) {
 	}
 	good := 0
 	for i, s := range sib[:160] {
-		if a, ids := best(t, x, s.Text); a == Same && right1(ids, 1000+i) {
+		if a, ids := bestOf(t, x, s.Text); a == Same && right1(ids, 1000+i) {
 			good++
 		}
 	}

@@ -1,0 +1,86 @@
+package compare
+
+import (
+	"slices"
+
+	"chancery.example/internal/seed"
+)
+
+// Limits of the search for short copies in which hardly a gram was left whole.
+const (
+	nearLetters  = 400 // of a copy; a longer one has grams enough that are whole
+	nearReach    = 20  // letters around a changed one that its grams may hold
+	nearFamilies = 24
+	wholeEnough  = 0.5 // of the copy covered: nothing better is looked for
+)
+
+// frequent are the letters that are most often left out by a reader of pictures,
+// because there are most of them.
+var frequent = []rune("etaoinsrlينا")
+
+// nearby returns the families that hold grams of the copy with one letter
+// changed: read for another, left out, or put in. It asks for more than a
+// hundred times as many grams as there are, and is for copies that found nothing
+// otherwise.
+func (x *Index) nearby(letters []rune) []uint32 {
+	weights := map[uint32]int{}
+	var found []uint32
+	count := func(part []rune, at int) {
+		for _, s := range seed.Of(string(part)) {
+			if int(s.At) > at || int(s.At)+gramReach <= at {
+				continue // the change is not in it
+			}
+			var n int
+			if found, n = x.lookup(found[:0], s.Key, 1, nearFamilies); n > nearFamilies {
+				continue
+			}
+			for _, f := range found {
+				weights[f]++
+			}
+		}
+	}
+	for i, r := range letters {
+		from, to := max(0, i-nearReach), min(len(letters), i+nearReach)
+		before, after := letters[from:i], letters[i+1:to]
+		count(slices.Concat(before, after), len(before))
+		for _, other := range likenesses(r) {
+			count(slices.Concat(before, []rune{other}, after), len(before))
+		}
+		for _, more := range frequent {
+			if isASCII(more) == isASCII(r) {
+				count(slices.Concat(before, []rune{more, r}, after), len(before))
+			}
+		}
+	}
+	var out []uint32
+	for f := range weights {
+		out = append(out, f)
+	}
+	slices.SortFunc(out, func(a, b uint32) int {
+		if weights[a] != weights[b] {
+			return weights[b] - weights[a]
+		}
+		return int(a) - int(b)
+	})
+	return out[:min(len(out), nearFamilies)]
+}
+
+// gramReach is how many letters the shortest gram has.
+const gramReach = 12
+
+func isASCII(r rune) bool { return r < 128 }
+
+// likenesses returns the letters that one is read for.
+func likenesses(r rune) []rune {
+	var out []rune
+	for _, group := range readAlike {
+		if g := []rune(group); slices.Contains(g, r) {
+			for _, other := range g {
+				if other != r && !slices.Contains(out, other) {
+					out = append(out, other)
+				}
+			}
+		}
+	}
+	return out
+}
