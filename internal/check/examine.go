@@ -169,6 +169,9 @@ func insideMarks(a *compare.Alignment, marks []report.Quotation) bool {
 	all, in := 0, 0
 	for _, p := range a.Passages {
 		for i := p.Copy.From; i < p.Copy.To; i++ {
+			if slices.ContainsFunc(a.Differences, func(d compare.Difference) bool { return d.Copy.From <= i && i < d.Copy.To }) {
+				continue
+			}
 			all++
 			at := int(a.Copy.Words[i].Start)
 			if slices.ContainsFunc(marks, func(q report.Quotation) bool { return q.From <= at && at < q.To }) {

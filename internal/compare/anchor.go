@@ -1,6 +1,10 @@
 package compare
 
-import "chancery.example/internal/fold"
+import (
+	"sync"
+
+	"chancery.example/internal/fold"
+)
 
 // Lengths of the runs of letters that start an anchor, and limits of the search
 // for them.
@@ -21,6 +25,18 @@ type side struct {
 	letters []rune
 	word    []int32 // of each letter
 	table   *runs   // of the copy, which is compared with many records
+
+	once  sync.Once
+	words *Model // of this text alone
+}
+
+// own returns the model of the text's own words.
+func (s *side) own() *Model {
+	s.once.Do(func() {
+		s.words = NewModel()
+		s.words.Learn(s.text)
+	})
+	return s.words
 }
 
 func newSide(f *fold.Folded) *side {

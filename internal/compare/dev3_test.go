@@ -50,7 +50,7 @@ func TestDevFeatures(t *testing.T) {
 			known := 0
 			for i := d.Copy.From; i < d.Copy.To; i++ {
 				conf = min(conf, copied.Confidence[i])
-				if x.model.Knows(copied.Words[i].Key, 0) {
+				if x.model.Knows(copied.Words[i].Key, Own{}) {
 					known++
 				}
 			}

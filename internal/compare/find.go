@@ -114,7 +114,7 @@ func (x *Index) candidate(query *side, d int32) (Candidate, bool) {
 	if c.Alignment == nil {
 		c.Alignment = query.align(record, x.model)
 	}
-	c.Bits = x.bits(c.Alignment, len(x.members[doc.family]))
+	c.Bits = x.bits(c.Alignment, Own{record.own(), len(x.members[doc.family])})
 	return c, len(c.Alignment.Passages) > 0
 }
 
@@ -219,7 +219,7 @@ func (x *Index) hits(copied *fold.Folded) (hits []hit, grams int) {
 // stretch that does not agree costs; so does the number of places where chance
 // could have hit. Every passage has to stand for itself: a long letter shares
 // some formula with any other, and many of them make no quotation.
-func (x *Index) bits(a *Alignment, own int) float64 {
+func (x *Index) bits(a *Alignment, own Own) float64 {
 	chance := math.Log2(float64(x.model.words+2)) + math.Log2(float64(len(a.Copy.Words)+1))
 	sum, most := 0.0, math.Inf(-1)
 	for _, p := range a.Passages {
@@ -233,7 +233,7 @@ func (x *Index) bits(a *Alignment, own int) float64 {
 	return sum
 }
 
-func (x *Index) passageBits(a *Alignment, p Passage, own int) float64 {
+func (x *Index) passageBits(a *Alignment, p Passage, own Own) float64 {
 	const (
 		near     = 0.8
 		nearCost = 2

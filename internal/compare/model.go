@@ -61,13 +61,30 @@ func (m *Model) Learn(f *fold.Folded) {
 // Words is how many words the texts have that were learned.
 func (m *Model) Words() int { return m.words }
 
+// Own are the texts whose own words a model leaves out of its counts, so that a
+// letter does not make its words common by holding them: one text, and how many
+// there are like it.
+type Own struct {
+	Text  *Model
+	Times int
+}
+
+func (o Own) single(h uint32) int { return o.of(func(m *Model) *counter { return &m.single }, h) }
+func (o Own) double(h uint32) int { return o.of(func(m *Model) *counter { return &m.double }, h) }
+
+func (o Own) of(table func(*Model) *counter, h uint32) int {
+	if o.Text == nil {
+		return 0
+	}
+	return int(table(o.Text).count(h)) * o.Times
+}
+
 // Bits is how much it says that a word stands after another one (or after
 // nothing known, when before is empty), from 0 to 14: the negative logarithm of
-// its probability. own is how often the text itself was counted, so that a text
-// does not make its own words common.
-func (m *Model) Bits(before, word string, own int) float64 {
+// its probability in other texts than own.
+func (m *Model) Bits(before, word string, own Own) float64 {
 	h := wordHash(word)
-	n := float64(max(0, int(m.single.count(h))-own)) + 0.5
+	n := float64(max(0, int(m.single.count(h))-own.single(h))) + 0.5
 	if commonWords[word] {
 		n += everyday / 100
 	}
@@ -76,8 +93,9 @@ func (m *Model) Bits(before, word string, own int) float64 {
 		return single
 	}
 	b := wordHash(before)
-	context := float64(max(0, int(m.single.count(b))-own))
-	after := float64(max(0, int(m.double.count(pairHash(b, h)))-own))
+	pair := pairHash(b, h)
+	context := float64(max(0, int(m.single.count(b))-own.single(b)))
+	after := float64(max(0, int(m.double.count(pair))-own.double(pair)))
 	if context == 0 {
 		return single
 	}
@@ -87,10 +105,10 @@ func (m *Model) Bits(before, word string, own int) float64 {
 	return min(mostBits, -math.Log2(p))
 }
 
-// Knows reports whether a word stands in other texts than those counted own
-// times.
-func (m *Model) Knows(word string, own int) bool {
-	return commonWords[word] || int(m.single.count(wordHash(word)))-own > 0
+// Knows reports whether a word stands in other texts than own.
+func (m *Model) Knows(word string, own Own) bool {
+	h := wordHash(word)
+	return commonWords[word] || int(m.single.count(h))-own.single(h) > 0
 }
 
 func wordHash(s string) uint32 {

@@ -15,16 +15,19 @@ func TestFormulaeWeighLittle(t *testing.T) {
 	for range 200 {
 		m.Learn(fold.Record("I have the honour to remain, Sir, your most obedient servant"))
 	}
-	m.Learn(fold.Record("The dredger Najma lifted two anchors of the brig Halcyon off the mole"))
-	formula := m.Bits("obedient", "servant", 0)
-	name := m.Bits("brig", "halcyon", 0)
+	letter := fold.Record("The dredger Najma lifted two anchors of the brig Halcyon off the mole")
+	m.Learn(letter)
+	own := Own{NewModel(), 1}
+	own.Text.Learn(letter)
+	formula := m.Bits("obedient", "servant", Own{})
+	name := m.Bits("brig", "halcyon", Own{})
 	if formula > 1 || name < 2 {
 		t.Errorf("a formula's word weighs %.1f bits, a name %.1f", formula, name)
 	}
-	if own := m.Bits("brig", "halcyon", 1); own <= name {
-		t.Errorf("a letter's own words are made common by itself: %.1f bits, %.1f without it", name, own)
+	if without := m.Bits("brig", "halcyon", own); without <= name {
+		t.Errorf("a letter makes its own words common: %.1f bits, %.1f without it", name, without)
 	}
-	if m.Knows("halcyon", 1) || !m.Knows("servant", 1) {
+	if m.Knows("halcyon", own) || !m.Knows("servant", own) {
 		t.Error("known is what other letters hold")
 	}
 }
@@ -35,7 +38,7 @@ func TestBitsAreBounded(t *testing.T) {
 		text := strings.Join(drawWords(t, 0, 200), " ")
 		m.Learn(fold.Record(text))
 		a, b := rapid.SampledFrom(vocabulary).Draw(t, "a"), rapid.SampledFrom(vocabulary).Draw(t, "b")
-		if n := m.Bits(a, b, rapid.IntRange(0, 9).Draw(t, "own")); n < 0 || n > mostBits {
+		if n := m.Bits(a, b, Own{m, rapid.IntRange(0, 2).Draw(t, "own")}); n < 0 || n > mostBits {
 			t.Fatalf("%q after %q weighs %f bits", b, a, n)
 		}
 	})

@@ -235,5 +235,5 @@ func (n *noise) unread(d Difference, want []rune) Certainty {
 
 // known reports whether other texts of the register hold a word.
 func (n *noise) known(w fold.Word) bool {
-	return n.a.words == nil || n.a.words.Knows(w.Key, 0)
+	return n.a.words == nil || n.a.words.Knows(w.Key, Own{})
 }
