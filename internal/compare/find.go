@@ -37,11 +37,12 @@ type Candidate struct {
 	// Exact: the document holds the copy's letters and digits as they stand.
 	Exact bool
 
-	number int32 // of the document in the index
+	number  int32 // of the document in the index
+	telling int   // letters in passages that stand for themselves
 }
 
-// Find returns the documents that share a passage with the copy, the best
-// first. The error is that of ctx.
+// Find returns the documents that share a passage with the copy, the best family
+// first, and of a family the nearest text. The error is that of ctx.
 func (x *Index) Find(ctx context.Context, copied *fold.Folded) ([]Candidate, error) {
 	if len(copied.Words) == 0 || len(x.docs) == 0 {
 		return nil, ctx.Err()
@@ -59,10 +60,21 @@ func (x *Index) Find(ctx context.Context, copied *fold.Folded) ([]Candidate, err
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(out, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(b.Alignment.weight, a.Alignment.weight), a.Alignment.Cost-b.Alignment.Cost, a.Document.ID-b.Document.ID)
-	})
+	sortCandidates(out)
 	return out, ctx.Err() //nolint:wrapcheck // as above
+}
+
+// sortCandidates puts families first whose passages stand for themselves, and
+// within a family the texts that are nearest to the copy.
+func sortCandidates(cs []Candidate) {
+	telling := map[string]int{}
+	for _, c := range cs {
+		telling[c.Document.Family] = max(telling[c.Document.Family], c.telling)
+	}
+	slices.SortStableFunc(cs, func(a, b Candidate) int {
+		return cmp.Or(telling[b.Document.Family]-telling[a.Document.Family], cmp.Compare(b.Alignment.weight, a.Alignment.weight),
+			a.Alignment.Cost-b.Alignment.Cost, a.Document.ID-b.Document.ID)
+	})
 }
 
 // documents returns the texts of families.
@@ -114,7 +126,7 @@ func (x *Index) candidate(query *side, d int32) (Candidate, bool) {
 	if c.Alignment == nil {
 		c.Alignment = query.align(record, x.model)
 	}
-	c.Bits = x.bits(c.Alignment, Own{record.own(), len(x.members[doc.family])})
+	c.Bits, c.telling = x.bits(c.Alignment, Own{record.own(), len(x.members[doc.family])})
 	return c, len(c.Alignment.Passages) > 0
 }
 
@@ -218,19 +230,23 @@ func (x *Index) hits(copied *fold.Folded) (hits []hit, grams int) {
 // that agree weigh by how little they are foretold, nearly equal ones less; each
 // stretch that does not agree costs; so does the number of places where chance
 // could have hit. Every passage has to stand for itself: a long letter shares
-// some formula with any other, and many of them make no quotation.
-func (x *Index) bits(a *Alignment, own Own) float64 {
+// some formula with any other, and many of them make no quotation. telling is how
+// many letters the passages have that do.
+func (x *Index) bits(a *Alignment, own Own) (bits float64, telling int) {
 	chance := math.Log2(float64(x.model.words+2)) + math.Log2(float64(len(a.Copy.Words)+1))
 	sum, most := 0.0, math.Inf(-1)
 	for _, p := range a.Passages {
 		margin := x.passageBits(a, p, own) - chance
-		sum += max(0, margin)
 		most = max(most, margin)
+		if margin > 0 {
+			sum += margin
+			telling += a.nearLetters(p)
+		}
 	}
 	if most <= 0 {
-		return most
+		return most, 0
 	}
-	return sum
+	return sum, telling
 }
 
 func (x *Index) passageBits(a *Alignment, p Passage, own Own) float64 {
