@@ -41,7 +41,7 @@ func main() {
 type settings struct {
 	letters, engines []string
 	data, serve      string
-	out, fails       string
+	out, fails, sets string
 	peers, short     bool
 	million          int           // letters of the greatest size
 	fresh, strangers int           // queries of each set; queries of no letter
@@ -59,6 +59,7 @@ func parse(args []string) (settings, error) {
 	f.IntVar(&s.million, "million", 1_000_000, "letters of the greatest size, synthetic ones included")
 	f.IntVar(&s.fresh, "fresh", 300, "queries of each set that is made from the letters")
 	f.IntVar(&s.strangers, "strangers", 10_000, "queries for which no letter is right")
+	f.StringVar(&s.sets, "sets", "", "sets of queries, by the beginnings of their names, as quote08,article; all without it")
 	f.DurationVar(&s.budget, "budget", 100*time.Second, "time that a peer may take for all its answers at one size; then it is asked no more")
 	f.StringVar(&s.data, "data", dataDir(), "folder of the letters")
 	f.StringVar(&s.out, "out", "", "file that gets the tables too")

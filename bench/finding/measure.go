@@ -94,7 +94,15 @@ func (s settings) queries(z size, c *corpus) ([2][]query, error) {
 		qs[0] = freshQueries(c, s.fresh)
 	}
 	qs[1] = append(qs[1], strangers(c, s.strangers)...)
+	for k := range qs {
+		qs[k] = slices.DeleteFunc(qs[k], func(q query) bool { return !s.wants(q.Set) })
+	}
 	return qs, nil
+}
+
+// wants reports whether a set was asked for.
+func (s settings) wants(set string) bool {
+	return slices.ContainsFunc(strings.Split(s.sets, ","), func(p string) bool { return strings.HasPrefix(set, p) })
 }
 
 // spawnAll starts the engines one after the other, so that none builds its index

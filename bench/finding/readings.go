@@ -20,7 +20,7 @@ type verdict int
 
 // The three answers, and a reading that was not put down to its letter.
 const (
-	copied    verdict = iota // the words of the letter
+	copied    verdict = iota // the words of the letter, but for reading noise
 	toCheck                  // these words could not be read for sure: look at them
 	alteredTo                // the letter with these words changed
 	lost
@@ -46,8 +46,14 @@ func verdictOf(ctx context.Context, ix *compare.Index, reading *fold.Folded, fam
 	v := copied
 	var out []differing
 	for _, d := range a.Differences {
-		v = alteredTo
-		out = append(out, differing{a.Copy.Slice(d.Copy.From, d.Copy.To), a.Record.Slice(d.Record.From, d.Record.To), true})
+		certain := d.Certainty == compare.Certain
+		switch {
+		case certain:
+			v = alteredTo
+		case v == copied:
+			v = toCheck
+		}
+		out = append(out, differing{a.Copy.Slice(d.Copy.From, d.Copy.To), a.Record.Slice(d.Record.From, d.Record.To), certain})
 	}
 	return v, out, nil
 }

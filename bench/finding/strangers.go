@@ -23,7 +23,7 @@ const (
 // falsely reports whether a hit for a stranger's words claims more than chance
 // and is no shared wording, and how many letters in a row both hold.
 func (t *tables) falsely(r result, h hit) (int, bool) {
-	if h.Bits < matchBits || h.Says == "unlike" {
+	if h.Bits < matchBits || h.Says == nothing {
 		return 0, false
 	}
 	n := t.corpus.sharedLetters(r.query.Text, h.ID)
@@ -55,8 +55,8 @@ func (t *tables) falseMatches(w *strings.Builder) {
 		c.n++
 		over, identified, wrong, any := false, false, false, false
 		for _, h := range r.hits {
-			any = any || h.Says != "unlike"
-			if h.Bits >= matchBits && h.Says != "unlike" {
+			any = any || h.Says != nothing
+			if h.Bits >= matchBits && h.Says != nothing {
 				over = true
 				identified = identified || h.Says != "like"
 				_, bad := t.falsely(r, h)
