@@ -21,19 +21,19 @@ import (
 // with what it names. Others only rank. Grams lie in one segment on disk that is
 // mapped into memory; texts are kept, as the store of a register would.
 type house struct {
-	dir   string
-	index *compare.Index
-	table *seed.Table // of the documents since the last part
-	parts []part
-	disk  int64
+	dir     string
+	index   *compare.Index
+	table   *seed.Table // of the documents since the last part
+	parts   []part
+	disk    int64
+	written int // parts, merged ones included
 }
 
 // A part is a segment of some of the documents, until all are merged.
 type part struct {
-	file     string
-	data     []byte
-	segment  *seed.Segment
-	families seed.Families
+	file    string
+	data    []byte
+	segment *seed.Segment
 }
 
 // partSize is how many documents are gathered in memory before they are written.
@@ -44,7 +44,7 @@ func startOurs(_ context.Context, dir string) (engine, error) {
 }
 
 func (h *house) build(ctx context.Context, docs iter.Seq2[doc, error]) error {
-	first, n := 0, 0
+	n := 0
 	for d, err := range docs {
 		if err != nil {
 			return err
@@ -53,10 +53,10 @@ func (h *house) build(ctx context.Context, docs iter.Seq2[doc, error]) error {
 		h.table.Add(h.index.AddStored(compare.Document{ID: d.ID, Family: d.Family, Text: d.Text}), seed.Of(f.Stream))
 		h.index.Model().Learn(f)
 		if n++; n%partSize == 0 {
-			if err := h.write(h.table.Cursor(), families(first, h.index.Families())); err != nil {
+			if err := h.write(h.table.Cursor()); err != nil {
 				return err
 			}
-			first, h.table = h.index.Families(), seed.NewTable()
+			h.table = seed.NewTable()
 		}
 	}
 	return h.finish(ctx)
@@ -66,12 +66,7 @@ func (h *house) build(ctx context.Context, docs iter.Seq2[doc, error]) error {
 // once for phrases that are too short to hold a gram, so that the first of them
 // does not have to.
 func (h *house) finish(ctx context.Context) error {
-	first := 0
-	if len(h.parts) > 0 {
-		last := h.parts[len(h.parts)-1].families
-		first = int(last.First + last.Count)
-	}
-	if err := h.write(h.table.Cursor(), families(first, h.index.Families())); err != nil {
+	if err := h.write(h.table.Cursor()); err != nil {
 		return err
 	}
 	h.table = nil
@@ -86,13 +81,12 @@ func (h *house) finish(ctx context.Context) error {
 	return err
 }
 
-func families(first, end int) seed.Families {
-	return seed.Families{First: uint32(first), Count: uint32(end - first)} //nolint:gosec // a million at most
-}
-
-// write makes a part of postings.
-func (h *house) write(from seed.Cursor, of seed.Families) error {
-	p := part{file: filepath.Join(h.dir, fmt.Sprintf("part-%d-%d", of.First, of.Count)), families: of}
+// write makes a part of postings. A revision may come long after its letter, so
+// any family may be in it.
+func (h *house) write(from seed.Cursor) error {
+	of := seed.Families{Count: uint32(h.index.Families())} //nolint:gosec // a million at most
+	h.written++
+	p := part{file: filepath.Join(h.dir, fmt.Sprintf("part-%d", h.written))}
 	f, err := os.Create(p.file)
 	if err != nil {
 		return fmt.Errorf("making a segment: %w", err)
@@ -126,7 +120,7 @@ func (h *house) merge() error {
 	for _, p := range old {
 		from = append(from, p.segment.Cursor())
 	}
-	err := h.write(seed.Merge(from...), families(0, h.index.Families()))
+	err := h.write(seed.Merge(from...))
 	for _, p := range old {
 		err = errors.Join(err, syscall.Munmap(p.data), os.Remove(p.file))
 	}
