@@ -136,8 +136,13 @@ func (h *house) search(ctx context.Context, k kind, text string) ([]hit, error) 
 		return nil, err
 	}
 	out := make([]hit, 0, len(found))
-	for _, c := range found {
-		tie := c.Alignment.Agreed == found[0].Alignment.Agreed && c.Alignment.Cost == found[0].Alignment.Cost
+	first := 0.0
+	for i, c := range found {
+		edits := c.Alignment.Edits()
+		if i == 0 {
+			first = edits
+		}
+		tie := first > 0 && edits-first < tellingEdits && c.Judge() <= compare.Altered
 		out = append(out, hit{
 			ID: c.Document.ID, Score: float64(c.Alignment.Agreed - c.Alignment.Cost), Bits: c.Bits, Says: agreements[c.Judge()], Tie: tie,
 		})
@@ -153,6 +158,10 @@ func (h *house) search(ctx context.Context, k kind, text string) ([]hit, error) 
 	})
 	return out, nil
 }
+
+// tellingEdits is how many letters two revisions have to be apart from a copy to
+// be told from each other, as package check has it.
+const tellingEdits = 3
 
 // nothing is what is said of an agreement by chance.
 const nothing = "unlike"
