@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A Span is a stretch of a text, in bytes.
@@ -68,11 +70,40 @@ func FreeMatter(line string) bool {
 
 func isRunning(line string) bool {
 	const longest = 400 // bytes; a notice holds two names
-	if line == "" || len(line) > longest {
+	if line == "" || len(line) > longest || !mayRun(line) {
 		return false
 	}
 	for _, p := range runningMatter {
 		if p.MatchString(line) {
+			return true
+		}
+	}
+	return false
+}
+
+// openings are how lines of running matter begin; what else they begin with is
+// a digit or a dash.
+var openings = [...]string{"Draft, revision ", "مسودة، المراجعة ", "صفحة", "Chancery code: ", "رمز السجل: ", "https://"}
+
+// mayRun spares the patterns the lines that none of them can match, which are
+// nearly all, by how they begin and end.
+func mayRun(line string) bool {
+	const page = "page"
+	first, _ := utf8.DecodeRuneInString(line)
+	switch {
+	case first < utf8.RuneSelf && unicode.IsLetter(first):
+		if len(line) > len(page) && strings.EqualFold(line[:len(page)], page) {
+			last, _ := utf8.DecodeLastRuneInString(line)
+			return unicode.IsDigit(last)
+		}
+	case unicode.IsDigit(first):
+		last, _ := utf8.DecodeLastRuneInString(line)
+		return unicode.IsDigit(last) && strings.Contains(line, "/")
+	case first == '-' || first == '\u2013' || first == '\u2014':
+		return true
+	}
+	for _, o := range openings {
+		if strings.HasPrefix(line, o) {
 			return true
 		}
 	}

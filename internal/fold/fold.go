@@ -1,12 +1,21 @@
 // Package fold keeps two layers of every text apart. The exact text is what was
-// signed and what readers hold; nothing is ever shown or decided from anything
+// signed and what readers see; nothing is ever shown or decided from anything
 // else than its words. The fold serves finding alone: compatibility forms,
 // letter case, accents, Arabic spelling variants, digits of all scripts and
 // look-alike letters are made one, and everything but letters and digits is
-// left out, with a map back to the exact words and bytes.
+// left out, with a map back to the exact words, bytes and code points.
+//
+// docs/formats/fold.md has the rules, numbered; MUST-7 without a page is one of
+// them. What the folding hides is kept as evidence: every character that does
+// not print, prints like another or changes the direction of text is listed in
+// [Folded.Odd].
 //
 //	f := fold.Copy("The Cafe\u0301 opens at \u0662\u0661:\u0660\u0660.")
 //	fmt.Println(f.Stream) // thecafeopensat2100
+//
+// Reading takes time in proportion to the text's length, whatever is in it, and
+// no text makes it fail: bytes that are no UTF-8 stand between words. The package
+// has no clock, no network and no files.
 package fold
 
 import (
@@ -14,31 +23,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"chancery.example/letter"
 )
-
-// An OddityKind says what is odd about a character.
-type OddityKind string
-
-// The kinds of oddities. They are evidence and are reported, never dropped in
-// silence.
-const (
-	Invisible OddityKind = "invisible"  // format, bidi or filler characters
-	LookAlike OddityKind = "look_alike" // a letter of another script or alphabet that looks like this one
-)
-
-// An Oddity is a character that readers cannot see or cannot tell from another.
-type Oddity struct {
-	Kind   OddityKind
-	Rune   rune
-	Offset int // in code points of the exact text
-}
-
-// maxOddities is how many oddities of a text are kept; more say nothing new.
-const maxOddities = 100
 
 // A Word is one word, number or sign of an exact text.
 type Word struct {
@@ -46,7 +34,7 @@ type Word struct {
 	From, To   int32 // in letters of the fold
 	Key        string
 	// full is the spelling with the vowel signs and alef forms that Key leaves
-	// out; empty when there are none.
+	// out, or as it stands when the word is confused; empty when Key says all.
 	full string
 	// Soft: only a hyphen or full stop stands between this word and the one
 	// before, so that a line end or another style may have joined them.
@@ -55,24 +43,30 @@ type Word struct {
 	Gap bool
 	// Line: this word begins a line.
 	Line bool
-	// Confused: written with look-alike letters.
+	// Confused: written with look-alike letters, or put together by a change of
+	// direction inside it. It is the same word only as one confused likewise.
 	Confused bool
 }
 
-// Agrees reports whether two words are the same word.
+// Agrees reports whether two words are the same word (MUST-5 to MUST-7).
 func (w Word) Agrees(o Word) bool {
+	if w.Confused && w.full != o.full {
+		return false
+	}
 	return w.Key == o.Key && w.Confused == o.Confused && compatible(w.full, o.full)
 }
 
 // A Folded is an exact text with its fold and the map between them.
 type Folded struct {
+	// Exact is the text as it was given; where it overrides the direction of
+	// writing, in the order in which readers see it (MUST-16). Origin maps back.
 	Exact    string
 	Words    []Word
-	Stream   string // letters and digits only, folded
-	Letters  int    // of the stream
-	Odd      []Oddity
-	Omission bool // the text ends with an ellipsis
-	Free     bool // running matter that anybody can word was left out
+	Stream   string   // letters and digits only, folded
+	Letters  int      // of the stream
+	Odd      []Oddity // one for each character and kind, first place first
+	Omission bool     // the text ends with an ellipsis
+	Free     bool     // running matter that anybody can word was left out
 
 	// Confidence is how sure the reader of a picture was of each word, from 0 to
 	// 1; nil for words that came as text.
@@ -81,12 +75,14 @@ type Folded struct {
 
 	bare  map[string]int // lines of record that are a number alone, by their digits
 	loose bool           // such lines of a copy were left out
+	order *order         // nil: the text is seen as it was given
 }
 
 // Copy returns a copy's text with its fold. Running matter is left out.
 func Copy(exact string) *Folded {
+	exact, o := seenOrder(exact)
 	skip := letter.RunningMatter(exact)
-	f := fold(exact, skip)
+	f := read(exact, o, skip)
 	f.loose = slices.ContainsFunc(skip, func(s letter.Span) bool { return letter.BareNumber(exact[s.Start:s.End]) })
 	return f
 }
@@ -95,7 +91,8 @@ func Copy(exact string) *Folded {
 // of it, though on a copy it may be the number of a page.
 func Record(exact string) *Folded {
 	bare := map[string]int{}
-	f := fold(exact, slices.DeleteFunc(letter.RunningMatter(exact), func(s letter.Span) bool {
+	exact, o := seenOrder(exact)
+	f := read(exact, o, slices.DeleteFunc(letter.RunningMatter(exact), func(s letter.Span) bool {
 		line := exact[s.Start:s.End]
 		if !letter.BareNumber(line) {
 			return false
@@ -114,7 +111,7 @@ func (f *Folded) AsCopyOf(record *Folded) *Folded {
 		return f
 	}
 	left := maps.Clone(record.bare)
-	again := fold(f.Exact, slices.DeleteFunc(letter.RunningMatter(f.Exact), func(s letter.Span) bool {
+	again := read(f.Exact, f.order, slices.DeleteFunc(letter.RunningMatter(f.Exact), func(s letter.Span) bool {
 		line := f.Exact[s.Start:s.End]
 		if !letter.BareNumber(line) || left[digitsOf(line)] == 0 {
 			return false
@@ -131,288 +128,10 @@ func (f *Folded) AsCopyOf(record *Folded) *Folded {
 // digitsOf is what two lines with a number alone have in common.
 func digitsOf(line string) string {
 	var b strings.Builder
-	for _, w := range fold(line, nil).Words {
+	for _, w := range read(line, nil, nil).Words {
 		b.WriteString(w.Key + " ")
 	}
 	return b.String()
-}
-
-// fold leaves out the stretches to skip.
-func fold(exact string, skip []letter.Span) *Folded {
-	f := &folder{out: &Folded{Exact: exact}, home: homeScript(exact)}
-	f.stream.Grow(len(exact))
-	f.out.Free = slices.ContainsFunc(skip, func(s letter.Span) bool { return letter.FreeMatter(exact[s.Start:s.End]) })
-	f.line = true
-	for i, point := 0, 0; i < len(exact); point++ {
-		r, n := utf8.DecodeRuneInString(exact[i:])
-		for len(skip) > 0 && skip[0].End <= i {
-			skip = skip[1:]
-		}
-		if len(skip) > 0 && i >= skip[0].Start {
-			f.endWord()
-			f.between(' ')
-		} else {
-			f.rune(r, i, n, point)
-		}
-		i += n
-	}
-	f.endWord()
-	f.out.Stream = f.stream.String()
-	f.out.Letters = f.letters
-	f.out.Omission = f.gap()
-	return f.out
-}
-
-// folder is the state of fold between two characters.
-type folder struct {
-	out     *Folded
-	home    script
-	stream  strings.Builder
-	letters int
-
-	token []atom
-	// What stood since the last word.
-	dots, hyphens, spaces, others int
-	line                          bool
-}
-
-// An atom is one exact character of the word being read.
-type atom struct {
-	r     rune
-	start int
-	end   int
-	point int
-}
-
-// rune takes the next character of the exact text.
-func (f *folder) rune(r rune, at, n, point int) {
-	switch {
-	case invisible(r):
-		f.report(r, at, n, point)
-	case isWordRune(r):
-		if len(f.token) > 0 && (standsAlone(r) || standsAlone(f.token[0].r)) && !unicode.Is(unicode.M, r) {
-			f.endWord()
-		}
-		f.token = append(f.token, atom{r, at, at + n, point})
-	case r == '.' && f.inAcronym(at+n): // U.S. is the word US
-	case len(f.token) > 0 && f.binds(r, at+n):
-		f.token = append(f.token, atom{inner(r), at, at + n, point})
-	case f.opensDecimal(r, at, n):
-		f.token = append(f.token, atom{'.', at, at + n, point})
-	case isSign(r) || f.isMinus(r, at, n):
-		f.endWord()
-		f.sign(r, at, n)
-	default:
-		f.endWord()
-		f.between(r)
-	}
-}
-
-// between notes a character that stands between words.
-func (f *folder) between(r rune) {
-	switch {
-	case r == '\n':
-		f.line = true
-		if f.hyphens == 0 { // a hyphen at a line's end joins
-			f.spaces++
-		}
-	case unicode.IsSpace(r):
-		f.spaces++
-	case r == '…':
-		f.dots += 3
-	case r == '.':
-		f.dots++
-	case unicode.Is(unicode.Pd, r) || r == '\u2212':
-		f.hyphens++
-	default:
-		f.others++
-	}
-}
-
-func (f *folder) gap() bool { return f.dots >= 3 }
-
-func (f *folder) soft() bool {
-	return f.spaces == 0 && f.others == 0 && f.dots+f.hyphens == 1 && len(f.out.Words) > 0
-}
-
-func (f *folder) restart() {
-	f.dots, f.hyphens, f.spaces, f.others, f.line = 0, 0, 0, 0, false
-}
-
-// binds reports whether r, which is no letter, is part of the word being read:
-// an apostrophe between letters, a separator between digits.
-func (f *folder) binds(r rune, next int) bool {
-	last := f.token[len(f.token)-1].r
-	following, _ := utf8.DecodeRuneInString(f.out.Exact[next:])
-	switch inner(r) {
-	case '\'':
-		return unicode.IsLetter(last) && unicode.IsLetter(following)
-	case '.', ',', ':', '/':
-		return unicode.IsDigit(last) && unicode.IsDigit(following)
-	}
-	return false
-}
-
-// opensDecimal reports whether r is the point of a number that has nothing in
-// front of it: .5 is not 5.
-func (f *folder) opensDecimal(r rune, at, n int) bool {
-	if inner(r) != '.' || len(f.token) > 0 {
-		return false
-	}
-	before, _ := utf8.DecodeLastRuneInString(f.out.Exact[:at])
-	after, _ := utf8.DecodeRuneInString(f.out.Exact[at+n:])
-	return unicode.IsDigit(after) && before != '.' && before != '…' && !isWordRune(before)
-}
-
-// inAcronym reports whether the full stop before next stands between single
-// letters.
-func (f *folder) inAcronym(next int) bool {
-	n := len(f.token)
-	if n == 0 || !unicode.IsLetter(f.token[n-1].r) {
-		return false
-	}
-	if n > 1 && f.token[n-2].end == f.token[n-1].start {
-		return false // two letters in a row
-	}
-	a, size := utf8.DecodeRuneInString(f.out.Exact[next:])
-	b, _ := utf8.DecodeRuneInString(f.out.Exact[next+size:])
-	return unicode.IsUpper(a) && !isWordRune(b)
-}
-
-// isMinus reports whether r is a minus sign: a dash right before a digit and
-// not right after a word.
-func (f *folder) isMinus(r rune, at, n int) bool {
-	if !unicode.Is(unicode.Pd, r) {
-		return false
-	}
-	before, _ := utf8.DecodeLastRuneInString(f.out.Exact[:at])
-	after, _ := utf8.DecodeRuneInString(f.out.Exact[at+n:])
-	if inner(after) == '.' { // -.5
-		after, _ = utf8.DecodeRuneInString(f.out.Exact[at+n+utf8.RuneLen(after):])
-	}
-	return unicode.IsDigit(after) && (at == 0 || unicode.IsSpace(before) || before == '(')
-}
-
-func (f *folder) sign(r rune, at, n int) {
-	key := string(r)
-	if r == '٪' {
-		key = "%"
-	} else if unicode.Is(unicode.Pd, r) {
-		key = "\u2212"
-	}
-	f.out.Words = append(f.out.Words, Word{
-		Start: int32(at), End: int32(at + n), From: int32(f.letters), To: int32(f.letters), //nolint:gosec // texts are limited to megabytes
-		Key: key, Gap: f.gap(), Line: f.line,
-	})
-	f.restart()
-}
-
-// endWord closes the word being read.
-func (f *folder) endWord() {
-	if len(f.token) == 0 {
-		return
-	}
-	t := f.token
-	f.token = f.token[:0]
-	w := Word{
-		Start: int32(t[0].start), End: int32(t[len(t)-1].end), From: int32(f.letters), //nolint:gosec // texts are limited to megabytes
-		Soft: f.soft(), Gap: f.gap(), Line: f.line,
-	}
-	w.Confused = f.unmask(t)
-	var key, full strings.Builder
-	marked := false
-	for _, a := range t {
-		k, fullForm, folded := foldRune(a.r)
-		key.WriteString(k)
-		full.WriteString(fullForm)
-		marked = marked || k != fullForm
-		f.stream.WriteString(folded)
-		f.letters += utf8.RuneCountInString(folded)
-	}
-	w.To = int32(f.letters) //nolint:gosec // as above
-	w.Key = key.String()
-	if marked {
-		w.full = full.String()
-	}
-	if w.Key == "" { // vowel signs alone
-		return
-	}
-	f.out.Words = append(f.out.Words, w)
-	f.restart()
-}
-
-// unmask puts the letters for which look-alikes stand into a word that mixes
-// scripts, or that stands in another script than all around it and could be
-// spelled in theirs.
-func (f *folder) unmask(t []atom) bool {
-	latin, other := 0, 0
-	styled := false
-	for _, a := range t {
-		switch s := scriptOf(a.r); {
-		case s == latinScript:
-			latin++
-		case s == cyrillicScript || s == greekScript:
-			other++
-		}
-		styled = styled || isStyled(a.r)
-	}
-	if styled {
-		for _, a := range t {
-			if isStyled(a.r) {
-				f.odd(LookAlike, a.r, a.point)
-			}
-		}
-	}
-	foreign := latin == 0 && other > 0 && f.home == latinScript
-	if (latin == 0 || other == 0) && !foreign {
-		return false
-	}
-	table := toLatin
-	if f.home != latinScript && other > latin {
-		table = toOther
-	}
-	return f.swap(t, table)
-}
-
-// swap replaces look-alikes by table if that makes the word one of one script.
-func (f *folder) swap(t []atom, table map[rune]rune) bool {
-	want := latinScript
-	if _, reversed := table['a']; reversed {
-		want = cyrillicScript
-	}
-	for _, a := range t {
-		s := scriptOf(a.r)
-		if _, ok := table[a.r]; !ok && s != noScript && s != want {
-			return false
-		}
-	}
-	changed := false
-	for i, a := range t {
-		if r, ok := table[a.r]; ok {
-			f.odd(LookAlike, a.r, a.point)
-			t[i].r, changed = r, true
-		}
-	}
-	return changed
-}
-
-// report notes an invisible character, unless its neighbours need it to be
-// written properly.
-func (f *folder) report(r rune, at, n, point int) {
-	if joinerOrMark(r) {
-		before, _ := utf8.DecodeLastRuneInString(f.out.Exact[:at])
-		after, _ := utf8.DecodeRuneInString(f.out.Exact[at+n:])
-		if complexScript(before) || complexScript(after) {
-			return
-		}
-	}
-	f.odd(Invisible, r, point)
-}
-
-func (f *folder) odd(k OddityKind, r rune, point int) {
-	if len(f.out.Odd) < maxOddities {
-		f.out.Odd = append(f.out.Odd, Oddity{k, r, point})
-	}
 }
 
 // Spelling is the same for texts that no reader would tell apart by their words:
@@ -420,10 +139,13 @@ func (f *folder) odd(k OddityKind, r rune, point int) {
 func (f *Folded) Spelling() [sha256.Size]byte {
 	var b strings.Builder
 	for i, w := range f.Words {
-		if i > 0 && (digitAt(f.Words[i-1].Key, false) && digitAt(w.Key, true) || w.Confused) {
+		if i > 0 && digitAt(f.Words[i-1].Key, false) && digitAt(w.Key, true) {
 			b.WriteByte(' ')
 		}
 		b.WriteString(w.Key)
+		if w.Confused {
+			b.WriteString(" " + w.full + " ")
+		}
 	}
 	return sha256.Sum256([]byte(b.String()))
 }
@@ -457,12 +179,25 @@ func (f *Folded) WordAt(n int) int {
 	return min(i, len(f.Words))
 }
 
-// Offset returns the code point at which word i begins.
+// Offset returns the code point of the text that was given at which word i
+// begins, and the number of its code points for what follows the last word.
 func (f *Folded) Offset(i int) int {
 	if i >= len(f.Words) {
-		return utf8.RuneCountInString(f.Exact)
+		return f.order.point(utf8.RuneCountInString(f.Exact))
 	}
-	return utf8.RuneCountInString(f.Exact[:f.Words[i].Start])
+	return f.order.point(utf8.RuneCountInString(f.Exact[:f.Words[i].Start]))
+}
+
+// Origin returns the byte of the text that was given for byte at of Exact. Both
+// are the same unless the text overrides the direction of writing.
+func (f *Folded) Origin(at int) int {
+	if f.order == nil || at < 0 || at > len(f.Exact) {
+		return at
+	}
+	for at > 0 && at < len(f.Exact) && !utf8.RuneStart(f.Exact[at]) {
+		at--
+	}
+	return int(f.order.bytes[utf8.RuneCountInString(f.Exact[:at])])
 }
 
 // Texts of fewer words and fewer letters are too short to come from anywhere in

@@ -1,5 +1,7 @@
 package fold
 
+import "slices"
+
 // A Seen is a stretch of a text that was read from a picture, in bytes, and how
 // sure its reader was of it, from 0 to 1.
 type Seen struct {
@@ -20,17 +22,29 @@ func Scan(exact string, seen []Seen) *Folded {
 // weigh gives the words their confidences.
 func (f *Folded) weigh() {
 	f.Confidence = make([]float32, len(f.Words))
-	seen, at := f.seen, 0
 	for i, w := range f.Words {
-		for at < len(seen) && seen[at].To <= int(w.Start) {
-			at++
-		}
-		for j := at; j < len(seen) && seen[j].From < int(w.End); j++ {
-			if j == at || seen[j].Confidence < f.Confidence[i] {
-				f.Confidence[i] = seen[j].Confidence
+		from, to := f.given(w)
+		at, _ := slices.BinarySearchFunc(f.seen, from, func(s Seen, from int) int {
+			if s.To <= from {
+				return -1
+			}
+			return 1
+		})
+		for j := at; j < len(f.seen) && f.seen[j].From < to; j++ {
+			if j == at || f.seen[j].Confidence < f.Confidence[i] {
+				f.Confidence[i] = f.seen[j].Confidence
 			}
 		}
 	}
+}
+
+// given returns the bytes of the text that was given between which a word
+// stands.
+func (f *Folded) given(w Word) (from, to int) {
+	if f.order == nil {
+		return int(w.Start), int(w.End)
+	}
+	return f.order.span(f.Exact, int(w.Start), int(w.End))
 }
 
 // Scanned reports whether the words were read from a picture, so that some may
