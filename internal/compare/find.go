@@ -47,15 +47,26 @@ func (x *Index) Find(ctx context.Context, copied *fold.Folded) ([]Candidate, err
 	if len(copied.Words) == 0 || len(x.docs) == 0 {
 		return nil, ctx.Err()
 	}
-	var docs []int32
-	if copied.Letters < shortQuery {
-		docs = x.holding(copied.Stream)
-	}
-	docs = append(docs, x.documents(x.sharing(copied))...)
 	query := newSide(copied)
-	out, err := x.candidates(ctx, query, docs, nil)
+	var out []Candidate
+	var err error
+	if copied.Letters < shortQuery {
+		out, err = x.candidates(ctx, query, x.holding(copied.Stream), nil)
+	}
+	most := 0
+	for _, p := range x.sharing(copied) {
+		if err != nil {
+			break
+		}
+		if most > len(p.grams) {
+			continue // a letter that holds all of the copy was found, and this one cannot
+		}
+		if out, err = x.candidates(ctx, query, x.documents(p.family), out); exact(out) {
+			most = max(most, len(p.grams))
+		}
+	}
 	if err == nil && len(query.letters) <= nearLetters && best(out) < wholeEnough {
-		out, err = x.candidates(ctx, query, x.documents(x.nearby(query.letters)), out)
+		out, err = x.candidates(ctx, query, x.documents(x.nearby(query.letters)...), out)
 	}
 	if err != nil {
 		return nil, err
@@ -78,7 +89,7 @@ func sortCandidates(cs []Candidate) {
 }
 
 // documents returns the texts of families.
-func (x *Index) documents(families []uint32) []int32 {
+func (x *Index) documents(families ...uint32) []int32 {
 	var out []int32
 	for _, f := range families {
 		out = append(out, x.members[f][:min(len(x.members[f]), maxSiblings)]...)
@@ -105,6 +116,11 @@ func (x *Index) candidates(ctx context.Context, query *side, docs []int32, out [
 		}
 	}
 	return out, nil
+}
+
+// exact reports whether the copy's letters were found as they stand.
+func exact(cs []Candidate) bool {
+	return slices.ContainsFunc(cs, func(c Candidate) bool { return c.Exact })
 }
 
 // best is the most that a candidate covers of the copy.
@@ -141,7 +157,7 @@ type promise struct {
 // rare ones first, until enough postings were read. Families that explain grams
 // which better ones leave unexplained are kept even when they share little: a
 // copy may be spliced from several letters.
-func (x *Index) sharing(copied *fold.Folded) []uint32 {
+func (x *Index) sharing(copied *fold.Folded) []promise {
 	at := map[uint32]int{}
 	var all []promise
 	hits, grams := x.hits(copied)
@@ -161,7 +177,7 @@ func (x *Index) sharing(copied *fold.Folded) []uint32 {
 	slices.SortFunc(all, func(a, b promise) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.family, b.family))
 	})
-	var out []uint32
+	var out []promise
 	explained := map[int32]bool{}
 	for i, p := range all {
 		fresh := 0
@@ -179,7 +195,7 @@ func (x *Index) sharing(copied *fold.Folded) []uint32 {
 		for _, g := range p.grams {
 			explained[g] = true
 		}
-		if out = append(out, p.family); len(out) == maxFamilies {
+		if out = append(out, p); len(out) == maxFamilies {
 			break
 		}
 	}
