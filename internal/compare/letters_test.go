@@ -114,7 +114,7 @@ func TestRealLetters(t *testing.T) {
 	letters, x := lettersIndex(t)
 	t.Logf("%d letters indexed in %v: %d postings, %d words", x.Len(), allTook.Round(time.Millisecond), len(x.table.Postings()), x.model.words)
 	rng := rand.New(rand.NewPCG(6, 2020))
-	const n = 150
+	const n = 60
 	var took time.Duration
 	run := func(name string, least float64, try func() (ok, tried bool)) {
 		good, all := 0, 0
@@ -215,14 +215,14 @@ func TestSiblings(t *testing.T) {
 		x.Add(Document{ID: 1000 + i, Family: s.Base, Text: s.Text})
 	}
 	good := 0
-	for i, s := range sib[:160] {
+	for i, s := range sib[:80] {
 		if a, ids := bestOf(t, x, s.Text); a == Same && right1(ids, 1000+i) {
 			good++
 		}
 	}
-	t.Logf("the right one among sibling drafts: %d of %d", good, 160)
-	if good != 160 {
-		t.Errorf("%d of 160 drafts found among their siblings", good)
+	t.Logf("the right one among sibling drafts: %d of %d", good, 80)
+	if good != 80 {
+		t.Errorf("%d of 80 drafts found among their siblings", good)
 	}
 }
 
