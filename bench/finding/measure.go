@@ -72,6 +72,12 @@ func (s settings) measure(ctx context.Context, z size, w *strings.Builder, g *go
 	return s.failures(z, t)
 }
 
+// Limits of the greatest size, which takes long enough to build.
+const (
+	mostFresh     = 100
+	mostStrangers = 3000
+)
+
 // queries returns those that have a letter, and those that have none.
 func (s settings) queries(z size, c *corpus) ([2][]query, error) {
 	var qs [2][]query
@@ -89,11 +95,14 @@ func (s settings) queries(z size, c *corpus) ([2][]query, error) {
 		}
 		fresh := freshQueries(c, min(s.fresh, 60))
 		fresh = slices.DeleteFunc(fresh, func(q query) bool { return !strings.HasPrefix(q.Set, "arabic") })
-		qs[0] = append(qs[0], fresh...)
+		qs[0], qs[1] = append(qs[0], fresh...), append(qs[1], strangers(c, s.strangers)...)
 	} else {
-		qs[0] = freshQueries(c, s.fresh)
+		fresh, strange := s.fresh, s.strangers
+		if z == size1m {
+			fresh, strange = min(fresh, mostFresh), min(strange, mostStrangers)
+		}
+		qs[0], qs[1] = freshQueries(c, fresh), strangers(c, strange)
 	}
-	qs[1] = append(qs[1], strangers(c, s.strangers)...)
 	for k := range qs {
 		qs[k] = slices.DeleteFunc(qs[k], func(q query) bool { return !s.wants(q.Set) })
 	}
