@@ -105,7 +105,9 @@ func (c *corpus) right(q query, id int) bool {
 	return q.Origin != "" && strings.Contains(c.stream(id), q.Origin)
 }
 
-// sharedLetters is how many letters and digits in a row stand in two texts.
+// sharedLetters is how long a stretch of letters and digits two texts share: the
+// best local alignment, a letter that both hold counting one and every edit within
+// the stretch taking two away.
 func (c *corpus) sharedLetters(text string, id int) int {
 	b := []rune(c.stream(id))
 	row := make([]int, len(b)+1)
@@ -114,13 +116,16 @@ func (c *corpus) sharedLetters(text string, id int) int {
 		diagonal := 0
 		for j := range b {
 			above := row[j+1]
-			row[j+1] = 0
-			if b[j] == r {
-				row[j+1] = diagonal + 1
-				best = max(best, diagonal+1)
+			score := diagonal + 1
+			if b[j] != r {
+				score = diagonal - editWeight
 			}
+			row[j+1] = max(0, score, above-editWeight, row[j]-editWeight)
+			best = max(best, row[j+1])
 			diagonal = above
 		}
 	}
 	return best
 }
+
+const editWeight = 2

@@ -101,7 +101,7 @@ func TestEngines(t *testing.T) {
 				q := query{Set: "quote", Kind: quotation, N: i, Text: last, Truth: i, Origin: fold.Copy(last).Stream}
 				qs = append(qs, q, query{Set: "ocr", Kind: page, N: i, Text: misread(rand.New(rand.NewPCG(1, uint64(i))), d.Text, 3, true), Truth: i})
 			}
-			tr := &trial{process: p, asked: map[*query]int{}}
+			tr := newTrial(p)
 			if err := (settings{budget: time.Hour}).askAll([]*trial{tr}, c, qs); err != nil {
 				t.Fatal(err)
 			}
@@ -192,7 +192,7 @@ func TestJudging(t *testing.T) {
 		{"something else altogether, at length", hit{ID: 3, Bits: 30, Says: "altered"}, false},
 		{"something else altogether, at length", hit{ID: 3, Bits: 50, Says: "unlike"}, false},
 		{"he says that the harbour is closed", hit{ID: 0, Bits: 50, Says: "altered"}, false},
-		{"soys thar the harb0ur is clcsed", hit{ID: 0, Bits: 50, Says: "altered"}, false},
+		{"letter says that the harb0ur is closed", hit{ID: 0, Bits: 50, Says: "altered"}, false},
 	} {
 		if _, got := tb.falsely(result{query: &query{Text: x.text}}, x.h); got != x.want {
 			t.Errorf("%q, %+v: false match %v", x.text, x.h, got)
@@ -214,8 +214,8 @@ func TestInTurn(t *testing.T) {
 	for _, i := range got {
 		sets.WriteString(qs[i].Set)
 	}
-	if sets.String() != "abcacaa" {
-		t.Errorf("sets in order %s", sets.String())
+	if got := sets.String(); len(got) != 7 || strings.Count(got[:3], "a") != 1 || strings.Count(got[:3], "c") != 1 || got[5:] != "aa" {
+		t.Errorf("sets in order %s", got)
 	}
 }
 

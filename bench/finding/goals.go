@@ -83,7 +83,7 @@ func (t *tables) latencyGoals(g *goals, mine *trial) {
 }
 
 // peerGoals compares with each engine over the queries that both were asked:
-// right first at least as often on every set, and faster for each kind.
+// right at least as often on every set, and faster for each kind.
 func (t *tables) peerGoals(g *goals, mine *trial) {
 	for _, tr := range t.trials {
 		if tr == mine {
@@ -108,8 +108,8 @@ func (t *tables) peerGoals(g *goals, mine *trial) {
 	}
 }
 
-// worse names the sets at which another engine has the right letter first more
-// often than ours.
+// worse names the sets at which another engine has the right letter first (of a
+// report: finds it) more often than ours.
 func (t *tables) worse(mine, other *trial) []string {
 	var out []string
 	for _, set := range t.sets() {
@@ -117,8 +117,8 @@ func (t *tables) worse(mine, other *trial) []string {
 		for _, r := range other.results {
 			if r.query.Set == set && !strings.Contains(r.err, errNoWay.Error()) {
 				n++
-				b += one(r.first())
-				a += one(mine.results[mine.asked[r.query]].first())
+				b += one(r.good())
+				a += one(mine.results[mine.asked[r.query]].good())
 			}
 		}
 		if a < b {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,15 @@ func (r result) first() bool { return r.rank == 0 }
 // found reports whether the right one is among the first hits.
 func (r result) found() bool { return r.rank >= 0 && r.rank < topHits }
 
+// good reports whether the answer serves: a report holds the words of others too,
+// so that it is enough that its letter is found.
+func (r result) good() bool {
+	if r.query.Kind == report {
+		return r.found()
+	}
+	return r.first()
+}
+
 // ambiguous reports whether the right one is as good as the first, or it is.
 func (r result) ambiguous() bool { return r.first() || r.rank > 0 && r.hits[r.rank].Tie }
 
@@ -33,8 +43,19 @@ func (r result) ambiguous() bool { return r.first() || r.rank > 0 && r.hits[r.ra
 type trial struct {
 	*process
 	results []result
-	asked   map[*query]int // index in results
-	tired   bool           // its time is up
+	asked   map[*query]int         // index in results
+	spent   map[kind]time.Duration // on answers
+}
+
+func newTrial(p *process) *trial {
+	return &trial{process: p, asked: map[*query]int{}, spent: map[kind]time.Duration{}}
+}
+
+// tired reports whether a peer's time for a kind of query is up: half of it is for
+// quotations.
+func (t *trial) tired(k kind, budget time.Duration) bool {
+	share := map[kind]time.Duration{quotation: budget / 2, page: budget / 4, report: budget / 4}
+	return t.name != ours && t.spent[k] > share[k]
 }
 
 // measure goes through one size: builds, asks, and prints.
@@ -135,7 +156,7 @@ func (s settings) spawnAll(ctx context.Context, z size) (out []*trial, skipped [
 			continue
 		}
 		say("%s: %s took %s for %d documents", z, name, p.built.Took.Round(time.Millisecond), p.built.Docs)
-		out = append(out, &trial{process: p, asked: map[*query]int{}})
+		out = append(out, newTrial(p))
 	}
 	if len(out) == 0 {
 		return nil, skipped, errors.New("there is no engine to measure")
@@ -148,11 +169,10 @@ func (s settings) spawnAll(ctx context.Context, z size) (out []*trial, skipped [
 func (s settings) askAll(trials []*trial, c *corpus, qs []query) error {
 	for i, at := range inTurn(qs) {
 		for k := range trials {
-			t := trials[(i+k)%len(trials)]
-			if t.tired {
+			t, q := trials[(i+k)%len(trials)], &qs[at]
+			if t.tired(q.Kind, s.budget) {
 				continue
 			}
-			q := &qs[at]
 			a, err := t.ask(question{Kind: q.Kind, Text: q.Text})
 			if err != nil {
 				return err
@@ -162,9 +182,8 @@ func (s settings) askAll(trials []*trial, c *corpus, qs []query) error {
 			}
 			t.asked[q] = len(t.results)
 			t.results = append(t.results, judged(c, q, a))
-			if t.name != ours && t.spent > s.budget {
-				t.tired = true
-				say("%s has taken %s for %d of %d queries and is asked no more", t.name, t.spent.Round(time.Second), len(t.results), len(qs))
+			if t.spent[q.Kind] += a.Took; t.tired(q.Kind, s.budget) {
+				say("%s has taken %s for each %s so far and is asked no more of them", t.name, (t.spent[q.Kind] / time.Duration(len(t.times(q.Kind, nil)))).Round(time.Millisecond), q.Kind)
 			}
 		}
 	}
@@ -178,7 +197,7 @@ func judged(c *corpus, q *query, a answer) result {
 }
 
 // inTurn returns the order in which queries are asked: a random one of each set,
-// then another of each.
+// in a random order of sets, then another of each.
 func inTurn(qs []query) []int {
 	rng := rand.New(rand.NewPCG(1, 1)) //nolint:gosec // the same order every time
 	bySet := map[string][]int{}
@@ -193,6 +212,7 @@ func inTurn(qs []query) []int {
 		ids := bySet[set]
 		rng.Shuffle(len(ids), func(a, b int) { ids[a], ids[b] = ids[b], ids[a] })
 	}
+	rng.Shuffle(len(sets), func(a, b int) { sets[a], sets[b] = sets[b], sets[a] })
 	var out []int
 	for len(out) < len(qs) {
 		for _, set := range sets {
@@ -226,9 +246,17 @@ func (s settings) askStrangers(trials []*trial, c *corpus, qs []query) ([]result
 func (s settings) failures(z size, t *tables) error {
 	var b strings.Builder
 	for _, tr := range t.trials {
+		if tr.name != ours {
+			continue
+		}
 		for _, r := range tr.results {
-			if tr.name == ours && !r.first() {
+			if !r.good() {
 				fmt.Fprintln(&b, t.missed(z, r))
+			}
+		}
+		for _, k := range kinds {
+			for _, r := range tr.slowest(k, 5) {
+				fmt.Fprintf(&b, "%s\t%s %d\tSLOW\t%s\t%.60q\n", z, r.query.Set, r.query.N, round(r.took), r.query.Text)
 			}
 		}
 	}
@@ -240,6 +268,13 @@ func (s settings) failures(z size, t *tables) error {
 		}
 	}
 	return s.note(b.String())
+}
+
+// slowest returns the answers to a kind of query that took longest.
+func (t *trial) slowest(k kind, n int) []result {
+	of := slices.DeleteFunc(slices.Clone(t.results), func(r result) bool { return r.query.Kind != k })
+	slices.SortFunc(of, func(a, b result) int { return cmp.Compare(b.took, a.took) })
+	return of[:min(n, len(of))]
 }
 
 // note adds to the file of what was missed.

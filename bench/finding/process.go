@@ -37,8 +37,7 @@ type process struct {
 	built built
 	in    io.WriteCloser
 	out   *json.Decoder
-	wait  func() error  // until it has ended
-	spent time.Duration // on answers
+	wait  func() error // until it has ended
 }
 
 // spawn starts an engine in a process of its own and waits until it has its
@@ -86,7 +85,6 @@ func (p *process) ask(q question) (answer, error) {
 	if err := p.out.Decode(&a); err != nil {
 		return a, fmt.Errorf("reading the answer of %s: %w", p.name, err)
 	}
-	p.spent += a.Took
 	return a, nil
 }
 

@@ -5,37 +5,24 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"chancery.example/internal/fold"
 )
 
-// What may be said of a match: bits that make one. And when wording is shared
-// indeed, which is looked for without any help of the engine: both texts hold so
-// many letters in a row, or a short query differs from a stretch of the other in
-// so few of its letters.
+// What may be said of a match: bits that make one, and letters that both texts
+// hold in a row, but for some misread ones, if wording is shared indeed. The
+// second is looked for without any help of the engine.
 const (
 	matchBits     = 40
 	sharedWording = 20
-	sharedBut     = 0.25
-	shortStranger = 400 // letters
 )
 
 // falsely reports whether a hit for a stranger's words claims more than chance
-// and is no shared wording, and how many letters in a row both hold.
+// and is no shared wording, and how many letters both hold.
 func (t *tables) falsely(r result, h hit) (int, bool) {
 	if h.Bits < matchBits || h.Says == nothing {
 		return 0, false
 	}
 	n := t.corpus.sharedLetters(r.query.Text, h.ID)
-	if n >= sharedWording {
-		return n, false
-	}
-	words := fold.Copy(r.query.Text).Stream
-	if size := len([]rune(words)); size < shortStranger {
-		_, edits := nearest(words, t.corpus.stream(h.ID))
-		return n, float64(edits) > sharedBut*float64(size)
-	}
-	return n, true
+	return n, n < sharedWording
 }
 
 // falseMatches counts what our engine claims about letters that are not on

@@ -191,6 +191,7 @@ func (t *trial) times(k kind, other *trial) []time.Duration {
 }
 
 // versus compares each engine with ours over the queries that both were asked.
+// Right is the right letter first; of a report, found.
 func (t *tables) versus(w *strings.Builder) {
 	at := slices.IndexFunc(t.trials, func(tr *trial) bool { return tr.name == ours })
 	if at < 0 || len(t.trials) < 2 {
@@ -199,7 +200,7 @@ func (t *tables) versus(w *strings.Builder) {
 	mine := t.trials[at]
 	head := []string{"beside ours, same queries"}
 	for _, k := range kinds {
-		head = append(head, string(k)+": right first, ours / theirs", "p50 is ours times")
+		head = append(head, string(k)+": right, ours / theirs, %", "p50 is ours times")
 	}
 	g := grid{head}
 	for _, tr := range t.trials {
@@ -232,7 +233,7 @@ func (t *trial) firsts(k kind, other *trial) string {
 			}
 		}
 		n++
-		good += one(r.first())
+		good += one(r.good())
 	}
 	return percent(good, n)
 }
