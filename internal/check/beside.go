@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"chancery.example/internal/fold"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -79,26 +78,6 @@ func (s *Snapshot) office(v *StatementView, o register.Office) {
 func trimEnd(t letter.Text) string {
 	s := t.String()
 	return s[:len(s)-1] // one final line feed, by the canonical form
-}
-
-// hiddenCharacters adds the chip for characters that readers cannot see or tell
-// apart.
-func (s *Snapshot) hiddenCharacters(f *Finding, copied *fold.Folded) {
-	hidden, alike := 0, 0
-	for _, o := range copied.Odd {
-		if o.Kind == fold.Invisible {
-			hidden++
-		} else {
-			alike++
-		}
-	}
-	if hidden+alike == 0 {
-		return
-	}
-	f.oddities = &Chip{ChipCharacters, Words{
-		fmt.Sprintf("Hidden characters: %d; look-alike letters of another alphabet: %d", hidden, alike),
-		fmt.Sprintf("محارف خفية: %d؛ حروف شبيهة من أبجدية أخرى: %d", hidden, alike),
-	}}
 }
 
 // chips lists the qualifiers of an answer anew.

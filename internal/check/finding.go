@@ -236,7 +236,7 @@ const (
 	ChipStatements   ChipKind = "statements"
 	ChipNotOriginal  ChipKind = "not_original_file"
 	ChipSealed       ChipKind = "sealed_revisions"
-	ChipCharacters   ChipKind = "hidden_characters" // invisible or look-alike characters were found
+	ChipCharacters   ChipKind = "hidden_characters" // some are not what they seem: see Finding.Characters
 	ChipHeld         ChipKind = "held_draft"        // known from the proof in the reader's hand alone
 	ChipPresented    ChipKind = "sealed_draft"      // known to the office's own server alone
 	ChipRecordedLate ChipKind = "recorded_late"
@@ -293,6 +293,7 @@ type Finding struct {
 	Advisories  []Advisory         `json:"advisories,omitempty"`
 	Statements  []StatementView    `json:"statements"`
 	Evidence    []Chip             `json:"evidence"`
+	Characters  []Character        `json:"characters,omitempty"` // that are not what they seem
 	CheckedAt   time.Time          `json:"checked_at"`
 	Checkpoint  *CheckpointView    `json:"checkpoint"`
 	Note        Note               `json:"note,omitempty"` // too_short, common_wording, ambiguous, check_words or not_all_read

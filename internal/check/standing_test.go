@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"chancery.example/internal/fold"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -166,6 +167,13 @@ func TestHiddenCharacters(t *testing.T) {
 	f = examine(t, s, Exhibit{Data: []byte(strings.Replace(circular, "masters", "mаsters", 1))}, w.end())
 	if f.Headline.Code != "altered/in_force" || !hasChip(f, ChipCharacters) {
 		t.Errorf("a look-alike letter: %s %v", f.Headline.Code, f.Evidence)
+	}
+	at := strings.Index(circular, "asters")
+	if want := (Character{fold.LookAlike, "U+0430", "CYRILLIC SMALL LETTER A", at, 1}); len(f.Characters) != 1 || f.Characters[0] != want || want.Place() != at+1 {
+		t.Errorf("reported %+v, want %+v", f.Characters, want)
+	}
+	if f := examine(t, s, Exhibit{Data: []byte(circular)}, w.end()); len(f.Characters) > 0 || hasChip(f, ChipCharacters) {
+		t.Errorf("nothing is odd: %v", f.Characters)
 	}
 }
 

@@ -98,7 +98,7 @@ func TestDifferenceInOneLanguage(t *testing.T) {
 // Whatever is pasted comes back as text, with what deceives the eye spelt out.
 func TestPastedTextIsEscaped(t *testing.T) {
 	h := serve(t, webtest.New(t), web.Options{})
-	hostile := "<script>alert(1)</script>\u202e<img src=x onerror=alert(1)> " + webtest.InForce
+	hostile := "<script>alert(1)</script>\u202e<img src=x onerror=alert(1)>\u202c " + webtest.InForce
 	page := body(t, post(t, h, "/check", map[string]string{"text": hostile, "as": "text"}, ""))
 	wellFormed(t, "/check", page)
 	for _, bad := range []string{"<img", "\u202e"} {
@@ -106,7 +106,7 @@ func TestPastedTextIsEscaped(t *testing.T) {
 			t.Errorf("the page holds %q", bad)
 		}
 	}
-	if !strings.Contains(page, "U+202E") || !strings.Contains(page, "&lt;script&gt;") {
+	if !strings.Contains(page, "202E RIGHT-TO-LEFT OVERRIDE") || !strings.Contains(page, "&lt;script&gt;") {
 		t.Error("the page does not show what was pasted")
 	}
 }

@@ -81,6 +81,7 @@ func composed() map[string][]string {
 		"note.":        {"too_short", "common_wording", "other_speaker", "not_marked"},
 		"count.":       {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "unmarked"},
 		"problem.":     problems,
+		"characters.":  {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
 		"result.todo.": {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "unknown"},
 		"language.":    {"en", "ar", "fr", "ku", "fa"},
 	}

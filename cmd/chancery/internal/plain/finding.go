@@ -42,6 +42,8 @@ var labels = map[string]check.Words{
 	"about":      {EN: "about", AR: "بشأن"},
 	"revision":   {EN: "revision", AR: "المراجعة"},
 	"entry":      {EN: "log entry", AR: "القيد"},
+	"times":      {EN: "times", AR: "المرات"},
+	"at":         {EN: "first at character", AR: "أولها عند الحرف"},
 	"comma":      {EN: ", ", AR: "، "},
 }
 
@@ -65,6 +67,23 @@ func (w Writer) Finding(f check.Finding) {
 	}
 	for _, chip := range f.Evidence {
 		w.words("- "+chip.Text.In(w.Lang), "")
+		if chip.Kind == check.ChipCharacters {
+			w.characters(f.Characters)
+		}
+	}
+}
+
+const mostCharacters = 20
+
+// characters lists characters that are not what they seem, by their names, for
+// they cannot be shown.
+func (w Writer) characters(cs []check.Character) {
+	for i, c := range cs {
+		if i == mostCharacters {
+			w.say("    ... %d %s", len(cs)-i, w.label("more"))
+			return
+		}
+		w.say("    %s", Safe(fmt.Sprintf("%s %s (%s %d, %s %d)", c.Rune, c.Name, w.label("times"), c.Count, w.label("at"), c.Place())))
 	}
 }
 
