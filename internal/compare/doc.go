@@ -14,6 +14,12 @@
 // is found nevertheless. Running matter (letter.RunningMatter) is no part of
 // either text, but for a line of record that is a number alone.
 //
+// How it is found: runs of letters that agree are chained into passages, the
+// gaps between them aligned letter by letter, and the words of record laid over
+// the letters (docs/decisions/0028). Passages in another order are moved. A text
+// that was read from a picture (fold.Scan) has differences that are certain,
+// doubtful, or reading noise (docs/decisions/0029).
+//
 //	ix := compare.NewIndex()
 //	ix.Add(compare.Document{ID: 1, Family: "HC-2026-0012", Text: issued})
 //	found, err := ix.Find(ctx, fold.Copy(pasted))
