@@ -10,7 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"chancery.example/cmd/chancery/internal/crop"
 	"chancery.example/internal/check"
+	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
 	"chancery.example/proof"
 	"chancery.example/register"
@@ -18,6 +20,8 @@ import (
 
 type checking struct {
 	dir, policy, as, lang string
+	crops                 string
+	pictures              *ocr.Reader
 	json                  bool
 	at                    moment
 	drafts                list
@@ -26,8 +30,9 @@ type checking struct {
 func checkCommand() command {
 	return command{
 		name: "check", args: "FILE...|- [--register DIR]", group: forReaders, short: "where do these words stand?",
-		detail: `A FILE is the text of a letter, a sentence from it, a news report that quotes it (text or HTML), or any file that an
-office may have issued. Without --register a report still gets its reading sheet: which quotations it has and who is
+		detail: `A FILE is the text of a letter, a sentence from it, a news report that quotes it (text or HTML), a photo, scan or
+screenshot of any of them, or any file that an office may have issued. Pictures are read with tesseract
+(apt-get install tesseract-ocr tesseract-ocr-script-arab), in a process that reaches no network and no file. Without --register a report still gets its reading sheet: which quotations it has and who is
 named beside them.
 
 Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 withdrawn, 12 expired, 13 embargoed,
@@ -42,11 +47,16 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 			fs.StringVar(&k.lang, "lang", "en", "`LANG` of the answer: en or ar")
 			fs.BoolVar(&k.json, "json", false, "print the answer as JSON")
 			fs.Var(&k.drafts, "draft", "`FILE`.chancery-draft that came with a copy: its words answer as the draft they are; can be repeated")
+			fs.StringVar(&k.crops, "crops", "", "cut the places that differ out of a picture, into PNG files in `DIR`")
 			fs.Var(&k.at, "at", "as the register stood at a `TIME`")
 			return func(ctx context.Context, c *call) error { return k.run(ctx, c) }
 		},
 	}
 }
+
+// pictureTime is how long one picture may take: on a machine that is busy with
+// other things it is its reader's own processor time that is limited.
+const pictureTime = 30 * time.Second
 
 func (k checking) run(ctx context.Context, c *call) error {
 	if len(c.args) == 0 {
@@ -65,6 +75,7 @@ func (k checking) run(ctx context.Context, c *call) error {
 	if err := k.hold(c, snap); err != nil {
 		return err
 	}
+	k.pictures = ocr.New(ocr.Options{Time: pictureTime})
 	code := 0
 	for i, name := range c.args {
 		if len(c.args) > 1 && !k.json {
@@ -112,7 +123,7 @@ func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name s
 	if name == "-" {
 		shown = ""
 	}
-	f, err := snap.Examine(ctx, check.Exhibit{Name: shown, Data: raw, As: as}, at)
+	f, err := snap.Examine(ctx, check.Exhibit{Name: shown, Data: raw, As: as, Pictures: k.pictures.Read}, at)
 	unread := snap.Unread(err, at)
 	switch {
 	case unread != nil && k.json:
@@ -124,10 +135,16 @@ func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name s
 	case err != nil:
 		return 0, fmt.Errorf("checking %s: %w", name, err)
 	case k.json:
-		return f.Exit(), c.printJSON(f)
+		err = c.printJSON(f)
+	default:
+		c.answer(k.lang).Finding(f)
 	}
-	c.answer(k.lang).Finding(f)
-	return f.Exit(), nil
+	if err == nil && k.crops != "" {
+		err = crop.Write(ctx, k.pictures, k.crops, name, raw, f, func(format string, args ...any) {
+			c.note("chancery check: %s", safe(fmt.Sprintf(format, args...)))
+		})
+	}
+	return f.Exit(), err
 }
 
 func exhibitKind(s string) error {

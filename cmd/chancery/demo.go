@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
 	"chancery.example/internal/story"
 	"chancery.example/proof"
@@ -154,7 +155,7 @@ func verifyOne(ctx context.Context, c *call, src *server.Source) error {
 
 func (d demo) serve(ctx context.Context, c *call, dir string) error {
 	cfg := server.Config{
-		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Log: slog.New(slog.NewTextHandler(c.err, nil)),
+		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: ocr.New(ocr.Options{}).Read, Log: slog.New(slog.NewTextHandler(c.err, nil)),
 		Ready: func(url string) { c.say("\nThe pages are at %s - end with Ctrl-C", url) },
 	}
 	err := server.Serve(ctx, cfg)

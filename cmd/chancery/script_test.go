@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -22,6 +23,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"chancery.example/internal/testkit/photosim"
 )
 
 // TestScripts plays the scripts in testdata: real processes, each in a folder of
@@ -44,17 +47,26 @@ func TestScripts(t *testing.T) {
 			Setup: func(e *testscript.Env) error {
 				e.Setenv("DEMO", demo)
 				e.Setenv("STORY", story)
+				e.Setenv("ONLY", filepath.SplitList(e.Getenv("PATH"))[0]) // where this program is, and no other
 				return nil
 			},
 			Condition: func(name string) (bool, error) {
-				if name == "root" {
+				switch name {
+				case "root":
 					return os.Getuid() == 0, nil
+				case "tesseract":
+					_, err := exec.LookPath("tesseract")
+					if err != nil {
+						t.Log("SKIPPED: no tesseract here (Debian: tesseract-ocr tesseract-ocr-script-arab), so no picture can be read")
+					}
+					return err == nil, nil
 				}
 				return false, fmt.Errorf("no condition %q", name)
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"exits": exits, "serving": serving, "fetch": fetch, "post": post, "make": makeFile, "flip": flip,
 				"cut": cut, "copytree": copyTree, "listing": writeListing, "taken": taken,
+				"photo": func(ts *testscript.TestScript, _ bool, args []string) { takePhoto(t, ts, args) },
 			},
 		})
 	})
@@ -169,6 +181,20 @@ func makeFile(ts *testscript.TestScript, _ bool, args []string) {
 	s, err := strconv.Unquote(`"` + args[2] + `"`)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Repeat(s, size/len(s)+1))[:size], 0o600))
+}
+
+// photo TEXT OUT QUALITY takes a photo of a page with a text, the same each time.
+func takePhoto(t *testing.T, ts *testscript.TestScript, args []string) {
+	for _, q := range photosim.Qualities() {
+		if q.Name != args[2] {
+			continue
+		}
+		shot, err := q.Shoot(rand.New(rand.NewPCG(1, 2)), photosim.Render(t, ts.ReadFile(args[0]), 27))
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), shot.Data, 0o600))
+		return
+	}
+	ts.Fatalf("no quality %q", args[2])
 }
 
 // flip FILE OUT AT changes one bit of a file, at a part of its length in percent.

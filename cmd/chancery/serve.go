@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
 )
 
@@ -36,8 +37,9 @@ drafts answer to who presents their words, as far as "chancery answers" and circ
 				}
 				return server.Serve(ctx, server.Config{
 					Dir: c.args[0], Addr: *addr, Policy: p, HTTPS: *https, Publish: *publish, Step: *step, Proxies: proxies,
-					Log:   slog.New(slog.NewTextHandler(c.err, nil)),
-					Ready: func(url string) { c.say("%s", url) },
+					Pictures: ocr.New(ocr.Options{}).Read,
+					Log:      slog.New(slog.NewTextHandler(c.err, nil)),
+					Ready:    func(url string) { c.say("%s", url) },
 				})
 			}
 		},

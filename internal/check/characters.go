@@ -46,6 +46,9 @@ var characterKinds = []struct {
 // hiddenCharacters adds the characters of a copy that are not what they seem,
 // and the chip that sums them up.
 func (s *Snapshot) hiddenCharacters(f *Finding, copied *fold.Folded) {
+	if f.picture != nil {
+		return // there is nothing hidden in what was seen
+	}
 	f.Characters = charactersOf(copied)
 	counts := map[fold.OddityKind]int{}
 	for _, c := range f.Characters {

@@ -29,7 +29,15 @@ func (s *Snapshot) Examine(ctx context.Context, e Exhibit, at time.Time) (Findin
 	if ids := s.state.ByFile(sha256.Sum256(e.Data)); len(ids) > 0 {
 		return s.ofFile(f, ids, at), nil
 	}
-	p, err := e.read()
+	var p paper
+	var err error
+	switch picture := isPicture(e.Data); {
+	case picture && e.As == KindFile: // only its digest is asked about
+	case picture:
+		p, err = e.readPicture(ctx)
+	default:
+		p, err = e.read()
+	}
 	if e.As == KindFile {
 		f.ExhibitKind, f.Text = KindFile, p.text
 		return s.conclude(f, None, s.absence(), nil), nil
@@ -48,8 +56,14 @@ func (s *Snapshot) Unread(err error, at time.Time) *Finding {
 		return nil
 	}
 	f := s.begin(at)
-	f.ExhibitKind = KindFile
+	f.ExhibitKind, f.Problem = KindFile, re.Problem
+	if re.Problem.aboutPicture() {
+		f.ExhibitKind = KindPhoto
+	}
 	f = s.conclude(f, Unreadable, register.CannotCheck, nil)
+	if re.Problem == ProblemUnreadable {
+		f.Details = join(onlyRead(re.Percent), f.Details)
+	}
 	return &f
 }
 
@@ -103,15 +117,16 @@ func (s *Snapshot) languageOf(id register.RecordID) letter.Lang {
 // ofPaper decides what sort of exhibit the words are and answers.
 func (s *Snapshot) ofPaper(ctx context.Context, f Finding, e Exhibit, p paper) (Finding, error) {
 	as := e.As
-	f.Text = p.text
-	f.unread = notRead(p, fold.Copy(p.text))
+	f.Text, f.picture = p.text, p.picture
+	copied := p.fold()
+	f.unread = notRead(p, copied)
 	marks := report.Read(p.text, p.blocks)
 	if as == KindReport {
 		return s.readingSheet(ctx, f, p, marks)
 	}
-	copied := fold.Copy(p.text)
 	if len(marks) == 1 && as != KindText && marks[0].IsAllOf(p.text) {
-		copied = fold.Copy(p.text[marks[0].From:marks[0].To])
+		within := p.cut(marks[0].From, marks[0].To)
+		copied, f.picture = within.fold(), within.picture
 	}
 	if len(copied.Words) > MaxWords {
 		return f, (Exhibit{}).problem(ProblemHuge, "it has %d words; at most %d are compared: give the part in question", len(copied.Words), MaxWords)
@@ -129,8 +144,10 @@ func (s *Snapshot) ofPaper(ctx context.Context, f Finding, e Exhibit, p paper) (
 	if as == KindReport {
 		return s.readingSheet(ctx, f, p, marks)
 	}
-	f.ExhibitKind = as
-	if parts, rest := splitLanguages(p.text); len(parts) > 1 {
+	if f.ExhibitKind = as; p.picture != nil {
+		f.ExhibitKind = KindPhoto
+	}
+	if parts, rest := splitLanguages(p); len(parts) > 1 {
 		if done, ok, err := s.inLanguages(ctx, f, parts, rest); ok || err != nil {
 			return done, err
 		}
@@ -194,18 +211,18 @@ func (s *Snapshot) ofWords(f Finding, copied *fold.Folded, as []answer) Finding 
 			f = s.conclude(f, OtherLanguage, st.Standing, &st)
 			return s.beside(f, nil)
 		}
-		return s.conclude(f, None, s.absence(), nil)
+		return s.nothing(f, None)
 	}
 	best := as[0]
 	a := best.candidate.Alignment
 	ofCopy, ofRecord := a.Coverage()
 	f.Coverage = &Coverage{ofCopy, ofRecord}
 	if best.agreement > compare.Altered {
-		f = s.conclude(f, Resembles, s.absence(), nil)
+		f = s.nothing(f, Resembles)
 		f.Record = s.record(best.status)
 		return f
 	}
-	f.Differences, f.Comparison = differences(a, 0), pieces(a)
+	f.Differences, f.Comparison = located(differences(a, 0), a, f.seen()), pieces(a)
 	f.differing = wordsDiffering(a)
 	f.Others, f.Also = s.others(as), alsoIn(as)
 	f.doubtful = toCheck(a)

@@ -14,6 +14,7 @@ import (
 
 	"chancery.example/internal/compare"
 	"chancery.example/internal/page"
+	"chancery.example/internal/photo"
 	"chancery.example/internal/report"
 )
 
@@ -33,6 +34,8 @@ type Exhibit struct {
 	// From is who presents it, as far as limits on answers about sealed drafts
 	// go: an address, or a network. Never shown, never kept.
 	From string
+	// Pictures reads what is a picture; nil where none can be read.
+	Pictures PictureReader
 }
 
 // A ReadProblem says what kept an exhibit from being read.
@@ -45,6 +48,12 @@ const (
 	ProblemBinary   ReadProblem = "binary"
 	ProblemEncoding ReadProblem = "encoding"
 	ProblemKind     ReadProblem = "kind" // not a kind of exhibit
+	// Problems of pictures.
+	ProblemNoReader   ReadProblem = "no_picture_reader" // nothing that reads them is installed
+	ProblemPicture    ReadProblem = "picture_too_large" // in pixels
+	ProblemBroken     ReadProblem = "picture_broken"
+	ProblemSlow       ReadProblem = "picture_too_slow"
+	ProblemUnreadable ReadProblem = "picture_unreadable" // too few of its words could be read
 )
 
 // A ReadError says why an exhibit could not be read and what to do.
@@ -52,6 +61,7 @@ type ReadError struct {
 	Problem ReadProblem
 	Name    string
 	Advice  string
+	Percent int // of a picture's words that could be read, when that is the problem
 }
 
 func (e *ReadError) Error() string {
@@ -62,15 +72,16 @@ func (e *ReadError) Error() string {
 }
 
 func (e Exhibit) problem(p ReadProblem, format string, args ...any) *ReadError {
-	return &ReadError{p, e.Name, fmt.Sprintf(format, args...)}
+	return &ReadError{Problem: p, Name: e.Name, Advice: fmt.Sprintf(format, args...)}
 }
 
 // A paper is the words of an exhibit, with the stretches that its markup calls
 // quotations.
 type paper struct {
-	text   string
-	blocks []report.Span
-	unread bool // there may be more to see than these words, or less
+	text    string
+	blocks  []report.Span
+	unread  bool     // there may be more to see than these words, or less
+	picture *picture // what the words were read from; nil when they came as text
 }
 
 // checkSize refuses what is not worth looking at.
@@ -84,6 +95,7 @@ func (e Exhibit) checkSize() error {
 	switch e.As {
 	case "", KindText, KindQuotation, KindReport, KindFile:
 		return nil
+	case KindPhoto: // what it is, not how to read it
 	}
 	return e.problem(ProblemKind, "%q is not a kind of exhibit: use text, quotation, report or file", e.As)
 }
@@ -150,7 +162,7 @@ func (e Exhibit) decode() (string, error) {
 	case bytes.HasPrefix(b, []byte("%PDF-")):
 		return "", e.problem(ProblemBinary, "it is a PDF file that no register here names; give its words as text")
 	case isPicture(b):
-		return "", e.problem(ProblemBinary, "it is a picture that no register here names; type one sentence of what it shows")
+		return "", e.problem(ProblemBinary, "it is a picture, and only its words can be used here; type what it shows")
 	case bytes.IndexByte(b, 0) >= 0 || mostlyControls(b):
 		return "", e.problem(ProblemBinary, "it is a binary file that no register here names; give the words as UTF-8 text")
 	case len(b) > MaxText:
@@ -182,14 +194,7 @@ func (e Exhibit) utf16() (string, error) {
 	return s, nil
 }
 
-func isPicture(b []byte) bool {
-	for _, magic := range []string{"\x89PNG", "\xff\xd8\xff", "GIF8", "II*\x00", "MM\x00*"} {
-		if bytes.HasPrefix(b, []byte(magic)) {
-			return true
-		}
-	}
-	return len(b) > 12 && string(b[4:8]) == "ftyp" || len(b) > 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP"
-}
+func isPicture(b []byte) bool { return photo.FormatOf(b) != "" }
 
 // mostlyControls spots binary data that holds no zero byte.
 func mostlyControls(b []byte) bool {

@@ -17,6 +17,7 @@ const (
 	KindQuotation ExhibitKind = "quotation" // a sentence or two
 	KindReport    ExhibitKind = "report"    // somebody's article that quotes
 	KindFile      ExhibitKind = "file"      // a file that is known, or not, by its digest
+	KindPhoto     ExhibitKind = "photo"     // a picture whose words were read
 )
 
 // A Match says how far a reader's words agree with a registered text.
@@ -102,6 +103,10 @@ type Difference struct {
 	// Check: it was read from a picture and may have been misread; somebody should
 	// look.
 	Check bool `json:"check,omitempty"`
+	// Where it stands in the reader's picture: the line of what was read there,
+	// from 1, and the place. Where the copy lacks words, those around them.
+	Line int  `json:"line,omitempty"`
+	Box  *Box `json:"box,omitempty"`
 }
 
 // A Piece is a stretch of the comparison shown to readers, in reading order.
@@ -296,7 +301,8 @@ type Finding struct {
 	Characters  []Character        `json:"characters,omitempty"` // that are not what they seem
 	CheckedAt   time.Time          `json:"checked_at"`
 	Checkpoint  *CheckpointView    `json:"checkpoint"`
-	Note        Note               `json:"note,omitempty"` // too_short, common_wording, ambiguous, check_words or not_all_read
+	Note        Note               `json:"note,omitempty"`    // too_short, common_wording, ambiguous, check_words or not_all_read
+	Problem     ReadProblem        `json:"problem,omitempty"` // what kept the exhibit from being read
 
 	// What pages and the command line show beside the JSON.
 	Verdict    *Verdict        `json:"-"`
@@ -310,8 +316,9 @@ type Finding struct {
 	doubtful  int         // words that were not read for sure
 	otherLang letter.Lang // of the text that is not the one on record
 	oddities  *Chip
-	presented bool   // of a sealed draft, to who presents it
-	unread    *Words // why the exhibit may show other words than were compared
+	presented bool     // of a sealed draft, to who presents it
+	unread    *Words   // why the exhibit may show other words than were compared
+	picture   *picture // what the words were read from
 }
 
 // Exit returns the exit code of the command line for the finding.

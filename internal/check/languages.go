@@ -10,6 +10,7 @@ import (
 
 	"chancery.example/internal/compare"
 	"chancery.example/internal/fold"
+	"chancery.example/internal/photo"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -20,7 +21,8 @@ type part struct {
 	script int
 	text   string
 	words  int
-	offset int // code point of its first line in the paper
+	offset int         // code point of its first line in the paper
+	seen   photo.Words // where its words stand in a picture, if they do
 	folded *fold.Folded
 	as     []answer
 }
@@ -31,8 +33,9 @@ const leastPart = 12
 
 // splitLanguages divides a paper whose lines are in several scripts. Nil
 // when they are not. rest is what is in none of them.
-func splitLanguages(text string) (parts, rest []part) {
+func splitLanguages(paper paper) (parts, rest []part) {
 	at := 0
+	text := paper.text
 	for s := range strings.SplitAfterSeq(text, "\n") {
 		from := at
 		at += len(s)
@@ -44,6 +47,9 @@ func splitLanguages(text string) (parts, rest []part) {
 		if i < 0 {
 			parts = append(parts, part{script: sc, offset: utf8.RuneCountInString(text[:from])})
 			i = len(parts) - 1
+		}
+		if paper.picture != nil {
+			parts[i].seen = append(parts[i].seen, paper.picture.words.Between(from, at, len(parts[i].text))...)
 		}
 		parts[i].text += s
 		parts[i].words += roughWords(s)
@@ -68,7 +74,9 @@ func splitLanguages(text string) (parts, rest []part) {
 func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []part) (Finding, bool, error) {
 	for i := range parts {
 		p := &parts[i]
-		p.folded = fold.Copy(p.text)
+		if p.folded = fold.Copy(p.text); f.picture != nil {
+			p.folded = fold.Scan(p.text, p.seen.Seen())
+		}
 		var err error
 		if p.as, err = s.ask(ctx, p.folded, f.CheckedAt); err != nil {
 			return f, false, err
@@ -81,8 +89,9 @@ func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []par
 	}
 	best := main.as[0]
 	match := best.match()
-	f.Differences, f.Comparison = differences(best.candidate.Alignment, main.offset), pieces(best.candidate.Alignment)
-	f.differing = wordsDiffering(best.candidate.Alignment)
+	f.Differences = located(differences(best.candidate.Alignment, main.offset), best.candidate.Alignment, main.seen)
+	f.Comparison = pieces(best.candidate.Alignment)
+	f.differing, f.doubtful = wordsDiffering(best.candidate.Alignment), toCheck(best.candidate.Alignment)
 	agreedCopy, agreedRecord := best.candidate.Alignment.Agreed, best.candidate.Alignment.AgreedRecord
 	ofCopy, ofRecord := len(main.folded.Words), len(best.candidate.Alignment.Record.Words)
 	for _, p := range parts[1:] {
@@ -98,32 +107,57 @@ func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []par
 		al := a.candidate.Alignment
 		agreedCopy, agreedRecord, ofRecord = agreedCopy+al.Agreed, agreedRecord+al.AgreedRecord, ofRecord+len(al.Record.Words)
 		f.Comparison = append(append(f.Comparison, Piece{Text: "\n"}), pieces(al)...)
-		switch a.agreement {
-		case compare.Same:
-		case compare.PartOf:
-			match = worse(match, Part)
-		case compare.Altered, compare.Like, compare.Unlike:
-			match = worse(match, TranslationDiffers)
-			for _, d := range differences(al, p.offset) {
-				d.Kind = Disagree
-				f.Differences = append(f.Differences, d)
-			}
-			f.differing += wordsDiffering(al)
-		}
+		match = worse(match, f.also(a, p))
 	}
-	for _, p := range rest { // a line in a script that the letter's texts are not in
-		match = worse(match, Altered)
-		more := strings.TrimSpace(p.text)
-		f.Differences = append(f.Differences, Difference{Kind: OnlyInCopy, Copy: more, Offset: p.offset})
-		f.Comparison = append(f.Comparison, Piece{Text: "\n"}, Piece{Kind: OnlyInCopy, Text: more})
-		f.differing += p.words
+	for _, p := range rest {
+		match = worse(match, f.stray(p))
 		ofCopy += p.words
 	}
 	f.Coverage = &Coverage{ratio(agreedCopy, ofCopy), ratio(agreedRecord, ofRecord)}
 	f.Others, f.Also = s.others(main.as), alsoIn(main.as)
+	if f.doubtful > 0 {
+		f.Note = CheckWords
+	}
 	s.hiddenCharacters(&f, fold.Copy(f.Text))
 	f = s.conclude(f, match, best.status.Standing, &best.status)
 	return s.beside(f, best.text), true, nil
+}
+
+// also adds the differences of a part in a further language, and returns how it
+// matches.
+func (f *Finding) also(a answer, p part) Match {
+	al := a.candidate.Alignment
+	ds := located(differences(al, p.offset), al, p.seen)
+	f.doubtful += toCheck(al)
+	switch a.agreement {
+	case compare.Same, compare.PartOf:
+		f.Differences = append(f.Differences, ds...) // of a picture: what somebody should look at
+		return a.match()
+	case compare.Altered, compare.Like, compare.Unlike:
+	}
+	for _, d := range ds {
+		d.Kind = Disagree
+		f.Differences = append(f.Differences, d)
+	}
+	f.differing += wordsDiffering(al)
+	return TranslationDiffers
+}
+
+// stray adds lines in a script that the letter's texts are not in. In a picture
+// they may be specks: then somebody should look.
+func (f *Finding) stray(p part) Match {
+	more := strings.TrimSpace(p.text)
+	d := Difference{Kind: OnlyInCopy, Copy: more, Offset: p.offset}
+	f.Comparison = append(f.Comparison, Piece{Text: "\n"}, Piece{Kind: OnlyInCopy, Text: more})
+	d.at(p.seen, 0, len(p.text))
+	d.Check = slices.ContainsFunc(p.seen, func(w photo.Word) bool { return w.Confidence < surelyRead })
+	f.Differences = append(f.Differences, d)
+	if d.Check {
+		f.doubtful += p.words
+		return SameText
+	}
+	f.differing += p.words
+	return Altered
 }
 
 // rank orders parts: those that agree best first, longer ones before shorter.

@@ -22,6 +22,7 @@ const leastCompany = 8
 type sheet struct {
 	s     *Snapshot
 	f     Finding
+	p     paper
 	text  string
 	paras []report.Span
 	items []item
@@ -69,8 +70,8 @@ func (it *item) meets(s report.Span) bool {
 // readingSheet answers a report: every quotation by itself.
 func (s *Snapshot) readingSheet(ctx context.Context, f Finding, p paper, marks []report.Quotation) (Finding, error) {
 	f.ExhibitKind = KindReport
-	sh := &sheet{s: s, f: f, text: p.text, paras: report.Paragraphs(p.text), asked: map[string][]answer{}}
-	s.hiddenCharacters(&sh.f, fold.Copy(p.text))
+	sh := &sheet{s: s, f: f, p: p, text: p.text, paras: report.Paragraphs(p.text), asked: map[string][]answer{}}
+	s.hiddenCharacters(&sh.f, p.fold())
 	for _, q := range marks {
 		it := sh.item(true, q)
 		if len(it.folded.Words) == 0 {
@@ -107,7 +108,7 @@ func (sh *sheet) item(marked bool, parts ...report.Quotation) item {
 		}
 	}
 	it.reading = report.Prepare(sh.text, spans...)
-	it.layer, it.folded = it.reading.Marked, fold.Copy(it.reading.Marked.Text)
+	it.layer, it.folded = it.reading.Marked, sh.p.foldLayer(it.reading.Marked)
 	it.out = Quotation{
 		Quotation: strings.Join(words, " "), Offset: sh.point(it.from()), Length: utf8.RuneCountInString(sh.text[it.from():it.to()]),
 		Paragraph: sh.number(it.from()), Speaker: it.who.Name, Differences: []Difference{}, Marked: marked, spans: spans,
@@ -142,7 +143,7 @@ func (sh *sheet) lookAsPlain(ctx context.Context, it *item) error {
 	if !slices.ContainsFunc(it.reading.Edits, bracketed) {
 		return nil
 	}
-	plain := fold.Copy(it.reading.Plain.Text)
+	plain := sh.p.foldLayer(it.reading.Plain)
 	if plain.TooShort() {
 		return nil
 	}
@@ -227,6 +228,9 @@ func (sh *sheet) absent(it *item) {
 	case !sh.s.Empty():
 		st = sh.s.absence()
 	}
+	if st == register.NotOnRecord && sh.p.picture != nil && sh.p.picture.poor {
+		st = register.CannotCheck // perhaps it was misread
+	}
 	it.out.Standing = &st
 }
 
@@ -295,8 +299,7 @@ type stretch struct{ words, from, to int }
 // unmarked finds passages that stand in the report word for word without marks.
 func (sh *sheet) unmarked(ctx context.Context) error {
 	for _, p := range sh.paras {
-		exact := sh.text[p.From:p.To]
-		found, err := sh.s.index.Find(ctx, fold.Copy(exact))
+		found, err := sh.s.index.Find(ctx, sh.p.cut(p.From, p.To).fold())
 		if err != nil {
 			return err
 		}

@@ -104,7 +104,7 @@ func (f *finder) lines(in point) []side {
 			mid := int(math.Round((lean + steepest) / step))
 			for a := max(0, mid-2); a <= min(angles-1, mid+2); a++ {
 				d := int(math.Round(normals[a].x*float64(x) + normals[a].y*float64(y)))
-				votes[a*2*reach+d+reach] += int32(min(size, 40)) //nolint:gosec // small
+				votes[a*2*reach+d+reach] += int32(min(size, 40))
 			}
 		}
 	}

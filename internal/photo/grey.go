@@ -73,14 +73,14 @@ func four(line, pix []uint8, premultiplied bool) {
 			}
 			v = min(255, v+255-a)
 		}
-		line[x] = uint8(v) //nolint:gosec // at most 255
+		line[x] = uint8(v)
 	}
 }
 
 func light(c color.Color) uint8 {
 	r, g, b, a := c.RGBA()
 	v := (299*r+587*g+114*b)/1000 + 0xffff - a
-	return uint8(min(v, 0xffff) >> 8) //nolint:gosec // at most 255
+	return uint8(min(v, 0xffff) >> 8)
 }
 
 // shrink returns the picture at no more than side pixels a side, and how many

@@ -27,7 +27,7 @@ func evened(g *image.Gray) *image.Gray {
 			top := base[cy0*cw+cx0]*(256-fx) + base[cy0*cw+cx1]*fx
 			low := base[cy1*cw+cx0]*(256-fx) + base[cy1*cw+cx1]*fx
 			b := max(1, (top*(256-fy)+low*fy)>>16)
-			out.Pix[y*out.Stride+x] = uint8(min(255, int(g.Pix[y*g.Stride+x])*ground/b)) //nolint:gosec // at most 255
+			out.Pix[y*out.Stride+x] = uint8(min(255, int(g.Pix[y*g.Stride+x])*ground/b))
 		}
 	}
 	return out
@@ -130,28 +130,12 @@ func inverted(g *image.Gray) *image.Gray {
 // stretch of it that holds both dark and light votes: letters are what there is
 // less of.
 func negative(g *image.Gray) bool {
-	const cell, contrast = 32, 50
+	const cell = 32
 	darker, lighter := 0, 0
 	for y := 0; y+cell <= g.Rect.Dy(); y += cell {
 		for x := 0; x+cell <= g.Rect.Dx(); x += cell {
-			lo, hi := 255, 0
-			for yy := y; yy < y+cell; yy++ {
-				for _, v := range g.Pix[yy*g.Stride+x : yy*g.Stride+x+cell] {
-					lo, hi = min(lo, int(v)), max(hi, int(v))
-				}
-			}
-			if hi-lo < contrast {
-				continue
-			}
-			below := 0
-			for yy := y; yy < y+cell; yy++ {
-				for _, v := range g.Pix[yy*g.Stride+x : yy*g.Stride+x+cell] {
-					if int(v)*2 < lo+hi {
-						below++
-					}
-				}
-			}
-			switch {
+			switch below, ok := darkOf(g, x, y, cell); {
+			case !ok:
 			case below*10 > cell*cell*6:
 				darker++
 			case below*10 < cell*cell*4:
@@ -160,4 +144,25 @@ func negative(g *image.Gray) bool {
 		}
 	}
 	return darker > 2*lighter
+}
+
+// darkOf counts the pixels of a cell that are nearer to its darkest than to its
+// lightest; false when it is all of one light.
+func darkOf(g *image.Gray, x, y, cell int) (int, bool) {
+	const contrast = 50
+	lo, hi := 255, 0
+	for yy := y; yy < y+cell; yy++ {
+		for _, v := range g.Pix[yy*g.Stride+x : yy*g.Stride+x+cell] {
+			lo, hi = min(lo, int(v)), max(hi, int(v))
+		}
+	}
+	below := 0
+	for yy := y; yy < y+cell; yy++ {
+		for _, v := range g.Pix[yy*g.Stride+x : yy*g.Stride+x+cell] {
+			if int(v)*2 < lo+hi {
+				below++
+			}
+		}
+	}
+	return below, hi-lo >= contrast
 }

@@ -30,17 +30,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A Word is one word that was read, with its place.
-type Word struct {
-	From, To   int             // bytes of the reading's text
-	Confidence float32         // of the reader, 0 to 1
-	Box        image.Rectangle // in the picture, upright, in its own pixels
-}
-
 // A Reading is the words of a picture.
 type Reading struct {
 	Text  string // in NFC, without invisible characters; lines end with \n, paragraphs with an empty line
-	Words []Word // in order; together they are all of Text but the space between
+	Words Words  // in order; together they are all of Text but the space between
 	Size  image.Point
 	How   string // the candidate that was read, such as "page"
 	Model string // what it was read with
@@ -114,6 +107,8 @@ func (r Reading) Check() error {
 			return fmt.Errorf("the text holds %q, which is in no word", r.Text[at:w.From])
 		case Legible(r.Text[w.From:w.To]) != r.Text[w.From:w.To]:
 			return fmt.Errorf("word %d, %q, holds what no picture shows", i, r.Text[w.From:w.To])
+		case w.Line < 1 || i > 0 && w.Line < r.Words[i-1].Line:
+			return fmt.Errorf("word %d stands in line %d", i, w.Line)
 		case !(w.Confidence >= 0 && w.Confidence <= 1):
 			return fmt.Errorf("word %d has confidence %g", i, w.Confidence)
 		case w.Box.Empty() || !w.Box.In(all):

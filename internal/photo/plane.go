@@ -56,8 +56,6 @@ func (q Quad) times(f float64) Quad {
 // elsewhere. The last element is 1.
 type homography [9]float64
 
-var identity = homography{1, 0, 0, 0, 1, 0, 0, 0, 1}
-
 func (h homography) apply(p point) point {
 	d := h[6]*p.x + h[7]*p.y + h[8]
 	return point{(h[0]*p.x + h[1]*p.y + h[2]) / d, (h[3]*p.x + h[4]*p.y + h[5]) / d}

@@ -16,7 +16,7 @@ type bitmap struct {
 func inkOf(g *image.Gray) bitmap {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
 	b := bitmap{w, h, make([]bool, w*h)}
-	cut := uint8(max(60, min(215, otsu(g)))) //nolint:gosec // within a byte
+	cut := uint8(max(60, min(215, otsu(g))))
 	for y := range h {
 		for x, v := range g.Pix[y*g.Stride : y*g.Stride+w] {
 			b.ink[y*w+x] = v <= cut
@@ -117,28 +117,42 @@ func (b bitmap) height() int {
 	return hs[len(hs)/2]
 }
 
+// A piece is connected ink. Pieces that turned out to be one have one root.
+type piece struct {
+	r      image.Rectangle
+	n      int
+	parent int
+}
+
+// A forest holds pieces that are still joined.
+type forest []piece
+
+func (f forest) root(i int) int {
+	for f[i].parent != i {
+		f[i].parent = f[f[i].parent].parent
+		i = f[i].parent
+	}
+	return i
+}
+
+func (f forest) join(a, b int) {
+	if a, b = f.root(a), f.root(b); a != b {
+		f[a].r, f[a].n = f[a].r.Union(f[b].r), f[a].n+f[b].n
+		f[b].parent = a
+	}
+}
+
+// A run is ink without a gap in one row.
+type run struct{ from, to, piece int }
+
 // pieces calls f for each connected piece of ink with its bounds and how many
-// pixels it has. Rows are read as runs, which are joined with those above.
+// pixels it has. Each row's runs are joined with those of the row above.
 func (b bitmap) pieces(f func(r image.Rectangle, n int)) {
-	type run struct{ from, to, piece int }
-	type piece struct {
-		r      image.Rectangle
-		n      int
-		parent int
-	}
-	var ps []piece
-	root := func(i int) int {
-		for ps[i].parent != i {
-			ps[i].parent = ps[ps[i].parent].parent
-			i = ps[i].parent
-		}
-		return i
-	}
-	var above []run
+	var ps forest
+	var above, here []run
 	for y := range b.h {
-		var here []run
+		here = here[:0]
 		row := b.ink[y*b.w : (y+1)*b.w]
-		k := 0
 		for x := 0; x < b.w; x++ {
 			if !row[x] {
 				continue
@@ -147,20 +161,19 @@ func (b bitmap) pieces(f func(r image.Rectangle, n int)) {
 			for x < b.w && row[x] {
 				x++
 			}
-			at := len(ps)
-			ps = append(ps, piece{image.Rect(from, y, x, y+1), x - from, at})
-			for k < len(above) && above[k].to < from {
+			here = append(here, run{from, x, len(ps)})
+			ps = append(ps, piece{image.Rect(from, y, x, y+1), x - from, len(ps)})
+		}
+		k := 0
+		for _, r := range here {
+			for k < len(above) && above[k].to < r.from {
 				k++
 			}
-			for j := k; j < len(above) && above[j].from <= x; j++ {
-				if o, mine := root(above[j].piece), root(at); o != mine {
-					ps[o].r, ps[o].n = ps[o].r.Union(ps[mine].r), ps[o].n+ps[mine].n
-					ps[mine].parent = o
-				}
+			for j := k; j < len(above) && above[j].from <= r.to; j++ {
+				ps.join(above[j].piece, r.piece)
 			}
-			here = append(here, run{from, x, at})
 		}
-		above = here
+		above, here = here, above
 	}
 	for i, p := range ps {
 		if p.parent == i {

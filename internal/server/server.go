@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"chancery.example/internal/check"
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
@@ -42,8 +43,10 @@ type Config struct {
 	// Proxies are whose X-Forwarded-For is believed; this machine's own when
 	// empty and HTTPS is set.
 	Proxies []netip.Prefix
-	Log     *slog.Logger
-	Ready   func(url string) // called once the address is open
+	// Pictures reads the words of pictures that readers send; nil: none are read.
+	Pictures check.PictureReader
+	Log      *slog.Logger
+	Ready    func(url string) // called once the address is open
 }
 
 // Serve serves the register until ctx ends, then lets requests finish.
@@ -113,7 +116,7 @@ const answerStep = 25 * time.Millisecond
 
 // pages are the settings of the pages.
 func (c Config) pages(own bool) web.Options {
-	o := web.Options{HTTPS: c.HTTPS, Log: c.Log, Rates: web.Rates{Proxies: c.Proxies}}
+	o := web.Options{HTTPS: c.HTTPS, Pictures: c.Pictures, Log: c.Log, Rates: web.Rates{Proxies: c.Proxies}}
 	if c.HTTPS && len(c.Proxies) == 0 { // the proxy in front is on this machine
 		o.Rates.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/photo"
 	"chancery.example/internal/web/pages/found"
 	"chancery.example/internal/web/pages/result"
 	"chancery.example/internal/web/pages/sheet"
@@ -25,10 +26,10 @@ func (s *site) check(c *call) answer {
 		return s.byReference(c, ref)
 	}
 	began := s.pace.clock() // the whole paper is here
-	f, kind := s.examine(c, sent)
+	f, bad := s.examine(c, sent)
 	s.pace.release(c.Context(), began)
-	if kind != "" {
-		return s.problem(c, kind, int(s.opts.CheckTimeout.Seconds()))
+	if bad != nil {
+		return s.problem(c, bad.kind, bad.limit)
 	}
 	frame := shared.Frame{Path: "/", Nav: "check", NoIndex: true}
 	if f.ExhibitKind == check.KindReport {
@@ -43,33 +44,42 @@ func (s *site) check(c *call) answer {
 }
 
 // examine runs one check, when there is room for it, within the time limit.
-// kind is the problem, if any.
-func (s *site) examine(c *call, sent exhibit) (f check.Finding, kind string) {
+func (s *site) examine(c *call, sent exhibit) (f check.Finding, bad *refusal) {
 	ctx, cancel := context.WithTimeout(c.Context(), s.opts.CheckTimeout)
 	defer cancel()
-	select {
-	case s.running <- struct{}{}:
-		defer func() { <-s.running }()
-	case <-ctx.Done():
-		return f, "busy"
+	slots := []chan struct{}{s.running}
+	if photo.FormatOf(sent.data) != "" { // pictures wait for each other, and keep no text waiting
+		slots = []chan struct{}{s.reading, s.running}
 	}
-	f, err := c.records.Examine(ctx, sent.exhibit(s.opts.Rates.client(c.Request)), c.at)
+	for _, slot := range slots {
+		select {
+		case slot <- struct{}{}:
+			defer func() { <-slot }()
+		case <-ctx.Done():
+			return f, &refusal{"busy", 0}
+		}
+	}
+	e := sent.exhibit(s.opts.Rates.client(c.Request))
+	e.Pictures = s.opts.Pictures
+	f, err := c.records.Examine(ctx, e, c.at)
 	switch {
 	case err == nil:
-		return f, ""
+		return f, nil
 	case errors.Is(err, context.DeadlineExceeded):
-		return f, "too_slow"
+		return f, &refusal{"too_slow", int(s.opts.CheckTimeout.Seconds())}
 	}
 	var unread *check.ReadError
 	if errors.As(err, &unread) {
-		return f, unreadKind(unread.Problem)
+		return f, &refusal{unreadKind(unread.Problem), unread.Percent}
 	}
 	s.opts.Log.Error("checking", "error", err)
-	return f, "internal"
+	return f, &refusal{"internal", 0}
 }
 
 func unreadKind(p check.ReadProblem) string {
 	switch p {
+	case check.ProblemNoReader, check.ProblemPicture, check.ProblemBroken, check.ProblemSlow, check.ProblemUnreadable:
+		return string(p)
 	case check.ProblemEmpty:
 		return "nothing_sent"
 	case check.ProblemHuge:

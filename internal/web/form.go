@@ -162,6 +162,7 @@ func readKind(r io.Reader) (check.ExhibitKind, error) {
 	switch k := check.ExhibitKind(b); k {
 	case "", check.KindText, check.KindQuotation, check.KindReport, check.KindFile:
 		return k, nil
+	case check.KindPhoto:
 	}
 	return "", &refusal{"bad_form", 0}
 }

@@ -21,6 +21,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"time"
 
 	"chancery.example/internal/check"
@@ -51,6 +52,11 @@ type Options struct {
 	CheckTimeout time.Duration // 10 s when 0
 	Checks       int           // at the same time; 4 when 0
 	Rates        Rates         // for each client
+	// Pictures reads the words of pictures; without it they are answered with what
+	// to do instead. PicturesAtOnce of them are read at the same time; half the
+	// processors when 0.
+	Pictures       check.PictureReader
+	PicturesAtOnce int
 	// Step is at which steps after a paper has arrived its answer goes out; at
 	// once when 0. For a server that answers about sealed drafts.
 	Step  time.Duration
@@ -74,6 +80,9 @@ func (o *Options) fill() {
 		o.Checks = 4
 	}
 	o.Rates.fill()
+	if o.PicturesAtOnce == 0 {
+		o.PicturesAtOnce = max(1, runtime.NumCPU()/2)
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -85,6 +94,7 @@ type site struct {
 	assets   *assets
 	printers map[letter.Lang]*i18n.Printer
 	running  chan struct{} // one element for each check under way
+	reading  chan struct{} // one for each of them that is about a picture, or waits to be
 	all      *limiter
 	checks   *limiter
 	pace     pace
@@ -93,7 +103,7 @@ type site struct {
 // New returns the handler of all pages.
 func New(src Source, opts Options) (http.Handler, error) {
 	opts.fill()
-	s := &site{src: src, opts: opts, printers: map[letter.Lang]*i18n.Printer{}, running: make(chan struct{}, opts.Checks),
+	s := &site{src: src, opts: opts, printers: map[letter.Lang]*i18n.Printer{}, running: make(chan struct{}, opts.Checks), reading: make(chan struct{}, opts.PicturesAtOnce),
 		all: newLimiter(opts.Rates.All, time.Now), checks: newLimiter(opts.Rates.Checks, time.Now), pace: pace{opts.Step, time.Now, sleep},
 	}
 	for _, lang := range i18n.Langs() {

@@ -31,10 +31,14 @@ const (
 const (
 	maxMemory    = 512 << 20 // bytes beyond what the program takes when it starts
 	softMemory   = 400 << 20 // from here on memory is given back eagerly
-	maxProcessor = 20        // seconds, each of child and tesseract
+	maxProcessor = 10        // seconds, each of child and tesseract
 	maxFiles     = 64
-	maxCuts      = 64
-	maxCutPixels = 4 << 20 // all of them together
+)
+
+// Limits of what is cut out of one picture.
+const (
+	MaxCuts      = 64
+	MaxCutPixels = 8 << 20 // all of them together
 )
 
 // An order is what the child is to do: its arguments are
@@ -65,7 +69,7 @@ func IsChild(args []string) bool { return len(args) > 1 && args[1] == childComma
 
 // Main is the child: it locks itself in, reads a picture from in and writes the
 // answer to out. It returns the exit code, not 0 when there is no answer.
-func Main(args []string, in io.Reader, out io.Writer) int {
+func Main(args []string, in io.Reader, out io.Writer, now func() time.Time) int {
 	o, err := parseOrder(args[2:])
 	if err != nil {
 		return fail(err)
@@ -81,7 +85,7 @@ func Main(args []string, in io.Reader, out io.Writer) int {
 	if err != nil {
 		return fail(err)
 	}
-	if err := json.NewEncoder(out).Encode(o.answer(data)); err != nil {
+	if err := json.NewEncoder(out).Encode(o.answer(data, now)); err != nil {
 		return fail(err)
 	}
 	return 0
@@ -104,7 +108,7 @@ func (o order) args() []string {
 }
 
 func parseOrder(args []string) (order, error) {
-	if len(args) < 3 || len(args) > 3+maxCuts {
+	if len(args) < 3 || len(args) > 3+MaxCuts {
 		return order{}, errors.New("this command is the program's own, not for people: use \"chancery check\"")
 	}
 	ms, err := strconv.Atoi(args[1])
@@ -119,8 +123,8 @@ func parseOrder(args []string) (order, error) {
 			max(x, y, w, h) > photo.MaxSide {
 			return order{}, fmt.Errorf("%q is no place in a picture", s)
 		}
-		if pixels += w * h; pixels > maxCutPixels {
-			return order{}, fmt.Errorf("more than %d pixels are to be cut out", maxCutPixels)
+		if pixels += w * h; pixels > MaxCutPixels {
+			return order{}, fmt.Errorf("more than %d pixels are to be cut out", MaxCutPixels)
 		}
 		o.cuts = append(o.cuts, image.Rect(x, y, x+w, y+h))
 	}
@@ -128,7 +132,7 @@ func parseOrder(args []string) (order, error) {
 }
 
 // answer does what was ordered.
-func (o order) answer(data []byte) answer {
+func (o order) answer(data []byte, now func() time.Time) answer {
 	if len(o.cuts) > 0 {
 		cuts, err := cutOut(data, o.cuts)
 		return answerOf(answer{Cuts: cuts}, err)
@@ -146,7 +150,7 @@ func (o order) answer(data []byte) answer {
 	if err != nil {
 		return answerOf(answer{}, err)
 	}
-	r, err := readPicture(ctx, t, data, o.budget)
+	r, err := readPicture(ctx, t, data, o.budget, now)
 	return answerOf(answer{Reading: &r}, err)
 }
 

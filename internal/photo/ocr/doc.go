@@ -8,7 +8,7 @@
 // does not need ([Main]):
 //
 //   - its memory (512 MiB beyond what the program itself takes), its processor
-//     time (20 s), open files (64) and files to write (none) are limited; so are
+//     time (10 s), open files (64) and files to write (none) are limited; so are
 //     those of tesseract, which inherits it all;
 //   - Landlock (Linux 5.13 and later) leaves it the system's programs and data to
 //     read, and nothing to write; from Linux 6.7 no plain TCP either;
@@ -26,6 +26,6 @@
 // A program with a Reader begins with
 //
 //	if ocr.IsChild(os.Args) {
-//		os.Exit(ocr.Main(os.Args, os.Stdin, os.Stdout))
+//		os.Exit(ocr.Main(os.Args, os.Stdin, os.Stdout, time.Now))
 //	}
 package ocr

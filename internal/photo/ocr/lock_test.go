@@ -90,7 +90,7 @@ func TestChildGoesWrong(t *testing.T) {
 		}
 		return p
 	}
-	reading := `{"reading":{"Text":"a b","Words":[{"From":0,"To":1,"Confidence":1,"Box":{"Min":{"X":0,"Y":0},"Max":{"X":5,"Y":5}}},{"From":2,"To":3,"Confidence":1,"Box":{"Min":{"X":5,"Y":0},"Max":{"X":9,"Y":5}}}],"Size":{"X":20,"Y":20},"How":"page","Model":"eng"}}`
+	reading := `{"reading":{"Text":"a b","Words":[{"From":0,"To":1,"Line":1,"Confidence":1,"Box":{"Min":{"X":0,"Y":0},"Max":{"X":5,"Y":5}}},{"From":2,"To":3,"Line":1,"Confidence":1,"Box":{"Min":{"X":5,"Y":0},"Max":{"X":9,"Y":5}}}],"Size":{"X":20,"Y":20},"How":"page","Model":"eng"}}`
 	for name, c := range map[string]struct {
 		text string
 		want photo.Problem // "": it is read
@@ -106,6 +106,7 @@ func TestChildGoesWrong(t *testing.T) {
 		"more":         {`echo '{"reading":null,"x":1}'`, photo.Failed},
 		"out of range": {"echo '" + strings.Replace(reading, `"To":3`, `"To":4`, 1) + "'", photo.Failed},
 		"out of sight": {"echo '" + strings.Replace(reading, `"X":9`, `"X":900`, 1) + "'", photo.Failed},
+		"no line":      {"echo '" + strings.Replace(reading, `"To":3,"Line":1`, `"To":3,"Line":0`, 1) + "'", photo.Failed},
 		"more text":    {"echo '" + strings.Replace(reading, `a b`, `a b c`, 1) + "'", photo.Failed},
 		"no problem":   {`echo '{"problem":"trust_me"}'`, photo.Failed},
 		"a problem":    {`echo '{"problem":"broken","advice":"so it is"}'`, photo.Broken},

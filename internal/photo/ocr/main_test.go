@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 			_ = json.NewEncoder(os.Stdout).Encode(probe())
 			os.Exit(0)
 		}
-		os.Exit(Main(os.Args, os.Stdin, os.Stdout))
+		os.Exit(Main(os.Args, os.Stdin, os.Stdout, time.Now))
 	}
 	os.Exit(m.Run())
 }

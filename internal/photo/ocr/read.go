@@ -18,8 +18,8 @@ const (
 
 // readPicture reads a picture's words from the candidate that can be read best,
 // within the time that ctx has.
-func readPicture(ctx context.Context, t tesseract, data []byte, budget time.Duration) (photo.Reading, error) {
-	started := time.Now()
+func readPicture(ctx context.Context, t tesseract, data []byte, budget time.Duration, now func() time.Time) (photo.Reading, error) {
+	started := now()
 	pic, err := photo.Decode(data)
 	if err != nil {
 		return photo.Reading{}, fmt.Errorf("looking at the picture: %w", err)
@@ -40,7 +40,7 @@ func readPicture(ctx context.Context, t tesseract, data []byte, budget time.Dura
 			best, most = got, s
 		}
 		// A further candidate takes about as long as this one did.
-		if content(best) || time.Since(started)*time.Duration(tried+1) > budget*time.Duration(tried) {
+		if content(best) || now().Sub(started)*time.Duration(tried+1) > budget*time.Duration(tried) {
 			break
 		}
 	}

@@ -44,6 +44,10 @@ func New(o Options) *Reader {
 	return &Reader{opts: o, running: make(chan struct{}, o.AtOnce)}
 }
 
+// insideEnv is set in the child, so that a program that forgot to call Main does
+// not start itself without end.
+const insideEnv = "CHANCERY_READING_PICTURE"
+
 // maxPrinted is how much the child may print: the words of a picture as JSON,
 // or what was cut out of it.
 const maxPrinted = 16 << 20
@@ -65,7 +69,8 @@ func (r *Reader) Read(ctx context.Context, data []byte) (photo.Reading, error) {
 }
 
 // Cut cuts stretches out of a picture, in grey; boxes are places in it as a
-// reading has them, at most 64. The errors are those of Read.
+// reading has them, at most MaxCuts
+// and MaxCutPixels. The errors are those of Read.
 func (r *Reader) Cut(ctx context.Context, data []byte, boxes []image.Rectangle) ([]*image.Gray, error) {
 	if len(boxes) == 0 {
 		return nil, nil
@@ -78,8 +83,9 @@ func (r *Reader) Cut(ctx context.Context, data []byte, boxes []image.Rectangle) 
 		return nil, gaveUp(fmt.Errorf("the answer holds %d cuts of %d", len(a.Cuts), len(boxes)))
 	}
 	var out []*image.Gray
-	for i, c := range a.Cuts {
-		if c.W <= 0 || c.H <= 0 || c.W > boxes[i].Dx() || c.H > boxes[i].Dy() || len(c.Pix) != c.W*c.H {
+	for i, box := range boxes {
+		c := a.Cuts[i]
+		if c.W <= 0 || c.H <= 0 || c.W > box.Dx() || c.H > box.Dy() || len(c.Pix) != c.W*c.H {
 			return nil, gaveUp(fmt.Errorf("a cut of %d x %d pixels has %d bytes", c.W, c.H, len(c.Pix)))
 		}
 		out = append(out, &image.Gray{Pix: c.Pix, Stride: c.W, Rect: image.Rect(0, 0, c.W, c.H)})
@@ -103,6 +109,9 @@ func (r *Reader) ask(ctx context.Context, data []byte, cuts []image.Rectangle) (
 		defer func() { <-r.running }()
 	case <-ctx.Done():
 		return answer{}, ctx.Err()
+	}
+	if os.Getenv(insideEnv) != "" {
+		return answer{}, gaveUp(errors.New("its reader is no reader"))
 	}
 	program := r.opts.Program
 	if program == "" {
@@ -164,7 +173,7 @@ func notAllowed(err error) bool {
 
 func spawnAs(ctx context.Context, program string, args []string, input []byte, attr *syscall.SysProcAttr) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the program is this one, the arguments are ours
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "GOTRACEBACK=none"}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "GOTRACEBACK=none", insideEnv + "=1"}
 	cmd.Dir = "/"
 	cmd.Stdin = bytes.NewReader(input)
 	attr.Setpgid = true

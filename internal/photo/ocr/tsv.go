@@ -104,20 +104,23 @@ func parseRow(line string, size image.Point) (r row, isWord bool, err error) {
 func reading(rows []row, c photo.Candidate, size image.Point) photo.Reading {
 	out := photo.Reading{Size: size, How: c.Name}
 	var b strings.Builder
+	lines := 1
 	for i, r := range rows {
 		if i > 0 {
 			switch last := rows[i-1]; {
 			case last.block != r.block || last.par != r.par:
 				b.WriteString("\n\n")
+				lines++
 			case last.line != r.line:
 				b.WriteByte('\n')
+				lines++
 			default:
 				b.WriteByte(' ')
 			}
 		}
 		from := b.Len()
 		b.WriteString(r.text)
-		out.Words = append(out.Words, photo.Word{From: from, To: b.Len(), Confidence: r.confidence, Box: c.Place(r.box)})
+		out.Words = append(out.Words, photo.Word{From: from, To: b.Len(), Line: lines, Confidence: r.confidence, Box: c.Place(r.box)})
 	}
 	out.Text = b.String()
 	return out

@@ -106,7 +106,8 @@ func Arabic(t testing.TB, text string, size float64) Page {
 	if err := os.WriteFile(in, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), pango, "--no-display", "--dpi=72", fmt.Sprintf("--font=Noto Naskh Arabic %g", size),
+	cmd := exec.CommandContext(t.Context(), pango, "--no-display", //nolint:gosec // the program that was looked up
+		"--dpi=72", fmt.Sprintf("--font=Noto Naskh Arabic %g", size),
 		fmt.Sprintf("--width=%d", Width-2*margin), "--wrap=word", "--margin=0", "--rtl", "--align=right", "--antialias=gray", "--output="+name, in)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", cmd, err, out)
@@ -127,7 +128,7 @@ func Arabic(t testing.TB, text string, size float64) Page {
 	for y := range m.Bounds().Dy() {
 		for x := range m.Bounds().Dx() {
 			r, _, _, _ := m.At(m.Bounds().Min.X+x, m.Bounds().Min.Y+y).RGBA()
-			p.Image.SetGray(margin+x, margin+y, color.Gray{uint8(25 + int(r>>8)*220/255)})
+			p.Image.SetGray(margin+x, margin+y, color.Gray{uint8(25 + int(r>>8)*220/255)}) //nolint:gosec // at most 245
 		}
 	}
 	return p

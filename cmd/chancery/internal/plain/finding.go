@@ -16,6 +16,8 @@ var labels = map[string]check.Words{
 	"on_record":  {EN: "on record", AR: "في السجل"},
 	"diff":       {EN: "Differences (! marks those that may change the meaning)", AR: "الاختلافات (! أمام ما قد يغيّر المعنى)"},
 	"more":       {EN: "further ones; --json lists all", AR: "أخرى؛ --json يسردها كلها"},
+	"line":       {EN: "line", AR: "السطر"},
+	"look":       {EN: "not read for sure: look yourself", AR: "لم يُقرأ على وجه اليقين: تحقق بعينك"},
 	"nothing":    {EN: "(nothing)", AR: "(لا شيء)"},
 	"statements": {EN: "Beside it", AR: "وإلى جانبه"},
 	"retracted":  {EN: "taken back", AR: "سُحب"},
@@ -154,8 +156,20 @@ func (w Writer) differences(ds []check.Difference, here, there, indent string) {
 		if d.Critical {
 			mark = "!"
 		}
-		w.say("%s%s %s: %s | %s: %s", indent, mark, here, w.side(d.Copy), there, w.side(d.Record))
+		w.say("%s%s %s: %s | %s: %s%s", indent, mark, here, w.side(d.Copy), there, w.side(d.Record), w.inPicture(d))
 	}
+}
+
+// inPicture says where in a picture a difference stands, and whether to look.
+func (w Writer) inPicture(d check.Difference) string {
+	if d.Line == 0 {
+		return ""
+	}
+	s := w.label("comma") + fmt.Sprintf("%s %d", w.label("line"), d.Line)
+	if d.Check {
+		s += w.label("comma") + w.label("look")
+	}
+	return s
 }
 
 func (w Writer) side(s string) string {

@@ -25,7 +25,7 @@ var Page = shared.MustPage[View]("problem", source)
 type View struct {
 	Kind   string
 	Status int
-	Limit  int // in megabytes or seconds, where the kind has one
+	Limit  int // in megabytes, seconds or percent, where the kind has one
 }
 
 // Details is the same in the form of RFC 9457.
@@ -54,6 +54,12 @@ var statuses = map[string]int{
 	"internal":        http.StatusInternalServerError,
 	"cannot_be_read":  http.StatusUnprocessableEntity,
 	"proof_not_ready": http.StatusServiceUnavailable,
+
+	"no_picture_reader":  http.StatusUnprocessableEntity,
+	"picture_too_large":  http.StatusRequestEntityTooLarge,
+	"picture_broken":     http.StatusUnprocessableEntity,
+	"picture_too_slow":   http.StatusUnprocessableEntity,
+	"picture_unreadable": http.StatusUnprocessableEntity,
 }
 
 // Kinds returns the kinds of problems, in no order.

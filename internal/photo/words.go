@@ -1,0 +1,67 @@
+package photo
+
+import (
+	"image"
+	"slices"
+
+	"chancery.example/internal/fold"
+)
+
+// A Word is one word that was read, with its place.
+type Word struct {
+	From, To   int             // bytes of the reading's text
+	Line       int             // of the reading, from 1; empty lines do not count
+	Confidence float32         // of the reader, 0 to 1
+	Box        image.Rectangle // in the picture, upright, in its own pixels
+}
+
+// Words are words of a text in their order.
+type Words []Word
+
+// Between returns the words, or parts of them, that stand in a stretch of the
+// text, as words of a text in which the stretch begins at byte at.
+func (ws Words) Between(from, to, at int) Words {
+	first, _ := slices.BinarySearchFunc(ws, from, func(w Word, from int) int { return w.To - 1 - from })
+	var out Words
+	for _, w := range ws[first:] {
+		if w.From >= to {
+			break
+		}
+		w.From, w.To = max(w.From, from)-from+at, min(w.To, to)-from+at
+		out = append(out, w)
+	}
+	return out
+}
+
+// Seen returns what folding needs to know of the words (fold.Scan).
+func (ws Words) Seen() []fold.Seen {
+	out := make([]fold.Seen, len(ws))
+	for i, w := range ws {
+		out[i] = fold.Seen{From: w.From, To: w.To, Confidence: w.Confidence}
+	}
+	return out
+}
+
+// Place returns where a stretch of the text stands in the picture: the line of
+// its first word and the rectangle around all of them. An empty stretch stands
+// between two words, and its rectangle is around both. The line is 0 when there
+// are no words at all.
+func (ws Words) Place(from, to int) (line int, box image.Rectangle) {
+	if len(ws) == 0 {
+		return 0, box
+	}
+	first, _ := slices.BinarySearchFunc(ws, from, func(w Word, from int) int { return w.To - 1 - from })
+	first = min(first, len(ws)-1)
+	last := first
+	for last+1 < len(ws) && ws[last+1].From < to {
+		last++
+	}
+	line = ws[first].Line
+	if from == to {
+		first = max(0, first-1)
+	}
+	for _, w := range ws[first : last+1] {
+		box = box.Union(w.Box)
+	}
+	return line, box
+}
