@@ -174,7 +174,7 @@ func (n *noise) replaced(d Difference) Certainty {
 		}
 		return Doubtful
 	case like >= slightly:
-		return n.slight(d, known && sure >= surely && apart > costAlike)
+		return n.slight(d, known, sure >= surely && apart > costAlike)
 	case sure >= quiteSure, known && len(read) >= wordLong && like < partly:
 		return Certain
 	}
@@ -213,11 +213,11 @@ func within(part, whole []rune) float32 {
 
 // slight: a word that differs in a letter. An alteration makes another word; a
 // reader's mistake seldom does.
-func (n *noise) slight(d Difference, another bool) Certainty {
+func (n *noise) slight(d Difference, another, sure bool) Certainty {
 	switch {
-	case another:
+	case another && sure:
 		return Certain
-	case d.Critical:
+	case another, d.Critical:
 		return Doubtful
 	}
 	return Misread
@@ -227,10 +227,16 @@ func (n *noise) slight(d Difference, another bool) Certainty {
 // is the record's, unless it matters.
 func (n *noise) unread(d Difference, want []rune) Certainty {
 	got := n.a.c.spelled(d.Copy)
-	if !d.Critical && len(got)*len(want) <= maxCells && float32(edits(got, want)) <= 2*(1-partly)*float32(max(len(got), len(want))) {
+	if !d.Critical && !n.another(d) && len(got)*len(want) <= maxCells && float32(edits(got, want)) <= 2*(1-partly)*float32(max(len(got), len(want))) {
 		return Misread
 	}
 	return Doubtful
+}
+
+// another reports whether one word was read, if not for sure, for one other that
+// letters hold too.
+func (n *noise) another(d Difference) bool {
+	return d.Copy.Len() == 1 && d.Record.Len() == 1 && n.a.Copy.Confidence[d.Copy.From] >= unsure && n.known(n.a.Copy.Words[d.Copy.From])
 }
 
 // known reports whether other texts of the register hold a word.

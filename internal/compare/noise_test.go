@@ -35,7 +35,7 @@ const noiseRecord = "The pilots of the harbour will not board any vessel after s
 // readerWords teaches a model the words that its reader knows.
 func readerWords() *Model {
 	m := NewModel()
-	m.Learn(fold.Record(noiseRecord + " now never may closed broken ships South August February 480 not all be from his"))
+	m.Learn(fold.Record(noiseRecord + " now never may closed broken ships South August February 480 not all be from his slay"))
 	return m
 }
 
@@ -68,6 +68,8 @@ func TestNoiseOrAlteration(t *testing.T) {
 		{"another name", "Morris", "August", Certain, true},
 		{"another word", "open", "closed", Certain, false},
 		{"another word that makes no sense", "open", "qpxz/62", Doubtful, false},
+		{"a word that looks alike, and is one", "stay", "slay/80", Doubtful, false},
+		{"likewise, hardly seen", "stay", "slay/55", Doubtful, false},
 		{"half a word", "Commission", "ion/90", Doubtful, true},
 		{"a bar for I", ". I have", ". |/97 have", Misread, false},
 		{"nothing for I", ". I have", ". have", Certain, false},
