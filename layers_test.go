@@ -39,7 +39,7 @@ var layers = map[string]int{
 // outgrown are packages over the limit of lines, with the count that they may
 // not pass; docs/decisions/0012 says what is to become of them.
 var outgrown = map[string]int{
-	"internal/check": 3500, "register": 2900, "cmd/chancery": 2900, "internal/office": 2950,
+	"internal/check": 3560, "register": 2900, "cmd/chancery": 3000, "internal/office": 2950,
 }
 
 // Limits of the house.

@@ -67,6 +67,12 @@ func (k PublicKey) Equal(o PublicKey) bool {
 	return k.alg == o.alg && bytes.Equal(k.x, o.x) && bytes.Equal(k.y, o.y)
 }
 
+// Ed25519 returns the key for other uses than entries; false when it is of
+// another kind.
+func (k PublicKey) Ed25519() (ed25519.PublicKey, bool) {
+	return ed25519.PublicKey(bytes.Clone(k.x)), k.alg == cose.AlgorithmEdDSA
+}
+
 // Thumbprint is the COSE key thumbprint of RFC 9679 with SHA-256: the kid of
 // every entry the key signs (MUST-5).
 func (k PublicKey) Thumbprint() letter.Hash {

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -126,6 +127,21 @@ func (s *State) Texts() iter.Seq[TextRecord] {
 			}
 		}
 	}
+}
+
+// TextsInOrder returns the texts that the register shows in the order of the
+// entries that show them: what a longer log adds comes at the end.
+func (s *State) TextsInOrder() []TextRecord {
+	return slices.SortedStableFunc(s.Texts(), func(a, b TextRecord) int { return cmp.Compare(a.Record.Entry, b.Record.Entry) })
+}
+
+// Family names the letter, statement or disavowal that a record's texts belong
+// to: the same for all revisions and languages of a letter.
+func (id RecordID) Family() string {
+	if id.Kind == RecordLetter {
+		return fmt.Sprintf("letter %s %s", id.Office, id.Reference)
+	}
+	return fmt.Sprintf("%s %d", id.Kind, id.Entry)
 }
 
 func (s *State) letterTexts(l *Letter, yield func(TextRecord) bool) bool {

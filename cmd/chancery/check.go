@@ -195,7 +195,14 @@ func (c *call) source(ctx context.Context, dir, policy string) (*server.Source, 
 	}
 	progress, done := c.progress("reading entry")
 	defer done()
-	return server.Read(ctx, dir, p, progress)
+	src, err := server.Read(ctx, dir, p, progress)
+	if err != nil {
+		return nil, err
+	}
+	if note := src.IndexNote(); note != "" {
+		c.note("note: %s", safe(note))
+	}
+	return src, nil
 }
 
 // policy reads a trust policy; no name gives the zero Policy.

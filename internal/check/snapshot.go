@@ -18,7 +18,6 @@
 package check
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -70,13 +69,14 @@ type wordsKey struct {
 // too: then nothing can be said to be absent any more. Both state and cp may be nil: then there is no register, and
 // reports can still be read.
 func NewSnapshot(state *register.State, cp *CheckpointView, text func(leaf letter.Hash) (letter.Text, bool)) (*Snapshot, error) {
-	s := &Snapshot{state: state, checkpoint: cp, index: compare.NewIndex(), words: map[letter.Hash]letter.Text{}, alike: map[wordsKey][]int{}}
-	if state == nil {
-		s.state = register.NewState()
-	}
+	return NewSnapshotWith(state, cp, text, func([]Document) *Stored { return nil }), nil
+}
+
+// list fills in the texts, in the order of the log.
+func (s *Snapshot) list(text func(leaf letter.Hash) (letter.Text, bool)) {
 	issues := issueEntries(s.state)
 	at := map[string]int{}
-	for t := range s.state.Texts() {
+	for _, t := range s.state.TextsInOrder() {
 		words, ok := text(t.Leaf.Hash)
 		if !ok || words.IsZero() {
 			s.missing++
@@ -100,16 +100,6 @@ func NewSnapshot(state *register.State, cp *CheckpointView, text func(leaf lette
 		fresh.shownBy(t.Record.Entry, issues)
 		s.texts = append(s.texts, fresh)
 	}
-	for i := range s.texts {
-		t := &s.texts[i]
-		t.alike = s.index.Add(compare.Document{ID: i, Family: familyOf(t.record), Text: t.text.String()}).Spelling()
-		if t.record.Kind == register.RecordLetter {
-			k := wordsKey{t.record.Office, t.alike}
-			s.alike[k] = append(s.alike[k], i)
-		}
-	}
-	s.speakers = speakersOf(s.state)
-	return s, nil
 }
 
 func issueEntries(state *register.State) map[register.Index]bool {
@@ -133,12 +123,7 @@ func (t *shown) shownBy(entry register.Index, issues map[register.Index]bool) {
 }
 
 // familyOf names the letter, statement or disavowal that a text belongs to.
-func familyOf(id register.RecordID) string {
-	if id.Kind == register.RecordLetter {
-		return fmt.Sprintf("letter %s %s", id.Office, id.Reference)
-	}
-	return fmt.Sprintf("%s %d", id.Kind, id.Entry)
-}
+func familyOf(id register.RecordID) string { return id.Family() }
 
 // speakersOf returns the names under which offices are quoted.
 func speakersOf(state *register.State) report.Speakers {

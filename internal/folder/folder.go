@@ -3,6 +3,7 @@
 //	register.toml    what this is, and the keys to trust on the folder's word
 //	log/             the log, C2SP tlog-tiles
 //	texts/HEX        the words behind a text leaf of an entry, for all that is public
+//	index/           the finding index (package index); may be missing
 //	log.head         the highest head ever signed (office side)
 //	office.db        drafts and intents (office side)
 //	keys/            private keys (office side)
@@ -119,6 +120,9 @@ func NewConfig(origin, logKey, clockKey string, exercise bool) (Config, error) {
 
 // LogDir is where the log is.
 func (f Folder) LogDir() string { return filepath.Join(f.Dir, "log") }
+
+// IndexDir is where the public finding index is.
+func (f Folder) IndexDir() string { return filepath.Join(f.Dir, "index") }
 
 // HeadFile is where the highest head ever signed is remembered.
 func (f Folder) HeadFile() string { return filepath.Join(f.Dir, "log.head") }

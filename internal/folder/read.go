@@ -159,6 +159,15 @@ func (r *Reading) Path(i register.Index) ([]letter.Hash, error) {
 	return p, nil
 }
 
+// HeadAt returns what an earlier head of the log said, or would have said.
+func (r *Reading) HeadAt(size uint64) (proof.Head, error) {
+	root, err := r.log.RootAt(r.Checkpoint.Head, size)
+	if err != nil {
+		return proof.Head{}, fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
+	}
+	return proof.Head{Origin: r.Checkpoint.Origin, Size: size, Root: root}, nil
+}
+
 // Proof makes the proof bundle about a record, with the words that are public.
 func (r *Reading) Proof(id register.RecordID) (proof.Bundle, error) {
 	var texts []letter.LangText

@@ -186,3 +186,38 @@ func sortRun(ps []Posting) {
 		}
 	}
 }
+
+// A Checked is a list that can find out, while it is asked, that it is damaged.
+type Checked interface {
+	Postings
+	// Err returns why answers since the first one are not complete; nil: they are.
+	Err() error
+}
+
+// Guard answers from a list as long as it is sound, and from what again makes,
+// once, when it no longer is: a damaged file costs time and changes no answer
+// (MUST-20).
+func Guard(p Checked, again func(why error) Postings) Postings {
+	return &guarded{p: p, again: again}
+}
+
+type guarded struct {
+	p     Checked
+	again func(error) Postings
+	once  sync.Once
+	next  Postings
+}
+
+// Lookup implements Postings.
+func (g *guarded) Lookup(dst []uint32, key Key, level, most int) ([]uint32, int) {
+	begin := len(dst)
+	if g.p.Err() == nil {
+		found, n := g.p.Lookup(dst, key, level, most)
+		if g.p.Err() == nil {
+			return found, n
+		}
+		dst = found[:begin]
+	}
+	g.once.Do(func() { g.next = g.again(g.p.Err()) })
+	return g.next.Lookup(dst, key, level, most)
+}

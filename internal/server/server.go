@@ -56,6 +56,10 @@ func Serve(ctx context.Context, c Config) error {
 		return err
 	}
 	src.fail = func(err error) { c.Log.Error("reading the register anew", "error", err) }
+	src.find.say = func(what string) { c.Log.Warn("the finding index is not used", "note", what) }
+	if note := src.IndexNote(); note != "" {
+		src.find.say(note)
+	}
 	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
@@ -150,6 +154,7 @@ func (c Config) beside(ctx context.Context, src *Source) (stop func(), err error
 	running.Go(func() {
 		house.Run(ctx, 100*time.Millisecond, func(err error) { c.Log.Error("publishing", "error", err) })
 	})
+	running.Go(func() { keepIndex(ctx, src, c.Log) })
 	return func() {
 		end()
 		if err := house.Close(); err != nil {
@@ -166,7 +171,23 @@ func Handler(pages http.Handler, f folder.Folder) http.Handler {
 	mux.Handle("GET /checkpoint", file(f.LogDir(), "/", "no-cache", "text/plain; charset=utf-8"))
 	mux.Handle("GET /tile/", file(filepath.Join(f.LogDir(), "tile"), "/tile/", "public, max-age=31536000, immutable", "application/octet-stream"))
 	mux.Handle("GET /texts/", file(filepath.Join(f.Dir, "texts"), "/texts/", "public, max-age=300", "text/plain; charset=utf-8"))
+	mux.Handle("GET /index/", indexFiles(f))
 	return mux
+}
+
+// indexFiles serves the finding index: files that never change, and the manifest
+// that names them.
+func indexFiles(f folder.Folder) http.Handler {
+	const prefix = "/index/"
+	manifest := file(f.IndexDir(), prefix, "no-cache", "text/plain; charset=utf-8")
+	content := file(f.IndexDir(), prefix, "public, max-age=31536000, immutable", "application/octet-stream")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == prefix+"manifest" {
+			manifest.ServeHTTP(w, r)
+			return
+		}
+		content.ServeHTTP(w, r)
+	})
 }
 
 // file serves plain files under dir by the request's own path.

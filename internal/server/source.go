@@ -23,6 +23,7 @@ type Source struct {
 	clock  func() time.Time
 	drafts *Drafts     // nil but on the office's own server
 	fail   func(error) // hears why a newer checkpoint could not be read
+	find   *finder
 
 	mu      sync.Mutex
 	shown   shown
@@ -39,6 +40,8 @@ type shown struct {
 
 // Read opens a folder for reading only, under a trust policy; the zero Policy
 // means the folder's own word. progress may be nil.
+//
+// The folder's index is used when it is there and fits; see Source.IndexNote.
 func Read(ctx context.Context, dir string, policy proof.Policy, progress func(done, all uint64)) (*Source, error) {
 	f, err := folder.Open(dir)
 	if err != nil {
@@ -48,11 +51,23 @@ func Read(ctx context.Context, dir string, policy proof.Policy, progress func(do
 	if err != nil {
 		return nil, err
 	}
-	snap, err := Snapshot(r, r.State)
+	s := &Source{clock: time.Now, fail: func(error) {}, find: &finder{say: func(string) {}}}
+	s.shown, s.looked = shown{r, s.search(r)}, time.Now()
+	return s, nil
+}
+
+// IndexNote says why the folder's index is not used, "" when it is, or when there
+// is none and little to index.
+func (s *Source) IndexNote() string { return s.find.note() }
+
+// reading reads a folder under its own keys.
+func reading(ctx context.Context, dir string) (folder.Folder, *folder.Reading, error) {
+	f, err := folder.Open(dir)
 	if err != nil {
-		return nil, err
+		return f, nil, err
 	}
-	return &Source{clock: time.Now, fail: func(error) {}, shown: shown{r, snap}, looked: time.Now()}, nil
+	r, err := f.Read(ctx, proof.Policy{}, nil)
+	return f, r, err
 }
 
 const (
@@ -70,6 +85,11 @@ func Snapshot(r *folder.Reading, state *register.State) (*check.Snapshot, error)
 		return nil, fmt.Errorf("reading register %s: %w", r.Folder().Dir, err)
 	}
 	return s, nil
+}
+
+// search makes a reading searchable with the folder's index.
+func (s *Source) search(r *folder.Reading) *check.Snapshot {
+	return check.NewSnapshotWith(r.State, view(r.Checkpoint), r.Folder().Text, func(docs []check.Document) *check.Stored { return s.find.stored(r, docs) })
 }
 
 // view is what answers say about the checkpoint that they rest on.
@@ -113,7 +133,7 @@ func (s *Source) look(ctx context.Context, old shown, done chan struct{}) {
 	if err == nil {
 		next.reading = r
 		if !r.Same(old.reading) {
-			next.snapshot, err = Snapshot(r, r.State)
+			next.snapshot = s.search(r)
 		}
 	}
 	s.mu.Lock()

@@ -116,6 +116,19 @@ func (r *Reader) Inclusion(ctx context.Context, h proof.Head, i register.Index) 
 	return path, nil
 }
 
+// RootAt returns the root over the first size entries of the tree with head h:
+// what an earlier head of the same log says.
+func (r *Reader) RootAt(h proof.Head, size uint64) (letter.Hash, error) {
+	if size > h.Size || h.Size > maxTree {
+		return letter.Hash{}, fmt.Errorf("reading log %s: the root over %d entries: the head covers %d", r.dir, size, h.Size)
+	}
+	root, err := tlog.TreeHash(int64(size), tlog.HashReaderFunc(r.tree(h).hashes)) //nolint:gosec // at most maxTree
+	if err != nil {
+		return letter.Hash{}, fmt.Errorf("reading log %s: the root over %d entries: %w", r.dir, size, err)
+	}
+	return letter.Hash(root), nil
+}
+
 // leaves calls f for the entries in [from, to) of the tree of size n, as they
 // are on disk, with their leaf hashes. What the tree says of them is for the
 // caller to compare.
