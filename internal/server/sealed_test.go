@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -331,6 +332,43 @@ func TestPresentationsAreLimited(t *testing.T) {
 	}
 	if now = now.Add(sealed.Window); !answered(sealed.PerDraft, "two") {
 		t.Error("the next window does not begin anew")
+	}
+}
+
+// TestGuessesLookAlike: who holds a part that presents the draft and adds the true
+// next word, a wrong one or none, in front, behind or in a gap, gets the same
+// bytes, as a page and as JSON.
+func TestGuessesLookAlike(t *testing.T) {
+	n := newNode(t)
+	n.draft(t, true, "")
+	n.serve(t, true)
+	ws := strings.Fields(draftText())
+	join := func(parts ...[]string) string { return strings.Join(slices.Concat(parts...), " ") }
+	wrong := []string{"kettledrum"}
+	answered := 0
+	for cut := 1; cut < 30; cut++ {
+		from, to := cut, len(ws)-cut
+		cases := [][3]string{
+			{join(ws[:to]), join(ws[:to+1]), join(ws[:to], wrong)},
+			{join(ws[from:]), join(ws[from-1:]), join(wrong, ws[from:])},
+			{join(ws[:40], ws[40+cut+1:]), join(ws[:41], ws[40+cut+1:]), join(ws[:40], wrong, ws[40+cut+1:])},
+		}
+		for i, c := range cases {
+			n.src.drafts.limits = sealed.Limits{}
+			for _, form := range []string{"json", "html"} {
+				none := n.ask(t, form, c[0])
+				if !strings.Contains(none.body, "sealed draft of the office") {
+					continue // too little is left
+				}
+				answered++
+				if n.ask(t, form, c[1]) != none || n.ask(t, form, c[2]) != none {
+					t.Errorf("cut %d, case %d, %s: the answer to a guess differs", cut, i, form)
+				}
+			}
+		}
+	}
+	if answered < 100 {
+		t.Errorf("only %d answers were compared", answered)
 	}
 }
 
