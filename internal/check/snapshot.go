@@ -14,7 +14,8 @@
 // speaker named beside it, where its words come from, and where those stand.
 //
 // The package knows no clock and no files. Sealed drafts are no part of a
-// snapshot: their words answer not_on_record like any others.
+// snapshot: their words answer not_on_record like any others, but to who presents
+// them on an office's own server ([Snapshot.WithSealed]).
 package check
 
 import (
