@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/facing"
 	"chancery.example/internal/fold"
 	"chancery.example/internal/report"
 )
@@ -22,7 +23,7 @@ type Comparison struct {
 	CoverageA   float64      `json:"coverage_a"`
 	CoverageB   float64      `json:"coverage_b"`
 	Differences []Difference `json:"differences"` // Copy is A's, Record is B's
-	Pieces      []Piece      `json:"-"`
+	Pages       facing.Pages `json:"-"`
 	Sides       []Side       `json:"sides"`      // the exhibits in order
 	Quotations  []Row        `json:"quotations"` // of reports
 	Shared      []Overlap    `json:"shared"`     // passages of reports outside quotations
@@ -75,7 +76,7 @@ func Compare(ctx context.Context, s *Snapshot, exhibits []Exhibit, at time.Time)
 
 func compareTexts(a, b string) Comparison {
 	al := compare.Align(fold.Copy(a), fold.Record(b))
-	c := Comparison{Quotations: []Row{}, Shared: []Overlap{}, Differences: differences(al, 0), Pieces: pieces(al)}
+	c := Comparison{Quotations: []Row{}, Shared: []Overlap{}, Differences: differences(al), Pages: facing.Lay(al)}
 	c.CoverageA, c.CoverageB = al.Coverage()
 	c.Match = judge(al)
 	if c.Match == None {

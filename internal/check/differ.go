@@ -1,10 +1,12 @@
 package check
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"chancery.example/internal/compare"
-	"chancery.example/internal/fold"
+	"chancery.example/internal/facing"
 	"chancery.example/letter"
 )
 
@@ -14,14 +16,20 @@ var differenceKinds = map[compare.DifferenceKind]DifferenceKind{
 	compare.OnlyInCopy: OnlyInCopy, compare.OnlyOnRecord: OnlyOnRecord, compare.Replaced: Replaced, compare.Moved: Moved,
 }
 
-// differences puts an alignment's differences into the words of both sides.
-// base is the code point at which the copy begins in the exhibit.
-func differences(a *compare.Alignment, base int) []Difference {
-	out := []Difference{}
+// differences puts an alignment's differences into the words of both sides, with
+// their places in the two texts that were aligned.
+func differences(a *compare.Alignment) []Difference {
+	copied, record := make([]compare.Range, 0, len(a.Differences)), make([]compare.Range, 0, len(a.Differences))
 	for _, d := range a.Differences {
+		copied, record = append(copied, d.Copy), append(record, d.Record)
+	}
+	here, there := facing.Spans(a.Copy, copied), facing.Spans(a.Record, record)
+	out := make([]Difference, 0, len(a.Differences))
+	for i, d := range a.Differences {
 		out = append(out, Difference{
-			Kind: differenceKinds[d.Kind], Offset: base + a.Copy.Offset(d.Copy.From), Critical: d.Critical, Check: d.Certainty == compare.Doubtful,
-			Copy: a.Copy.Slice(d.Copy.From, d.Copy.To), Record: a.Record.Slice(d.Record.From, d.Record.To),
+			Kind: differenceKinds[d.Kind], Critical: d.Critical, Check: d.Certainty == compare.Doubtful,
+			Copy: a.Copy.Slice(d.Copy.From, d.Copy.To), Offset: here[i].Offset, Length: here[i].Length,
+			Record: a.Record.Slice(d.Record.From, d.Record.To), RecordOffset: there[i].Offset, RecordLength: there[i].Length,
 		})
 	}
 	return out
@@ -42,45 +50,23 @@ func toCheck(a *compare.Alignment) int {
 	return n
 }
 
-// pieces lays the copy out for reading, with its differences in place.
-func pieces(a *compare.Alignment) []Piece {
-	var out []Piece
-	at := 0 // bytes of the copy
-	text := func(to int) {
-		if to > at {
-			out = append(out, Piece{Text: a.Copy.Exact[at:to]})
-			at = to
-		}
+// sentences returns what of a record's page holds words of a copy, in full
+// sentences.
+func sentences(page []facing.Piece) []Sentence {
+	var out []Sentence
+	all, at, points := facing.Text(page), 0, 0
+	for _, e := range facing.Excerpts(page) {
+		s := Sentence{Text: facing.Text(e), Pieces: e}
+		i := at + strings.Index(all[at:], s.Text)
+		points += utf8.RuneCountInString(all[at:i])
+		at = i
+		s.Offset, s.Length = points, utf8.RuneCountInString(s.Text)
+		out = append(out, s)
 	}
-	for _, d := range a.Differences {
-		from, to := bounds(a.Copy, d.Copy)
-		text(from)
-		p := Piece{Kind: differenceKinds[d.Kind]}
-		switch d.Kind {
-		case compare.OnlyOnRecord:
-			p.Text = a.Record.Slice(d.Record.From, d.Record.To) + " "
-			if from == len(a.Copy.Exact) {
-				p.Text = " " + strings.TrimSpace(p.Text)
-			}
-		case compare.Replaced:
-			p.Text, p.With = a.Copy.Exact[from:to], a.Record.Slice(d.Record.From, d.Record.To)
-		case compare.OnlyInCopy:
-			p.Text = a.Copy.Exact[from:to]
-		}
-		out = append(out, p)
-		at = to
-	}
-	text(len(a.Copy.Exact))
 	return out
 }
 
-// bounds returns the bytes of a stretch of words, the place of an empty one.
-func bounds(f *fold.Folded, r compare.Range) (int, int) {
-	switch {
-	case r.Len() > 0:
-		return int(f.Words[r.From].Start), int(f.Words[r.To-1].End)
-	case r.From < len(f.Words):
-		return int(f.Words[r.From].Start), int(f.Words[r.From].Start)
-	}
-	return len(f.Exact), len(f.Exact)
+// Cut reports whether the copy leaves out words of the sentence at its ends.
+func (s Sentence) Cut() bool {
+	return slices.ContainsFunc(s.Pieces, func(p facing.Piece) bool { return p.Mark == facing.Around })
 }

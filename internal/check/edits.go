@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/facing"
 	"chancery.example/internal/fold"
 	"chancery.example/internal/report"
 )
@@ -29,19 +30,19 @@ func (sh *sheet) explain(it *item) {
 	a := it.as[0].candidate.Alignment
 	sh.edits(it, a)
 	it.out.against(sh.text, it.layer, a)
+	it.out.Sentences = sentences(facing.Lay(a).Record)
 }
 
 // against fills in how a quotation, read as the copy of an alignment, differs
 // from the other side.
 func (q *Quotation) against(text string, layer report.Layer, a *compare.Alignment) {
 	q.Differences, q.Comparison = []Difference{}, nil
-	for _, d := range a.Differences {
-		from, to := bounds(a.Copy, d.Copy)
+	for i, x := range differences(a) {
+		d := a.Differences[i]
+		from, to := facing.Bounds(a.Copy, d.Copy)
 		at := q.inParts(layer.Source(report.Span{From: from, To: to}))
-		x := Difference{
-			Kind: differenceKinds[d.Kind], Offset: q.Offset + utf8.RuneCountInString(text[q.spans[0].From:at.From]), Critical: d.Critical, Check: d.Certainty == compare.Doubtful,
-			Copy: a.Copy.Slice(d.Copy.From, d.Copy.To), Record: a.Record.Slice(d.Record.From, d.Record.To),
-		}
+		x.Offset = q.Offset + utf8.RuneCountInString(text[q.spans[0].From:at.From])
+		x.Length = utf8.RuneCountInString(text[at.From:at.To])
 		q.Differences = append(q.Differences, x)
 		q.notes = append(q.notes, inText{at, x.Kind, x.Record})
 	}

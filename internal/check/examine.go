@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/facing"
 	"chancery.example/internal/fold"
 	"chancery.example/internal/report"
 	"chancery.example/letter"
@@ -222,7 +223,8 @@ func (s *Snapshot) ofWords(f Finding, copied *fold.Folded, as []answer) Finding 
 		f.Record = s.record(best.status)
 		return f
 	}
-	f.Differences, f.Comparison = located(differences(a, 0), a, f.seen()), pieces(a)
+	f.Differences, f.Comparison, f.Foreign = located(differences(a), a, f.seen()), facing.Lay(a), facing.Foreign(a)
+	f.Sentences = slices.DeleteFunc(sentences(f.Comparison.Record), func(s Sentence) bool { return !s.Cut() })
 	f.differing = wordsDiffering(a)
 	f.Others, f.Also = s.others(as), alsoIn(as)
 	f.doubtful = toCheck(a)

@@ -3,6 +3,7 @@ package check
 import (
 	"time"
 
+	"chancery.example/internal/facing"
 	"chancery.example/internal/report"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -92,14 +93,19 @@ const (
 	Within DifferenceKind = "within"
 )
 
-// A Difference is one place where the copy and the record do not agree. Offset
-// counts code points of the reader's text.
+// A Difference is one place where the copy and the record do not agree, with the
+// words of both sides. Places count code points: Offset and Length those of the
+// reader's text, RecordOffset and RecordLength those of the text on record. A
+// side without words has no length, and its offset is where they would stand.
 type Difference struct {
-	Kind     DifferenceKind `json:"kind"`
-	Copy     string         `json:"copy"`
-	Record   string         `json:"record"`
-	Offset   int            `json:"offset"`
-	Critical bool           `json:"critical"` // a number, date, name, negation or modal verb
+	Kind         DifferenceKind `json:"kind"`
+	Copy         string         `json:"copy"`
+	Record       string         `json:"record"`
+	Offset       int            `json:"offset"`
+	Length       int            `json:"length"`
+	RecordOffset int            `json:"record_offset"`
+	RecordLength int            `json:"record_length"`
+	Critical     bool           `json:"critical"` // a number, date, name, negation or modal verb
 	// Check: it was read from a picture and may have been misread; somebody should
 	// look.
 	Check bool `json:"check,omitempty"`
@@ -109,7 +115,16 @@ type Difference struct {
 	Box  *Box `json:"box,omitempty"`
 }
 
-// A Piece is a stretch of the comparison shown to readers, in reading order.
+// A Sentence is a stretch of a text on record, in full sentences, that holds
+// words of a copy. Offset and Length count code points of the text on record.
+type Sentence struct {
+	Text   string         `json:"text"`
+	Offset int            `json:"offset"`
+	Length int            `json:"length"`
+	Pieces []facing.Piece `json:"-"` // the same, with the copy's words told from those around them
+}
+
+// A Piece is a stretch of a quotation as it stands in a report, in reading order.
 type Piece struct {
 	Kind DifferenceKind `json:"kind,omitempty"` // empty: both agree
 	Text string         `json:"text"`
@@ -137,12 +152,13 @@ type Quotation struct {
 	Note        Note               `json:"note,omitempty"`
 	Headline    Words              `json:"headline"`
 	Comparison  []Piece            `json:"-"`
-	Also        []Other            `json:"also,omitempty"`    // further records that hold the same words
-	AlsoIn      int                `json:"also_in,omitempty"` // how many there are, listed or not
-	Status      register.Status    `json:"-"`                 // zero when Record is nil
-	Marked      bool               `json:"marked"`            // false: borrowed words without marks
-	Verdict     *Verdict           `json:"-"`                 // nil when Standing is nil
-	Company     bool               `json:"company,omitempty"` // short, counted because longer quotations come from the same record
+	Sentences   []Sentence         `json:"sentences,omitempty"` // of record, in which the words stand
+	Also        []Other            `json:"also,omitempty"`      // further records that hold the same words
+	AlsoIn      int                `json:"also_in,omitempty"`   // how many there are, listed or not
+	Status      register.Status    `json:"-"`                   // zero when Record is nil
+	Marked      bool               `json:"marked"`              // false: borrowed words without marks
+	Verdict     *Verdict           `json:"-"`                   // nil when Standing is nil
+	Company     bool               `json:"company,omitempty"`   // short, counted because longer quotations come from the same record
 
 	spans []report.Span // of its parts in Finding.Text
 	notes []inText      // what is to be shown in them
@@ -289,6 +305,9 @@ type Finding struct {
 	Standing    *register.Standing `json:"standing"`
 	Record      *Record            `json:"record"`
 	Coverage    *Coverage          `json:"coverage"`
+	Extent      *Words             `json:"extent,omitempty"`                  // the coverage of both sides in a sentence
+	Foreign     int                `json:"sentences_not_in_record,omitempty"` // of the copy
+	Sentences   []Sentence         `json:"sentences,omitempty"`               // of record, which the copy cuts short
 	Differences []Difference       `json:"differences"`
 	Others      []Other            `json:"others"`
 	Also        int                `json:"also,omitempty"` // further records that hold the words as exactly, listed or not
@@ -308,7 +327,7 @@ type Finding struct {
 	Verdict    *Verdict        `json:"-"`
 	Details    Words           `json:"-"` // the verdict's sentence with names and dates filled in
 	NotMean    Words           `json:"-"` // likewise what it does not mean
-	Comparison []Piece         `json:"-"`
+	Comparison facing.Pages    `json:"-"`
 	Status     register.Status `json:"-"`
 	Text       string          `json:"-"` // the words that were read from the exhibit
 

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/facing"
 	"chancery.example/internal/fold"
 	"chancery.example/internal/photo"
 	"chancery.example/letter"
@@ -21,10 +22,59 @@ type part struct {
 	script int
 	text   string
 	words  int
-	offset int         // code point of its first line in the paper
+	lines  []line
 	seen   photo.Words // where its words stand in a picture, if they do
 	folded *fold.Folded
 	as     []answer
+
+	differences []Difference
+	pages       facing.Pages
+}
+
+// A line says at which code point of the paper a line of a part begins.
+type line struct{ inPart, inPaper int }
+
+// add appends a line of the paper.
+func (p *part) add(s string, at int) {
+	p.lines = append(p.lines, line{utf8.RuneCountInString(p.text), at})
+	p.text += s
+	p.words += roughWords(s)
+}
+
+// inPaper puts places in the part where they are in the paper.
+func (p *part) inPaper(ds []Difference) []Difference {
+	for i, d := range ds {
+		ds[i].Offset = p.place(d.Offset)
+		if d.Length > 0 {
+			ds[i].Length = p.place(d.Offset+d.Length-1) + 1 - ds[i].Offset
+		}
+	}
+	return ds
+}
+
+func (p *part) place(point int) int {
+	i, found := slices.BinarySearchFunc(p.lines, point, func(l line, point int) int { return l.inPart - point })
+	if !found {
+		i--
+	}
+	return p.lines[i].inPaper + point - p.lines[i].inPart
+}
+
+// lay lists how the part differs from a text on record, and lays the two out.
+func (p *part) lay(a *compare.Alignment) {
+	p.differences, p.pages = p.inPaper(located(differences(a), a, p.seen)), facing.Lay(a)
+}
+
+// alone makes the whole part one difference.
+func (p *part) alone(kind DifferenceKind, mark facing.Mark) {
+	words := strings.TrimSpace(p.text)
+	before := utf8.RuneCountInString(p.text[:strings.Index(p.text, words)])
+	p.differences = p.inPaper([]Difference{{Kind: kind, Copy: words, Offset: before, Length: utf8.RuneCountInString(words)}})
+	p.differences[0].at(p.seen, 0, len(p.text))
+	p.pages = facing.Pages{
+		Copy:   []facing.Piece{{Mark: mark, Text: p.text, Number: 1}},
+		Record: []facing.Piece{{Mark: facing.Absent, Number: 1}},
+	}
 }
 
 // leastPart is how many words in another script make a text of its own; less is
@@ -34,25 +84,23 @@ const leastPart = 12
 // splitLanguages divides a paper whose lines are in several scripts. Nil
 // when they are not. rest is what is in none of them.
 func splitLanguages(paper paper) (parts, rest []part) {
-	at := 0
-	text := paper.text
-	for s := range strings.SplitAfterSeq(text, "\n") {
+	at, bytes := 0, 0
+	for s := range strings.SplitAfterSeq(paper.text, "\n") {
 		from := at
-		at += len(s)
+		at, bytes = at+utf8.RuneCountInString(s), bytes+len(s)
 		sc := mainScript(s)
 		i := slices.IndexFunc(parts, func(x part) bool { return x.script == sc })
 		if sc < 0 && len(parts) > 0 { // numbers go with what stands before
 			i = len(parts) - 1
 		}
 		if i < 0 {
-			parts = append(parts, part{script: sc, offset: utf8.RuneCountInString(text[:from])})
+			parts = append(parts, part{script: sc})
 			i = len(parts) - 1
 		}
 		if paper.picture != nil {
-			parts[i].seen = append(parts[i].seen, paper.picture.words.Between(from, at, len(parts[i].text))...)
+			parts[i].seen = append(parts[i].seen, paper.picture.words.Between(bytes-len(s), bytes, len(parts[i].text))...)
 		}
-		parts[i].text += s
-		parts[i].words += roughWords(s)
+		parts[i].add(s, from)
 	}
 	parts = slices.DeleteFunc(parts, func(p part) bool {
 		short := p.words < leastPart
@@ -88,32 +136,20 @@ func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []par
 		return f, false, nil
 	}
 	best := main.as[0]
+	al := best.candidate.Alignment
 	match := best.match()
-	f.Differences = located(differences(best.candidate.Alignment, main.offset), best.candidate.Alignment, main.seen)
-	f.Comparison = pieces(best.candidate.Alignment)
-	f.differing, f.doubtful = wordsDiffering(best.candidate.Alignment), toCheck(best.candidate.Alignment)
-	agreedCopy, agreedRecord := best.candidate.Alignment.Agreed, best.candidate.Alignment.AgreedRecord
-	ofCopy, ofRecord := len(main.folded.Words), len(best.candidate.Alignment.Record.Words)
-	for _, p := range parts[1:] {
-		a, ok := s.sibling(best, p)
-		ofCopy += len(p.folded.Words)
-		if !ok {
-			match = worse(match, TranslationDiffers)
-			f.otherLang = languageOfScript(p)
-			f.Differences = append(f.Differences, Difference{Kind: Disagree, Copy: strings.TrimSpace(p.text), Offset: p.offset})
-			continue
-		}
-		f.otherLang = a.text.lang
-		al := a.candidate.Alignment
-		agreedCopy, agreedRecord, ofRecord = agreedCopy+al.Agreed, agreedRecord+al.AgreedRecord, ofRecord+len(al.Record.Words)
-		f.Comparison = append(append(f.Comparison, Piece{Text: "\n"}), pieces(al)...)
-		match = worse(match, f.also(a, p))
+	parts[0].lay(al)
+	f.differing, f.doubtful, f.Foreign = wordsDiffering(al), toCheck(al), facing.Foreign(al)
+	sum := sums{al.Agreed, al.AgreedRecord, len(main.folded.Words), len(al.Record.Words)}
+	for i := range parts[1:] {
+		match = worse(match, s.other(&f, best, &parts[1+i], &sum))
 	}
-	for _, p := range rest {
-		match = worse(match, f.stray(p))
-		ofCopy += p.words
+	for i := range rest {
+		match = worse(match, f.stray(&rest[i]))
+		sum.ofCopy += rest[i].words
 	}
-	f.Coverage = &Coverage{ratio(agreedCopy, ofCopy), ratio(agreedRecord, ofRecord)}
+	f.show(slices.Concat(parts, rest))
+	f.Coverage = &Coverage{ratio(sum.agreedCopy, sum.ofCopy), ratio(sum.agreedRecord, sum.ofRecord)}
 	f.Others, f.Also = s.others(main.as), alsoIn(main.as)
 	if f.doubtful > 0 {
 		f.Note = CheckWords
@@ -123,41 +159,62 @@ func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []par
 	return s.beside(f, best.text), true, nil
 }
 
-// also adds the differences of a part in a further language, and returns how it
-// matches.
-func (f *Finding) also(a answer, p part) Match {
-	al := a.candidate.Alignment
-	ds := located(differences(al, p.offset), al, p.seen)
-	f.doubtful += toCheck(al)
-	switch a.agreement {
-	case compare.Same, compare.PartOf:
-		f.Differences = append(f.Differences, ds...) // of a picture: what somebody should look at
-		return a.match()
-	case compare.Altered, compare.Like, compare.Unlike:
-	}
-	for _, d := range ds {
-		d.Kind = Disagree
-		f.Differences = append(f.Differences, d)
-	}
-	f.differing += wordsDiffering(al)
-	return TranslationDiffers
-}
-
-// stray adds lines in a script that the letter's texts are not in. In a picture
-// they may be specks: then somebody should look.
-func (f *Finding) stray(p part) Match {
-	more := strings.TrimSpace(p.text)
-	d := Difference{Kind: OnlyInCopy, Copy: more, Offset: p.offset}
-	f.Comparison = append(f.Comparison, Piece{Text: "\n"}, Piece{Kind: OnlyInCopy, Text: more})
-	d.at(p.seen, 0, len(p.text))
+// stray makes lines in a script that the letter's texts are not in a difference.
+// In a picture they may be specks: then somebody should look.
+func (f *Finding) stray(p *part) Match {
+	p.alone(OnlyInCopy, facing.Alone)
+	d := &p.differences[0]
 	d.Check = slices.ContainsFunc(p.seen, func(w photo.Word) bool { return w.Confidence < surelyRead })
-	f.Differences = append(f.Differences, d)
 	if d.Check {
+		p.pages.Copy[0].Look, p.pages.Record[0].Look = true, true
 		f.doubtful += p.words
 		return SameText
 	}
 	f.differing += p.words
 	return Altered
+}
+
+// sums are the words of all parts of a paper and of their texts on record.
+type sums struct{ agreedCopy, agreedRecord, ofCopy, ofRecord int }
+
+// other compares a part with the text that the record has in its language.
+func (s *Snapshot) other(f *Finding, best answer, p *part, sum *sums) Match {
+	a, ok := s.sibling(best, *p)
+	sum.ofCopy += len(p.folded.Words)
+	if !ok {
+		f.otherLang = languageOfScript(*p)
+		p.alone(Disagree, facing.Disagrees)
+		return TranslationDiffers
+	}
+	f.otherLang = a.text.lang
+	al := a.candidate.Alignment
+	sum.agreedCopy, sum.agreedRecord, sum.ofRecord = sum.agreedCopy+al.Agreed, sum.agreedRecord+al.AgreedRecord, sum.ofRecord+len(al.Record.Words)
+	p.lay(al)
+	f.doubtful += toCheck(al)
+	switch a.agreement {
+	case compare.Same, compare.PartOf: // of a picture: what somebody should look at
+		return a.match()
+	case compare.Altered, compare.Like, compare.Unlike:
+	}
+	for i := range p.differences {
+		p.differences[i].Kind = Disagree
+	}
+	p.pages = p.pages.Disagreeing()
+	f.differing += wordsDiffering(al)
+	f.Foreign += facing.Foreign(al)
+	return TranslationDiffers
+}
+
+// show lays the parts of a paper out in its own order.
+func (f *Finding) show(parts []part) {
+	slices.SortStableFunc(parts, func(a, b part) int { return a.lines[0].inPaper - b.lines[0].inPaper })
+	for i, p := range parts {
+		if i > 0 {
+			p.pages.Record = slices.Insert(p.pages.Record, 0, facing.Piece{Text: "\n"})
+		}
+		f.Comparison = f.Comparison.Append(p.pages, len(f.Differences))
+		f.Differences = append(f.Differences, p.differences...)
+	}
 }
 
 // rank orders parts: those that agree best first, longer ones before shorter.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/facing"
 	"chancery.example/internal/fold"
 	"chancery.example/internal/photo"
 	"chancery.example/internal/report"
@@ -137,7 +138,7 @@ func located(ds []Difference, a *compare.Alignment, words photo.Words) []Differe
 		if len(words) == 0 || i >= len(a.Differences) {
 			break
 		}
-		from, to := bounds(a.Copy, a.Differences[i].Copy)
+		from, to := facing.Bounds(a.Copy, a.Differences[i].Copy)
 		ds[i].at(words, from, to)
 	}
 	return ds

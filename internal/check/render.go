@@ -28,6 +28,10 @@ func (s *Snapshot) conclude(f Finding, m Match, standing register.Standing, st *
 	if f.doubtful > 0 || f.Note == Ambiguous {
 		f = f.notSure(*f.Verdict)
 	}
+	if f.Note == CommonWording {
+		f = f.common(*f.Verdict)
+	}
+	f.Extent = f.extent()
 	if f.Note == TooShort {
 		f.Headline.Text = Words{"Too short to tell", "أقصر من أن يُعرف مصدره"}
 		f.Details = Words{
@@ -76,6 +80,19 @@ func (f Finding) notSure(v Verdict) Finding {
 	if f.Note == Ambiguous {
 		f.Headline.Text = Words{"Words of a letter in force, or of another revision of it", "كلمات رسالة سارية، أو مراجعة أخرى لها"}
 	}
+	return f
+}
+
+// common says of words that many records hold that they show none of them, so
+// that no reader takes the standing of one for theirs.
+func (f Finding) common(v Verdict) Finding {
+	v.Intent, v.Icon = IntentStated, "quote"
+	f.Verdict = &v
+	f.Headline.Text = Words{
+		"Common wording: several records say this, so it does not show where your words come from",
+		"صيغة شائعة: ترد في سجلات عدة، فلا تدل على مصدر كلماتك",
+	}
+	f.Details = join(Words{"One record that has them is shown, the others are listed.", "يظهر سجل واحد ترد فيه، وتُذكر السجلات الأخرى."}, f.Details)
 	return f
 }
 

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"chancery.example/internal/compare"
+	"chancery.example/internal/facing"
 	"chancery.example/internal/fold"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -89,7 +90,7 @@ func (s *Snapshot) presented(ctx context.Context, f Finding, e Exhibit, copied *
 	s.hiddenCharacters(&f, copied)
 	for _, x := range d.Differs {
 		f.Differences = append(f.Differences, Difference{
-			Kind: Within, Copy: copied.Exact[x[0]:x[1]], Offset: utf8.RuneCountInString(copied.Exact[:x[0]]),
+			Kind: Within, Copy: copied.Exact[x[0]:x[1]], Offset: utf8.RuneCountInString(copied.Exact[:x[0]]), Length: utf8.RuneCountInString(copied.Exact[x[0]:x[1]]),
 		})
 	}
 	f = s.conclude(f, Most, st.Standing, &st)
@@ -102,7 +103,7 @@ func publicStretches(as []answer) [][2]int {
 	for _, a := range as {
 		of := a.candidate.Alignment.Copy
 		for _, p := range a.candidate.Alignment.Passages {
-			from, to := bounds(of, p.Copy)
+			from, to := facing.Bounds(of, p.Copy)
 			out = append(out, [2]int{from, to})
 		}
 	}

@@ -76,3 +76,11 @@ func TestSuccessorThatIsVoid(t *testing.T) {
 		t.Errorf("%q; want %q", got, want)
 	}
 }
+
+func TestPercentIsHonestAtTheEnds(t *testing.T) {
+	for x, want := range map[float64]int{0: 0, 0.0001: 1, 0.5: 50, 0.999: 99, 0.9999: 99, 1: 100} {
+		if got := Percent(x); got != want {
+			t.Errorf("%v: %d; want %d", x, got, want)
+		}
+	}
+}

@@ -94,6 +94,9 @@ type Alignment struct {
 	// Misread lists places of a scanned copy that do not agree to the letter and
 	// were only misread.
 	Misread []Difference
+	// Omitted are the stretches of record that the copy leaves out where its
+	// author says so, by an ellipsis. They are no differences.
+	Omitted []Range
 
 	weight, weightRecord float64 // letters of each side that agree
 	first, last          int     // words of record between which the copy's stand in order

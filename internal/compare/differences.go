@@ -111,6 +111,7 @@ func (a *Alignment) monotone() (order, rest []Passage) {
 // ellipsis are no difference: the author marked the omission.
 func (a *Alignment) unpaired(c, r Range) {
 	if c.Len() == 0 && r.Len() > 0 && c.From < len(a.Copy.Words) && a.Copy.Words[c.From].Gap {
+		a.Omitted = append(a.Omitted, r)
 		return
 	}
 	a.differ(c, r)

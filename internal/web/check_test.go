@@ -75,7 +75,7 @@ func TestCheckAsPageAndAsJSON(t *testing.T) {
 func TestDifferencesAreMarked(t *testing.T) {
 	h := serve(t, webtest.New(t), web.Options{})
 	page := body(t, post(t, h, "/check", map[string]string{"text": webtest.InForceAltered, "as": "text"}, ""))
-	for _, want := range []string{"<del>60</del>", "<ins>40</ins>", "<del><bdi>60</bdi></del>", "<ins><bdi>not</bdi></ins>", "2 places differ."} {
+	for _, want := range []string{`<del data-n="1">60</del>`, `<ins data-n="1">40</ins>`, "<del><bdi>60</bdi></del>", "<ins><bdi>not</bdi></ins>", "2 places differ."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is missing", want)
 		}

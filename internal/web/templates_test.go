@@ -66,19 +66,23 @@ func composed() map[string][]string {
 	}
 	kinds := []string{"genesis", "key-add", "policy", "commit", "draft-open", "draft-close", "issue", "withdraw", "supersede", "statement", "retract", "disavow"}
 	said := []string{"about", "received", "sighting", "holding", "collected", "disavowal"}
-	var problems []string
+	differences := []string{"only_in_copy", "only_on_record", "replaced", "moved", "languages_disagree"}
+	var problems, signs []string
+	for _, s := range shared.Signs() {
+		signs = append(signs, string(s))
+	}
 	for _, k := range problem.Kinds() {
 		problems = append(problems, k+".title", k+".text")
 	}
 	return map[string][]string{
 		"standing.": standings, "letter.title.": standings, "letter.sentence.": standings, "letter.not.": standings,
 		"match.": matches, "act.": acts, "kind.": kinds, "statement.": said, "event.": append(said, "sealed", "opened", "issued", "closed", "withdrawn", "superseded"),
-		"type.":        {"letter", "memorandum", "note-verbale", "statement", "notice"},
-		"recordkind.":  {"letter", "statement", "disavowal"},
-		"role.":        {"drafter", "approver", "issuing_clerk", "press_officer"},
-		"field.":       {"public", "on_presentation"},
-		"diff.":        {"only_in_copy", "only_on_record", "replaced", "languages_disagree"},
-		"note.":        {"too_short", "common_wording", "other_speaker", "not_marked"},
+		"type.":       {"letter", "memorandum", "note-verbale", "statement", "notice"},
+		"recordkind.": {"letter", "statement", "disavowal"},
+		"role.":       {"drafter", "approver", "issuing_clerk", "press_officer"},
+		"field.":      {"public", "on_presentation"},
+		"diff.":       differences, "look.": differences, "legend.": signs,
+		"note.":        {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
 		"count.":       {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "unmarked"},
 		"problem.":     problems,
 		"characters.":  {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},

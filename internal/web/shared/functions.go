@@ -30,10 +30,10 @@ func functions(p *i18n.Printer) template.FuncMap {
 		"dir":      Dir,
 		"show":     Show,
 		"ref":      Ref,
-		"marked":   Mark,
-		"diffkey":  diffKey,
 		"ours":     func(bs []Body) []Body { return ours(p.Lang(), bs) },
 		"words":    func(w register.Words) template.HTML { return Words(p, w) },
+		"sample":   func(s Sign) template.HTML { return sample(p, s) },
+		"noun":     func(r *check.Record) string { return r.Noun().In(p.Lang()) },
 		"say":      func(w check.Words) string { return w.In(p.Lang()) },
 		"standing": func(s register.Standing) string { return p.T("standing." + string(s)) },
 		"intent":   func(s register.Standing) string { return string(IntentOf(s)) },
@@ -155,26 +155,6 @@ func ours(lang letter.Lang, bs []Body) []Body {
 		return 0
 	})
 	return out
-}
-
-// diffKey returns which sentence says a difference. Where one side has no words
-// at all, that is the news, also in the other language of a paper.
-func diffKey(d check.Difference) check.DifferenceKind {
-	switch {
-	case strings.TrimSpace(d.Copy) == "":
-		return check.OnlyOnRecord
-	case strings.TrimSpace(d.Record) == "":
-		return check.OnlyInCopy
-	}
-	return d.Kind
-}
-
-// Mark puts words of a comparison into a <del> or <ins>.
-func Mark(tag, text string) template.HTML {
-	if tag != "del" {
-		tag = "ins"
-	}
-	return template.HTML("<" + tag + "><bdi>" + string(Show(text)) + "</bdi></" + tag + ">") //nolint:gosec // Show escapes
 }
 
 // Show escapes foreign text and makes visible what could deceive the eye:

@@ -47,7 +47,7 @@ func TestShowEscapesEverything(t *testing.T) {
 // Both sides of a comparison hold all their words, in order, however they are
 // marked.
 func TestCompareKeepsBothTexts(t *testing.T) {
-	kinds := []check.DifferenceKind{"", check.OnlyInCopy, check.OnlyOnRecord, check.Replaced, check.Disagree}
+	kinds := []check.DifferenceKind{"", check.OnlyInCopy, check.OnlyOnRecord, check.Replaced, check.Moved, check.Disagree}
 	rapid.Check(t, func(t *rapid.T) {
 		var pieces []check.Piece
 		var copied, recorded string
@@ -67,7 +67,7 @@ func TestCompareKeepsBothTexts(t *testing.T) {
 			pieces = append(pieces, p)
 		}
 		got := shared.Compare(pieces)
-		strip := strings.NewReplacer("<del>", "", "</del>", "", "<ins>", "", "</ins>", "", "<mark>", "", "</mark>", "")
+		strip := strings.NewReplacer("<del>", "", "</del>", "", "<ins>", "", "</ins>", "", "<mark>", "", "</mark>", "", `<mark class="moved">`, "")
 		if left := html.UnescapeString(strip.Replace(string(got.Copy))); left != copied {
 			t.Fatalf("the copy is %q; want %q", left, copied)
 		}
@@ -75,14 +75,6 @@ func TestCompareKeepsBothTexts(t *testing.T) {
 			t.Fatalf("the record is %q; want %q", right, recorded)
 		}
 	})
-}
-
-func TestPercentIsHonestAtTheEnds(t *testing.T) {
-	for x, want := range map[float64]int{0: 0, 0.0001: 1, 0.5: 50, 0.999: 99, 0.9999: 99, 1: 100} {
-		if got := shared.Percent(x); got != want {
-			t.Errorf("%v: %d; want %d", x, got, want)
-		}
-	}
 }
 
 func TestOnlyInForceIsGreen(t *testing.T) {

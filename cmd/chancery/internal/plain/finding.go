@@ -15,9 +15,13 @@ var labels = map[string]check.Words{
 	"your_copy":  {EN: "your copy", AR: "نسختك"},
 	"on_record":  {EN: "on record", AR: "في السجل"},
 	"diff":       {EN: "Differences (! marks those that may change the meaning)", AR: "الاختلافات (! أمام ما قد يغيّر المعنى)"},
+	"look":       {EN: "Read from a picture and not for sure: look at these words yourself", AR: "قُرئت من صورة لا على وجه اليقين: انظر في هذه الكلمات بنفسك"},
+	"moved":      {EN: "moved, in another place on record", AR: "منقول، في موضع آخر من النص المسجَّل"},
+	"sentence":   {EN: "The full sentence on record; your words are between { and }", AR: "الجملة المسجَّلة كاملة؛ وكلماتك بين { و}"},
+	"passage":    {EN: "these words stand there, and not in the record above", AR: "هذه الكلمات واردة هناك، وليست في النص المسجَّل أعلاه"},
+	"words":      {EN: "words", AR: "كلمة"},
 	"more":       {EN: "further ones; --json lists all", AR: "أخرى؛ --json يسردها كلها"},
 	"line":       {EN: "line", AR: "السطر"},
-	"look":       {EN: "not read for sure: look yourself", AR: "لم يُقرأ على وجه اليقين: تحقق بعينك"},
 	"nothing":    {EN: "(nothing)", AR: "(لا شيء)"},
 	"statements": {EN: "Beside it", AR: "وإلى جانبه"},
 	"retracted":  {EN: "taken back", AR: "سُحب"},
@@ -106,18 +110,19 @@ func (w Writer) headline(f check.Finding) {
 func (w Writer) verdict(f check.Finding) {
 	w.headline(f)
 	w.words(f.Details.In(w.Lang), "")
+	if f.Extent != nil {
+		w.words(f.Extent.In(w.Lang), "")
+	}
 	if not := f.NotMean.In(w.Lang); not != "" {
 		w.words(not, "")
 	}
 	if f.Record != nil {
 		w.words(w.label("record")+": "+w.record(*f.Record), "")
 	}
-	if len(f.Differences) > 0 {
-		w.say("\n%s:", w.label("diff"))
-		w.differences(f.Differences, w.label("your_copy"), w.label("on_record"), "  ")
-	}
+	w.sentences(f.Sentences, "")
+	w.sorted(f.Differences)
 	for _, o := range f.Others {
-		w.words(w.label("also")+": "+w.record(o.Record)+": "+Standing(o.Standing), "")
+		w.other(o)
 	}
 }
 
@@ -142,41 +147,6 @@ func (w Writer) record(r check.Record) string {
 	}
 	in = append(in, fmt.Sprintf("%s %d", w.label("entry"), r.Entry))
 	return s + " (" + strings.Join(in, w.label("comma")) + ")"
-}
-
-const mostDifferences = 40
-
-func (w Writer) differences(ds []check.Difference, here, there, indent string) {
-	for i, d := range ds {
-		if i == mostDifferences {
-			w.say("%s... %d %s", indent, len(ds)-i, w.label("more"))
-			return
-		}
-		mark := " "
-		if d.Critical {
-			mark = "!"
-		}
-		w.say("%s%s %s: %s | %s: %s%s", indent, mark, here, w.side(d.Copy), there, w.side(d.Record), w.inPicture(d))
-	}
-}
-
-// inPicture says where in a picture a difference stands, and whether to look.
-func (w Writer) inPicture(d check.Difference) string {
-	if d.Line == 0 {
-		return ""
-	}
-	s := w.label("comma") + fmt.Sprintf("%s %d", w.label("line"), d.Line)
-	if d.Check {
-		s += w.label("comma") + w.label("look")
-	}
-	return s
-}
-
-func (w Writer) side(s string) string {
-	if strings.TrimSpace(s) == "" {
-		return w.label("nothing")
-	}
-	return "\"" + Safe(strings.Join(strings.Fields(s), " ")) + "\""
 }
 
 func (w Writer) statement(s check.StatementView) {
@@ -204,6 +174,7 @@ func (w Writer) sheet(f check.Finding) {
 		if q.Record != nil {
 			w.words(w.record(*q.Record), "    ")
 		}
+		w.sentences(q.Sentences, "    ")
 		if q.Closest != "" {
 			w.words(w.label("closest")+": \u201c"+q.Closest+"\u201d", "    ")
 		}

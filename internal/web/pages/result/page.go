@@ -11,7 +11,6 @@ import (
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/record"
 	"chancery.example/internal/web/shared"
-	"chancery.example/letter"
 	"chancery.example/register"
 )
 
@@ -38,8 +37,7 @@ type View struct {
 	File     string // name of the proof's file
 	Copy     int    // per cent of the copy that is on record
 	Of       int    // per cent of the record that is in the copy
-	Compared *shared.Compared
-	Critical int // of the differences, those in numbers, dates, names, negations
+	Compared *shared.Comparison
 	Said     []shared.Said
 	History  []shared.Event
 	Needed   int
@@ -72,17 +70,9 @@ func Build(p *i18n.Printer, r shared.Records, f check.Finding) View {
 	v.Band = band(p, f)
 	v.Todo = Todo(f)
 	if f.Coverage != nil {
-		v.Copy, v.Of = shared.Percent(f.Coverage.Copy), shared.Percent(f.Coverage.Record)
+		v.Copy, v.Of = check.Percent(f.Coverage.Copy), check.Percent(f.Coverage.Record)
 	}
-	if len(f.Comparison) > 0 && f.Record != nil {
-		c := shared.Compare(f.Comparison)
-		v.Compared = &c
-	}
-	for _, d := range f.Differences {
-		if d.Critical {
-			v.Critical++
-		}
-	}
+	v.Compared = shared.NewComparison(p, f)
 	for _, o := range f.Others {
 		v.Others = append(v.Others, Other{o, RecordPath(o.Record)})
 	}
@@ -227,12 +217,4 @@ func cite(p *i18n.Printer, f check.Finding, h shared.Head) template.HTML {
 	}
 	return p.H("cite.record", "headline", title, "office", shared.Words(p, f.Record.OfficeName), "ref", what,
 		"origin", shared.Digest(h.Origin), "n", h.Size, "time", when)
-}
-
-// Lang returns the language of the record that was compared, "" for none.
-func (v View) Lang() letter.Lang {
-	if v.Record == nil {
-		return ""
-	}
-	return v.Record.Language
 }
