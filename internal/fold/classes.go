@@ -23,6 +23,7 @@ const (
 	aloneClass                       // of a script written without spaces (MUST-4)
 	foreignClass                     // a letter of a script with letters like the Latin ones (MUST-13)
 	latinClass                       // a letter of script Latin
+	figureClass                      // in a word: neither letter nor mark
 )
 
 // The classes of the characters of most texts are kept: U+0000 to U+07FF and
@@ -48,6 +49,9 @@ func keptAt(r rune) int {
 type letterform struct {
 	key, full, folded string
 	odd               OddityKind // "": nothing about it is
+	// How it looks: like a Latin letter, by itself or as a small letter, and so
+	// that nobody can tell.
+	alike, strong bool
 }
 
 // A keep holds what is known about the characters of most texts.
@@ -75,11 +79,11 @@ var kept = sync.OnceValue(func() *keep {
 type recall struct {
 	*keep
 	classes map[rune]class
-	forms   map[rune]letterform
+	forms   map[rune]*letterform
 }
 
 func newRecall() *recall {
-	return &recall{kept(), map[rune]class{}, map[rune]letterform{}}
+	return &recall{kept(), map[rune]class{}, map[rune]*letterform{}}
 }
 
 func (k *recall) classOf(r rune) class {
@@ -97,13 +101,14 @@ func (k *recall) classOf(r rune) class {
 	return c
 }
 
-func (k *recall) formOf(r rune) letterform {
+func (k *recall) formOf(r rune) *letterform {
 	if i := keptAt(r); i >= 0 {
-		return k.form[i]
+		return &k.form[i]
 	}
-	x, ok := k.forms[r]
-	if !ok {
-		x = formOf(r)
+	x := k.forms[r]
+	if x == nil {
+		made := formOf(r)
+		x = &made
 		k.forms[r] = x
 	}
 	return x

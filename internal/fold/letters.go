@@ -40,6 +40,11 @@ func formOf(r rune) letterform {
 	variant := cmp.Or(data().variants[r], data().variants[unicode.ToLower(r)]) // MUST-10
 	k := lower(compatible)
 	f := letterform{key: k, full: k, folded: strip(k)}
+	like, ok := data().alike[r]
+	if !ok {
+		like = data().alike[unicode.ToLower(r)] // in the stream it is one
+	}
+	f.alike, f.strong = like.latin != 0, like.strong
 	switch {
 	case variant != "":
 		f.folded, f.odd = variant, LookAlike
@@ -79,7 +84,7 @@ func allForms(s string) letterform {
 		u.WriteString(x.full)
 		f.WriteString(x.folded)
 	}
-	return letterform{k.String(), u.String(), f.String(), CompatibilityForm}
+	return letterform{key: k.String(), full: u.String(), folded: f.String(), odd: CompatibilityForm}
 }
 
 // lower folds case, the sharp s and the final sigma.

@@ -27,7 +27,9 @@ type reader struct {
 	letters int
 
 	token []atom
-	prev  rune // the last character that prints; 0 at the start
+	all   class // what the token's characters are, together
+	rare  bool  // one of them may fold to letters of another script than its own
+	prev  rune  // the last character that prints; 0 at the start
 	seams []int32
 	home  map[*unicode.RangeTable]bool
 
@@ -62,7 +64,7 @@ func read(exact string, o *order, skip []letter.Span) *Folded {
 		f.seams = o.seams
 		f.out.Odd = slices.Clone(o.removed)
 	}
-	f.all(skip)
+	f.whole(skip)
 	f.out.Stream = f.stream.String()
 	f.out.Letters = f.letters
 	f.out.Omission = f.gap()
@@ -70,8 +72,8 @@ func read(exact string, o *order, skip []letter.Span) *Folded {
 	return f.out
 }
 
-// all reads the whole text but for the stretches to skip.
-func (f *reader) all(skip []letter.Span) {
+// whole reads the text but for the stretches to skip.
+func (f *reader) whole(skip []letter.Span) {
 	at, point := 0, 0
 	for _, s := range skip {
 		point = f.stretch(at, s.Start, point)
@@ -184,6 +186,15 @@ func (f *reader) take(r rune, at, n int, point int32) {
 }
 
 func (f *reader) add(r rune, at, n int, point int32) {
+	c := f.classOf(r)
+	if len(f.token) == 0 {
+		f.all, f.rare = 0, false
+	}
+	f.all |= c
+	f.rare = f.rare || c&foreignClass != 0 || r >= punctFrom && c&aloneClass == 0
+	if c&(letterClass|markClass) == 0 {
+		f.all |= figureClass
+	}
 	f.token = append(f.token, atom{r: r, start: int32(at), end: int32(at + n), point: point}) //nolint:gosec // texts are limited to megabytes
 }
 
@@ -323,7 +334,7 @@ func (f *reader) endWord() {
 	}
 	t = f.compose(t)
 	f.token = f.token[:0]
-	var of func(rune) rune
+	var of map[rune]rune
 	w.Confused, of = f.unmask(t)
 	if f.seam(int(w.Start), int(w.End)) {
 		w.Confused = true
@@ -342,7 +353,7 @@ func (f *reader) endWord() {
 // spell fills in the word's key, its full spelling and its letters, which follow
 // those of the words before (MUST-21). of, if it is not nil, says which letters to
 // replace.
-func (f *reader) spell(w *Word, t []atom, of func(rune) rune) {
+func (f *reader) spell(w *Word, t []atom, of map[rune]rune) {
 	from := f.stream.Len()
 	f.key, f.full = f.key[:0], f.full[:0]
 	marked := false
@@ -374,11 +385,9 @@ func (f *reader) spell(w *Word, t []atom, of func(rune) rune) {
 }
 
 // replaced returns a letter of the stream, or the one to put for it.
-func replaced(r rune, of func(rune) rune) rune {
-	if of != nil {
-		if other := of(r); other != 0 {
-			return unicode.ToLower(other)
-		}
+func replaced(r rune, of map[rune]rune) rune {
+	if other := of[r]; other != 0 {
+		return unicode.ToLower(other)
 	}
 	return r
 }
@@ -394,7 +403,7 @@ func (f *reader) hold(b []byte) string {
 // character for both, so that a word is the same either way (MUST-6), and
 // reports the marks on Latin letters and digits.
 func (f *reader) compose(t []atom) []atom {
-	if !slices.ContainsFunc(t, func(a atom) bool { return f.classOf(a.r)&markClass != 0 }) {
+	if f.all&markClass == 0 {
 		return t
 	}
 	out := t[:1]

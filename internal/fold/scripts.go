@@ -41,19 +41,25 @@ type spelling struct {
 func (k *recall) spellOut(s *spelling, r rune) {
 	if r < utf8.RuneSelf {
 		if quick[r].letter {
-			s.letter(r, latinClass)
+			s.latin++
+			s.doubtful = s.doubtful && doubtful[r|0x20]
+			s.runes = append(s.runes, r)
 		}
 		return
 	}
-	if k.classOf(r)&(aloneClass|invisibleClass) != 0 {
+	c := k.classOf(r)
+	if c&(aloneClass|invisibleClass) != 0 {
 		return
 	}
-	if data().alike[r].latin != 0 {
-		s.letter(r, foreignClass)
+	x := k.formOf(r)
+	if x.alike && c&foreignClass != 0 {
+		s.foreign++
+		s.strong = s.strong && x.strong
+		s.runes = append(s.runes, r)
 		return
 	}
-	for _, r := range k.formOf(r).folded {
-		s.letter(r, k.classOf(r))
+	for _, r := range x.folded {
+		s.letter(k, r)
 	}
 }
 
@@ -62,22 +68,30 @@ func (s *spelling) start() {
 	*s = spelling{runes: s.runes[:0], alike: true, strong: true, doubtful: true}
 }
 
-func (s *spelling) letter(r rune, c class) {
-	switch {
+// letter adds a folded letter.
+func (s *spelling) letter(k *recall, r rune) {
+	switch c := k.classOf(r); {
 	case c&latinClass != 0:
 		s.latin++
-		low := unicode.ToLower(r)
-		s.doubtful = s.doubtful && (cyrillicOf[low] != 0 || greekOf[low] != 0)
+		s.doubtful = s.doubtful && r < utf8.RuneSelf && doubtful[r]
 	case c&foreignClass != 0:
+		x := k.formOf(r)
 		s.foreign++
-		l := data().alike[r]
-		s.alike = s.alike && (l.latin != 0 || data().alike[unicode.ToLower(r)].latin != 0)
-		s.strong = s.strong && l.strong
+		s.alike, s.strong = s.alike && x.alike, s.strong && x.strong
 	default:
 		return
 	}
 	s.runes = append(s.runes, r)
 }
+
+// doubtful are the small Latin letters that have a look-alike in Cyrillic or
+// Greek.
+var doubtful = func() (t [0x80]bool) {
+	for r := range t {
+		t[r] = cyrillicOf[rune(r)] != 0 || greekOf[rune(r)] != 0
+	}
+	return t
+}()
 
 // own returns the look-alikes by which the Latin letters can be spelled in the
 // script of all others; nil when they cannot.
@@ -108,21 +122,22 @@ func (s *spelling) side() side {
 // scripts, or that stands in another script among Latin words and could be
 // spelled in theirs (MUST-13 to MUST-15), and figures for letters (MUST-18). It
 // reports whether there were any, and which letters of the stream to replace.
-func (f *reader) unmask(t []atom) (bool, func(rune) rune) {
-	s, figures := &f.spelling, 0
-	s.start()
-	for _, a := range t {
-		f.spellOut(s, a.r)
-		figures += boolean(f.classOf(a.r)&letterClass == 0)
-	}
+func (f *reader) unmask(t []atom) (bool, map[rune]rune) {
 	changed := false
-	var of func(rune) rune
-	if s.foreign > 0 {
-		if of = f.scriptFor(s, t[0].start); of != nil {
-			changed = f.swap(t, of)
+	var of map[rune]rune
+	if f.rare {
+		s := &f.spelling
+		s.start()
+		for _, a := range t {
+			f.spellOut(s, a.r)
+		}
+		if s.foreign > 0 {
+			if of = f.scriptFor(s, t[0].start); of != nil {
+				changed = f.swap(t, of)
+			}
 		}
 	}
-	if figures > 0 && len(t) > 1 {
+	if len(t) > 1 && (f.rare || f.all&figureClass != 0 && f.all&letterClass != 0) {
 		changed = f.unmaskFigures(t, of) || changed
 	}
 	return changed, of
@@ -130,40 +145,33 @@ func (f *reader) unmask(t []atom) (bool, func(rune) rune) {
 
 // scriptFor decides into which script a word with foreign letters is folded and
 // returns the letters to put for others; nil when it stays (MUST-13, MUST-14).
-func (f *reader) scriptFor(s *spelling, at int32) func(rune) rune {
+func (f *reader) scriptFor(s *spelling, at int32) map[rune]rune {
 	before, after := f.around(at)
-	own := map[rune]rune(nil)
-	if s.latin > 0 {
-		own = s.own()
-	}
-	toOwn := func(r rune) rune { return own[r] }
 	switch {
 	case s.side() == latinSide:
-		return latinOf
+		return data().latin
 	case !s.alike || before == foreignSide || after == foreignSide:
 	case before == latinSide || after == latinSide:
 		if s.latin > 0 || s.strong || s.foreign > 1 {
-			return latinOf
+			return data().latin
 		}
 	case f.disguised:
-		return latinOf
+		return data().latin
 	}
-	if own != nil {
-		return toOwn
+	if s.latin > 0 {
+		return s.own()
 	}
 	return nil
 }
 
-func latinOf(r rune) rune { return data().alike[r].latin }
-
 // swap puts other letters for those that have one, with or without an accent.
-func (f *reader) swap(t []atom, of func(rune) rune) bool {
+func (f *reader) swap(t []atom, of map[rune]rune) bool {
 	changed := false
 	for i, a := range t {
-		r := of(a.r)
+		r := of[a.r]
 		if r == 0 && a.r >= utf8.RuneSelf {
-			if d := []rune(norm.NFD.String(string(a.r))); len(d) > 1 && of(d[0]) != 0 {
-				d[0] = of(d[0])
+			if d := []rune(norm.NFD.String(string(a.r))); len(d) > 1 && of[d[0]] != 0 {
+				d[0] = of[d[0]]
 				r, _ = utf8.DecodeRuneInString(norm.NFC.String(string(d)))
 			}
 		}
@@ -214,12 +222,13 @@ func (f *reader) around(at int32) (before, after side) {
 // disguised.
 func (f *reader) survey() {
 	g := &reader{out: &Folded{}, s: f.s, recall: f.recall, surveys: true, disguised: true}
-	g.all(f.skip)
+	g.whole(f.skip)
 	f.known, f.anchors, f.disguised = true, g.anchors, g.disguised && len(g.anchors) == 0
 }
 
 // anchor notes a word if it is one of those beyond doubt.
 func (f *reader) anchor(t []atom) {
+	f.unmaskFigures(t, nil)
 	s := &f.spelling
 	s.start()
 	for _, a := range t {
@@ -249,7 +258,7 @@ func (g figure) digit() bool { return g.c >= '0' && g.c <= '9' }
 // unmaskFigures puts letters for the zeros and ones inside a word of letters
 // (HARB0UR), and figures for the letters that look like them inside a number
 // (2O31). Codes like H2O and B12 are neither.
-func (f *reader) unmaskFigures(t []atom, of func(rune) rune) bool {
+func (f *reader) unmaskFigures(t []atom, of map[rune]rune) bool {
 	gs := f.figures[:0]
 	letters, digits, zeroOne, likeDigit := 0, 0, 0, 0
 	for i, a := range t {

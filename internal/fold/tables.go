@@ -43,6 +43,7 @@ type decade struct {
 // tables are the tables of the folder tables, read.
 type tables struct {
 	alike    map[rune]likeness
+	latin    map[rune]rune   // the Latin letters of alike
 	variants map[rune]string // letters of script Latin that print like a plain one
 	plain    map[rune]string
 	arabic   map[rune]arabicForm
@@ -53,11 +54,12 @@ type tables struct {
 // data reads the tables once.
 var data = sync.OnceValue(func() *tables {
 	t := &tables{
-		alike: map[rune]likeness{}, variants: map[rune]string{}, plain: map[rune]string{},
+		alike: map[rune]likeness{}, latin: map[rune]rune{}, variants: map[rune]string{}, plain: map[rune]string{},
 		arabic: map[rune]arabicForm{}, names: map[rune]string{},
 	}
 	rows(lookAlikeText, 3, func(r rune, f []string, name string) {
-		t.alike[r] = likeness{[]rune(f[0])[0], f[1] == "strong"}
+		t.latin[r] = []rune(f[0])[0]
+		t.alike[r] = likeness{t.latin[r], f[1] == "strong"}
 		t.names[r] = name
 	})
 	rows(latinVariantText, 2, func(r rune, f []string, name string) { t.variants[r], t.names[r] = f[0], name })

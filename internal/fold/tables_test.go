@@ -168,8 +168,8 @@ func TestKeptIsWhatIsMade(t *testing.T) {
 		if k.classOf(r) != c {
 			t.Errorf("U+%04X: class %b, want %b", r, k.classOf(r), c)
 		}
-		if c&wordClass != 0 && k.formOf(r) != formOf(r) {
-			t.Errorf("U+%04X: %+v, want %+v", r, k.formOf(r), formOf(r))
+		if c&wordClass != 0 && *k.formOf(r) != formOf(r) {
+			t.Errorf("U+%04X: %+v, want %+v", r, *k.formOf(r), formOf(r))
 		}
 	}
 	for _, r := range []rune{0x4E00, 0x6E2F, 0x9FFF} {
