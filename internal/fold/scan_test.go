@@ -27,3 +27,25 @@ func TestScanKeepsConfidenceWhenLinesAreReadAgain(t *testing.T) {
 		t.Errorf("%d words, confidences %v", len(f.Words), f.Confidence)
 	}
 }
+
+// FuzzScan: whatever a reader of pictures says it saw, each word has one
+// confidence, which is one of those, or none.
+func FuzzScan(f *testing.F) {
+	f.Add("The gates open\nat 06:00 now", 0, 3, 4, 14)
+	f.Add("\u202ewon snepo\u202c \xff", 3, 6, 7, 12)
+	f.Add("12 / 30\n\nfor the gates", -5, 900, 3, 3)
+	f.Fuzz(func(t *testing.T, text string, a, b, c, d int) {
+		if len(text) > 1<<12 {
+			return
+		}
+		s := Scan(text, []Seen{{a, b, .9}, {c, d, .4}}).AsCopyOf(Record(text))
+		if !s.Scanned() || len(s.Confidence) != len(s.Words) {
+			t.Fatalf("%d words, %d confidences", len(s.Words), len(s.Confidence))
+		}
+		for _, x := range s.Confidence {
+			if x != 0 && x != .9 && x != .4 {
+				t.Fatalf("nobody was sure by %v", x)
+			}
+		}
+	})
+}
