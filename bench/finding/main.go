@@ -108,6 +108,11 @@ func run(ctx context.Context, args []string, in io.Reader, out io.Writer) (err e
 		defer func() { err = errors.Join(err, f.Close()) }()
 		out = io.MultiWriter(out, f)
 	}
+	if s.fails != "" { // of an earlier run
+		if err := os.WriteFile(s.fails, nil, 0o600); err != nil {
+			return fmt.Errorf("making the file for what was missed: %w", err)
+		}
+	}
 	return s.sizes(ctx, out)
 }
 
