@@ -74,12 +74,12 @@ func (b *bleveIndex) search(ctx context.Context, k kind, text string) ([]hit, er
 	if len(some) == 0 {
 		return nil, nil
 	}
-	if k == quotation {
+	if k == phrase || k == quotation {
 		m := bleve.NewMatchQuery(text)
 		m.SetField("text")
 		some = append(some, m)
 	}
-	req := bleve.NewSearchRequestOptions(bleve.NewDisjunctionQuery(some...), topHits, 0, false)
+	req := bleve.NewSearchRequestOptions(bleve.NewDisjunctionQuery(some...), k.top(), 0, false)
 	res, err := b.ix.SearchInContext(ctx, req)
 	if err != nil {
 		return nil, fmt.Errorf("searching with bleve: %w", err)

@@ -11,13 +11,14 @@ type kind string
 
 // The kinds of queries.
 const (
+	phrase    kind = "phrase"    // five words, which may hold no sampled gram
 	quotation kind = "quotation" // a sentence or two
 	page      kind = "page"      // a whole letter, read or typed
 	report    kind = "report"    // somebody's article that quotes
 )
 
 // kinds lists them in the order of tables.
-var kinds = []kind{quotation, page, report}
+var kinds = []kind{phrase, quotation, page, report}
 
 // A doc is one text that engines index. IDs count from 0 without a gap, so that
 // a slice finds a document again.
@@ -40,15 +41,21 @@ type hit struct {
 	Tie  bool    `json:"tie,omitempty"`
 }
 
-// topHits is how many documents an engine names; a letter among them is found.
-const topHits = 10
+// top is how many documents an engine names; a letter among them is found. A
+// report quotes many.
+func (k kind) top() int {
+	if k == report {
+		return 40
+	}
+	return 10
+}
 
 // An engine is one way to find letters by their words, set up as somebody would
 // who knows it. docs/benchmarks/finding.md has the settings.
 type engine interface {
 	// build indexes the documents, and makes the index ready to be asked.
 	build(ctx context.Context, docs iter.Seq2[doc, error]) error
-	// search returns at most topHits documents, the best first. The engine of
+	// search returns at most k.top() documents, the best first. The engine of
 	// this house returns every document that it would show.
 	search(ctx context.Context, k kind, text string) ([]hit, error)
 	// size returns what the index takes, in bytes: on disk, and in memory beyond

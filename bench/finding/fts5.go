@@ -95,7 +95,7 @@ func (f *fts5) search(ctx context.Context, k kind, text string) (out []hit, err 
 	if q == "" {
 		return nil, nil
 	}
-	rows, err := f.ask.QueryContext(ctx, q, topHits)
+	rows, err := f.ask.QueryContext(ctx, q, k.top())
 	if err != nil {
 		return nil, fmt.Errorf("searching %s: %w", f.file, err)
 	}

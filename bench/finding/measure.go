@@ -25,7 +25,7 @@ type result struct {
 func (r result) first() bool { return r.rank == 0 }
 
 // found reports whether the right one is among the first hits.
-func (r result) found() bool { return r.rank >= 0 && r.rank < topHits }
+func (r result) found() bool { return r.rank >= 0 && r.rank < r.query.Kind.top() }
 
 // good reports whether the answer serves: a report holds the words of others too,
 // so that it is enough that its letter is found.
@@ -51,11 +51,11 @@ func newTrial(p *process) *trial {
 	return &trial{process: p, asked: map[*query]int{}, spent: map[kind]time.Duration{}}
 }
 
-// tired reports whether a peer's time for a kind of query is up: half of it is for
-// quotations.
+// tired reports whether a peer's time for a kind of query is up: a half is for
+// phrases and quotations.
 func (t *trial) tired(k kind, budget time.Duration) bool {
-	share := map[kind]time.Duration{quotation: budget / 2, page: budget / 4, report: budget / 4}
-	return t.name != ours && t.spent[k] > share[k]
+	shares := map[kind]time.Duration{phrase: budget / 8, quotation: budget * 3 / 8, page: budget / 4, report: budget / 4}
+	return t.name != ours && t.spent[k] > shares[k]
 }
 
 // measure goes through one size: builds, asks, and prints.
@@ -115,7 +115,7 @@ func (s settings) queries(z size, c *corpus) ([2][]query, error) {
 			qs[k] = append(qs[k], q)
 		}
 		fresh := freshQueries(c, min(s.fresh, 60))
-		fresh = slices.DeleteFunc(fresh, func(q query) bool { return !strings.HasPrefix(q.Set, "arabic") })
+		fresh = slices.DeleteFunc(fresh, func(q query) bool { return !strings.HasPrefix(q.Set, "arabic") && q.Kind != phrase })
 		qs[0], qs[1] = append(qs[0], fresh...), append(qs[1], strangers(c, s.strangers)...)
 	} else {
 		fresh, strange := s.fresh, s.strangers

@@ -30,11 +30,11 @@ func startFullText(ctx context.Context, _ string) (engine, error) {
 		"CREATE INDEX letters_words ON letters USING gin (words) WITH (fastupdate = off)",
 		"VACUUM ANALYZE letters",
 	}
-	const byRank = `SELECT id, ts_rank(words, q) AS score FROM letters, %s AS q WHERE words @@ q ORDER BY score DESC, id LIMIT 10`
-	all := fmt.Sprintf(byRank, "plainto_tsquery('simple', $1)")
-	phrases := fmt.Sprintf(byRank, "CAST($1 AS tsquery)")
+	const byRank = `SELECT id, ts_rank(words, q) AS score FROM letters, %s AS q WHERE words @@ q ORDER BY score DESC, id LIMIT %d`
+	all := fmt.Sprintf(byRank, "plainto_tsquery('simple', $1)", quotation.top())
+	phrases := func(k kind) string { return fmt.Sprintf(byRank, "CAST($1 AS tsquery)", k.top()) }
 	e.ask = func(ctx context.Context, k kind, text string) (pgx.Rows, error) {
-		if k == quotation { // first as it is meant: every word
+		if k == phrase || k == quotation { // first as it is meant: every word
 			rows, err := p.conn.Query(ctx, all, text)
 			if err != nil {
 				return nil, err
@@ -47,7 +47,7 @@ func startFullText(ctx context.Context, _ string) (engine, error) {
 				return nil, err
 			}
 		}
-		return p.conn.Query(ctx, phrases, anyPhrase(runs(words(text), 3, phraseLimit(k))))
+		return p.conn.Query(ctx, phrases(k), anyPhrase(runs(words(text), 3, phraseLimit(k))))
 	}
 	return e, nil
 }
@@ -92,11 +92,11 @@ func startSimilarity(ctx context.Context, _ string) (engine, error) {
 		"SET pg_trgm.similarity_threshold = 0.4",
 		"SET enable_seqscan = off",
 	}
-	const stretch = `SELECT id, word_similarity($1, text) AS score FROM letters WHERE $1 <% text ORDER BY score DESC, id LIMIT 10`
-	const whole = `SELECT id, similarity($1, text) AS score FROM letters WHERE text % $1 ORDER BY score DESC, id LIMIT 10`
+	stretch := fmt.Sprintf(`SELECT id, word_similarity($1, text) AS score FROM letters WHERE $1 <%% text ORDER BY score DESC, id LIMIT %d`, quotation.top())
+	whole := fmt.Sprintf(`SELECT id, similarity($1, text) AS score FROM letters WHERE text %% $1 ORDER BY score DESC, id LIMIT %d`, page.top())
 	e.ask = func(ctx context.Context, k kind, text string) (pgx.Rows, error) {
 		switch k {
-		case quotation:
+		case phrase, quotation:
 			return p.conn.Query(ctx, stretch, text)
 		case page:
 			return p.conn.Query(ctx, whole, text)

@@ -19,7 +19,7 @@ func phraseLimit(k kind) int {
 		return 120
 	case report:
 		return 300
-	case quotation:
+	case phrase, quotation:
 	}
 	return 1000
 }

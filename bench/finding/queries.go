@@ -128,6 +128,7 @@ func freshQueries(c *corpus, n int) []query {
 	for _, percent := range []int{1, 3, 5, 10, 12, 15} {
 		add(fmt.Sprintf("ocr%02d", percent), page, func() (query, bool) { return c.read(rng, c.letter(rng), percent) })
 	}
+	add("phrase05@00", phrase, func() (query, bool) { return c.quote(rng, c.letter(rng), 5, 0) })
 	for _, words := range []int{8, 12, 20, 40} {
 		for _, percent := range []int{0, 5, 10} {
 			add(fmt.Sprintf("quote%02d@%02d", words, percent), quotation, func() (query, bool) { return c.quote(rng, c.letter(rng), words, percent) })

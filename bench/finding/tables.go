@@ -99,7 +99,7 @@ func (t *tables) sets() []string {
 			seen[r.query.Set] = true
 		}
 	}
-	order := []string{"ocr", "sibling", "quote", "arabic", "article"}
+	order := []string{"ocr", "sibling", "phrase", "quote", "arabic", "article"}
 	rank := func(s string) int {
 		return slices.IndexFunc(order, func(p string) bool { return strings.HasPrefix(s, p) })
 	}
