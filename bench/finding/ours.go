@@ -1,138 +1,87 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"iter"
-	"os"
-	"path/filepath"
 	"slices"
-	"syscall"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"chancery.example/internal/compare"
 	"chancery.example/internal/fold"
-	"chancery.example/internal/seed"
+	"chancery.example/internal/index"
+	"chancery.example/letter"
+	"chancery.example/proof"
+	"chancery.example/register"
 )
 
 // house is the engine of this project: every answer is aligned, word by word,
-// with what it names. Others only rank. Grams lie in one segment on disk that is
-// mapped into memory; texts are kept, as the store of a register would.
+// with what it names. Others only rank. It has the index that a register keeps in
+// its folder, and the texts in memory, as the program has them.
 type house struct {
-	dir     string
-	index   *compare.Index
-	table   *seed.Table // of the documents since the last part
-	parts   []part
-	disk    int64
-	written int // parts, merged ones included
+	compare *compare.Index
+	writer  *index.Writer
+	signer  note.Signer
 }
 
-// A part is a segment of some of the documents, until all are merged.
-type part struct {
-	file    string
-	data    []byte
-	segment *seed.Segment
-}
-
-// partSize is how many documents are gathered in memory before they are written.
-const partSize = 50_000
+// origin names a log that nobody keeps.
+const origin = "letters.bench.example/finding"
 
 func startOurs(_ context.Context, dir string) (engine, error) {
-	return &house{dir: dir, index: compare.NewIndex(), table: seed.NewTable()}, nil
+	private, public, err := note.GenerateKey(rand.Reader, index.KeyName(origin))
+	if err != nil {
+		return nil, fmt.Errorf("making a key for the index: %w", err)
+	}
+	h := &house{compare: compare.NewIndex()}
+	verifier, err := note.NewVerifier(public)
+	if err == nil {
+		h.signer, err = note.NewSigner(private)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("making a key for the index: %w", err)
+	}
+	h.writer, err = index.OpenWriter(dir, index.Options{Signer: h.signer, Verifier: verifier})
+	if err != nil {
+		return nil, err
+	}
+	return h, nil
 }
 
+// build writes the index, and reads every text once for phrases that are too
+// short to hold a gram, so that the first of them does not have to.
 func (h *house) build(ctx context.Context, docs iter.Seq2[doc, error]) error {
-	n := 0
+	var sources []index.Source
 	for d, err := range docs {
 		if err != nil {
 			return err
 		}
-		f := fold.Record(d.Text)
-		h.table.Add(h.index.AddStored(compare.Document{ID: d.ID, Family: d.Family, Text: d.Text}), seed.Of(f.Stream))
-		h.index.Model().Learn(f)
-		if n++; n%partSize == 0 {
-			if err := h.write(h.table.Cursor()); err != nil {
-				return err
-			}
-			h.table = seed.NewTable()
-		}
+		s := index.Source{Entry: register.Index(d.ID), Family: d.Family, Words: d.Text} //nolint:gosec // counted from 0
+		binary.BigEndian.PutUint64(s.Leaf[:], uint64(d.ID))                             //nolint:gosec // as above
+		sources = append(sources, s)
+		h.compare.AddStored(compare.Document{ID: d.ID, Family: d.Family, Text: d.Text})
 	}
-	return h.finish(ctx)
-}
-
-// finish writes the rest, merges the parts to one segment, and reads every text
-// once for phrases that are too short to hold a gram, so that the first of them
-// does not have to.
-func (h *house) finish(ctx context.Context) error {
-	if err := h.write(h.table.Cursor()); err != nil {
+	head := proof.Head{Origin: origin, Size: uint64(len(sources)), Root: letter.Hash{1}}
+	if _, err := h.writer.Update(ctx, head, sources, true); err != nil {
 		return err
 	}
-	h.table = nil
-	if len(h.parts) > 1 {
-		if err := h.merge(); err != nil {
-			return err
-		}
+	model := compare.NewModel()
+	if err := model.UnmarshalBinary(h.writer.Index().Model); err != nil {
+		return err
 	}
-	h.index.Attach(h.parts[0].segment)
-	h.disk = int64(h.parts[0].segment.Size())
-	_, err := h.index.Find(ctx, fold.Copy("no such words"))
-	return err
-}
-
-// write makes a part of postings. A revision may come long after its letter, so
-// any family may be in it.
-func (h *house) write(from seed.Cursor) error {
-	of := seed.Families{Count: uint32(h.index.Families())} //nolint:gosec // a million at most
-	h.written++
-	p := part{file: filepath.Join(h.dir, fmt.Sprintf("part-%d", h.written))}
-	f, err := os.Create(p.file)
-	if err != nil {
-		return fmt.Errorf("making a segment: %w", err)
-	}
-	w := bufio.NewWriterSize(f, 1<<20)
-	if _, err = seed.WriteSegment(w, from, of, nil); err == nil {
-		err = w.Flush()
-	}
-	var info os.FileInfo
-	if err == nil {
-		info, err = f.Stat()
-	}
-	if err == nil {
-		p.data, err = syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", p.file, err)
-	}
-	h.parts = append(h.parts, p)
-	if h.parts[len(h.parts)-1].segment, err = seed.OpenSegment(p.data); err != nil {
-		return fmt.Errorf("opening %s: %w", p.file, err)
-	}
-	return nil
-}
-
-// merge makes one part of all.
-func (h *house) merge() error {
-	old := h.parts
-	h.parts = nil
-	var from []seed.Cursor
-	for _, p := range old {
-		from = append(from, p.segment.Cursor())
-	}
-	err := h.write(seed.Merge(from...))
-	for _, p := range old {
-		err = errors.Join(err, syscall.Munmap(p.data), os.Remove(p.file))
-	}
+	h.compare.SetModel(model)
+	h.compare.Attach(h.writer.Index())
+	_, err := h.compare.Find(ctx, fold.Copy("no such words"))
 	return err
 }
 
 func (h *house) search(ctx context.Context, k kind, text string) ([]hit, error) {
-	found, err := h.index.Find(ctx, fold.Copy(text))
-	if err != nil {
-		return nil, err
-	}
-	if err := h.parts[0].segment.Err(); err != nil {
+	found, err := h.compare.Find(ctx, fold.Copy(text))
+	if err = errors.Join(err, h.writer.Index().Err()); err != nil {
 		return nil, err
 	}
 	out := make([]hit, 0, len(found))
@@ -171,12 +120,8 @@ var agreements = map[compare.Agreement]string{
 }
 
 // size: the texts are in the process, the rest is mapped into it.
-func (h *house) size() (disk, memory int64, err error) { return h.disk, 0, nil }
-
-func (h *house) close() error {
-	var err error
-	for _, p := range h.parts {
-		err = errors.Join(err, syscall.Munmap(p.data))
-	}
-	return err
+func (h *house) size() (disk, memory int64, err error) {
+	return h.writer.Index().Manifest.Size(), 0, nil
 }
+
+func (h *house) close() error { return h.writer.Close() }
