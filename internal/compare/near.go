@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
 	"chancery.example/internal/seed"
@@ -23,19 +25,25 @@ var frequent = []rune("etaoinsrlينا")
 // hundred times as many grams as there are, and is for copies that found nothing
 // otherwise.
 func (x *Index) nearby(letters []rune) []uint32 {
-	weights := map[uint32]int{}
+	weights := map[uint32]float64{}
 	var found []uint32
 	count := func(part []rune, at int) {
 		for _, s := range seed.Of(string(part)) {
 			if int(s.At) > at || int(s.At)+gramReach <= at {
 				continue // the change is not in it
 			}
-			var n int
-			if found, n = x.lookup(found[:0], s.Key, 1, nearFamilies); n > nearFamilies {
-				continue
-			}
-			for _, f := range found {
-				weights[f]++
+			// Changed grams hit many letters by chance; where the letters behind
+			// agree too it is none.
+			for level := 1; level <= int(s.Levels); level++ {
+				var n int
+				if found, n = x.lookup(found[:0], s.Key, level, nearFamilies); n == 0 {
+					break
+				} else if n > nearFamilies {
+					continue
+				}
+				for _, f := range found {
+					weights[f] += float64(level) * math.Log(float64(len(x.members)+1)/float64(n))
+				}
 			}
 		}
 	}
@@ -56,12 +64,7 @@ func (x *Index) nearby(letters []rune) []uint32 {
 	for f := range weights {
 		out = append(out, f)
 	}
-	slices.SortFunc(out, func(a, b uint32) int {
-		if weights[a] != weights[b] {
-			return weights[b] - weights[a]
-		}
-		return int(a) - int(b)
-	})
+	slices.SortFunc(out, func(a, b uint32) int { return cmp.Or(cmp.Compare(weights[b], weights[a]), cmp.Compare(a, b)) })
 	return out[:min(len(out), nearFamilies)]
 }
 
