@@ -69,7 +69,7 @@ func edits(x, y []rune) int {
 	t := table{make([]int32, (len(x)+1)*(len(y)+1)), len(y) + 1}
 	for i := 0; i <= len(x); i++ {
 		for j := 0; j <= len(y); j++ {
-			best := int32(costIndel * (i + j)) //nolint:gosec // words are short
+			best := int32(costIndel * (i + j))
 			if i > 0 && j > 0 {
 				best = min(t.at(i-1, j-1)+substitute(x[i-1], y[j-1]), t.at(i-1, j)+costIndel, t.at(i, j-1)+costIndel)
 				best = min(best, t.multiple(x, y, i, j))

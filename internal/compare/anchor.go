@@ -44,7 +44,7 @@ func newSide(f *fold.Folded) *side {
 	s.word = make([]int32, len(s.letters))
 	for i, w := range f.Words[:min(len(f.Words), MaxWords)] {
 		for k := w.From; k < w.To; k++ {
-			s.word[k] = int32(i) //nolint:gosec // at most MaxWords
+			s.word[k] = int32(i)
 		}
 	}
 	if n := len(f.Words); n > MaxWords {

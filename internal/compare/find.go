@@ -222,7 +222,7 @@ func (x *Index) hits(copied *fold.Folded) (hits []hit, grams int) {
 				break
 			}
 		}
-		switch h := (hit{int32(i), found}); { //nolint:gosec // texts are limited to megabytes
+		switch h := (hit{int32(i), found}); {
 		case n > rareEnough:
 			common = append(common, h)
 		case n > 0:

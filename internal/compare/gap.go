@@ -112,7 +112,7 @@ func (g *grid) fill(bounded bool) {
 		best := int32(math.MinInt32)
 		for j := range row {
 			if i == 0 || j == 0 {
-				row[j] = int32(costSkip * (i + j)) //nolint:gosec // small
+				row[j] = int32(costSkip * (i + j))
 			} else {
 				w, v := g.words(i, j)
 				row[j] = min(above[j-1]+price(w, v), above[j]+costSkip, row[j-1]+costSkip)
@@ -177,7 +177,7 @@ func (g *grid) best(atEnd bool) (int, int) {
 	cheapest := 2 * g.cost[n*g.width]
 	bj = 0
 	for j := range g.width {
-		if c := 2*g.cost[n*g.width+j] - int32(costOther*j); c < cheapest { //nolint:gosec // small
+		if c := 2*g.cost[n*g.width+j] - int32(costOther*j); c < cheapest {
 			bj, cheapest = j, c
 		}
 	}

@@ -166,7 +166,7 @@ func (x *Index) holding(phrase string) []int32 {
 	var out []int32
 	for i, s := range all {
 		if strings.Contains(s, phrase) {
-			out = append(out, int32(i)) //nolint:gosec // as in AddStored
+			out = append(out, int32(i))
 			if len(out) == shortHits {
 				break
 			}

@@ -71,11 +71,11 @@ func (t table) at(x, y int) int32 { return t.cost[x*t.width+y] }
 func editTable(c, r []rune) table {
 	t := table{make([]int32, (len(c)+1)*(len(r)+1)), len(r) + 1}
 	for y := range t.width {
-		t.cost[y] = int32(costIndel * y) //nolint:gosec // small
+		t.cost[y] = int32(costIndel * y)
 	}
 	for x := 1; x <= len(c); x++ {
 		row, above := t.cost[x*t.width:(x+1)*t.width], t.cost[(x-1)*t.width:x*t.width]
-		row[0] = int32(costIndel * x) //nolint:gosec // small
+		row[0] = int32(costIndel * x)
 		for y := 1; y < t.width; y++ {
 			row[y] = min(above[y-1]+substitute(c[x-1], r[y-1]), above[y]+costIndel, row[y-1]+costIndel)
 		}

@@ -124,7 +124,7 @@ func pairHash(a, b uint32) uint32 { return stir(uint64(a)<<32 | uint64(b)) }
 func stir(h uint64) uint32 {
 	h ^= h >> 32
 	h *= 0x9e3779b97f4a7c15
-	return uint32(h >> 32) //nolint:gosec // a hash
+	return uint32(h >> 32)
 }
 
 // A counter counts hashes, in a table that is searched on from the place that a

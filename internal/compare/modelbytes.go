@@ -71,7 +71,7 @@ func (c *counter) take(d *varints, n uint64, least uint64) {
 			d.bad = true
 			return
 		}
-		c.add(uint32(last), uint32(count)) //nolint:gosec // bounded above
+		c.add(uint32(last), uint32(count))
 	}
 }
 

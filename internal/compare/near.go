@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -25,46 +26,55 @@ var frequent = []rune("etaoinsrlينا")
 // hundred times as many grams as there are, and is for copies that found nothing
 // otherwise.
 func (x *Index) nearby(letters []rune) []uint32 {
-	weights := map[uint32]float64{}
-	var found []uint32
-	count := func(part []rune, at int) {
-		for _, s := range seed.Of(string(part)) {
-			if int(s.At) > at || int(s.At)+gramReach <= at {
-				continue // the change is not in it
-			}
-			// Changed grams hit many letters by chance; where the letters behind
-			// agree too it is none.
-			for level := 1; level <= int(s.Levels); level++ {
-				var n int
-				if found, n = x.lookup(found[:0], s.Key, level, nearFamilies); n == 0 {
-					break
-				} else if n > nearFamilies {
-					continue
-				}
-				for _, f := range found {
-					weights[f] += float64(level) * math.Log(float64(len(x.members)+1)/float64(n))
-				}
-			}
-		}
-	}
+	w := nearWeights{x: x, weights: map[uint32]float64{}}
 	for i, r := range letters {
 		from, to := max(0, i-nearReach), min(len(letters), i+nearReach)
 		before, after := letters[from:i], letters[i+1:to]
-		count(slices.Concat(before, after), len(before))
+		w.count(slices.Concat(before, after), len(before))
 		for _, other := range likenesses(r) {
-			count(slices.Concat(before, []rune{other}, after), len(before))
+			w.count(slices.Concat(before, []rune{other}, after), len(before))
 		}
 		for _, more := range frequent {
 			if isASCII(more) == isASCII(r) {
-				count(slices.Concat(before, []rune{more, r}, after), len(before))
+				w.count(slices.Concat(before, []rune{more, r}, after), len(before))
 			}
 		}
 	}
-	var out []uint32
-	for f := range weights {
-		out = append(out, f)
+	return w.best()
+}
+
+// nearWeights adds up what changed grams say for families.
+type nearWeights struct {
+	x       *Index
+	weights map[uint32]float64
+	found   []uint32
+}
+
+// count looks up the grams of a stretch that hold the letter at a place. Changed
+// grams hit many letters by chance; where the letters behind agree too it is
+// none.
+func (w *nearWeights) count(part []rune, at int) {
+	for _, s := range seed.Of(string(part)) {
+		if int(s.At) > at || int(s.At)+gramReach <= at {
+			continue
+		}
+		for level := 1; level <= int(s.Levels); level++ {
+			var n int
+			if w.found, n = w.x.lookup(w.found[:0], s.Key, level, nearFamilies); n == 0 {
+				break
+			} else if n > nearFamilies {
+				continue
+			}
+			for _, f := range w.found {
+				w.weights[f] += float64(level) * math.Log(float64(len(w.x.members)+1)/float64(n))
+			}
+		}
 	}
-	slices.SortFunc(out, func(a, b uint32) int { return cmp.Or(cmp.Compare(weights[b], weights[a]), cmp.Compare(a, b)) })
+}
+
+func (w *nearWeights) best() []uint32 {
+	out := slices.Collect(maps.Keys(w.weights))
+	slices.SortFunc(out, func(a, b uint32) int { return cmp.Or(cmp.Compare(w.weights[b], w.weights[a]), cmp.Compare(a, b)) })
 	return out[:min(len(out), nearFamilies)]
 }
 

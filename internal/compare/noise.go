@@ -203,7 +203,7 @@ func within(part, whole []rune) float32 {
 	row := make([]int32, len(whole)+1) // the part may begin anywhere
 	for i, a := range part {
 		last := row[0]
-		row[0] = int32(costIndel * (i + 1)) //nolint:gosec // words
+		row[0] = int32(costIndel * (i + 1))
 		for j, b := range whole {
 			last, row[j+1] = row[j+1], min(last+substitute(a, b), row[j+1]+costIndel, row[j]+costIndel)
 		}
