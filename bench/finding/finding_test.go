@@ -388,3 +388,24 @@ func TestTables(t *testing.T) {
 		t.Errorf("goals printed as %s", b.String())
 	}
 }
+
+// A page on which other words are named than the altered ones is no copy.
+func TestTally(t *testing.T) {
+	l := line{Level: "good", Edit: &edit{"neg", "could", "could not"}}
+	y := tally{}
+	y.count(l, alteredTo, []differing{{"not", "", true}})
+	y.count(l, toCheck, []differing{{"not", "", false}})
+	y.count(l, toCheck, []differing{{"teh", "the", false}})
+	y.count(l, copied, nil)
+	y.count(l, lost, nil)
+	if got := *y[[2]string{"neg", "good"}]; got != (share{n: 5, caught: 1, check: 1, other: 1, copied: 1, lost: 1}) {
+		t.Errorf("tallied as %+v", got)
+	}
+	y = tally{}
+	plain := line{Level: "good"}
+	y.count(plain, copied, nil)
+	y.count(plain, toCheck, []differing{{"a", "b", false}, {"c", "d", false}})
+	if got := *y[[2]string{"", "good"}]; got != (share{n: 2, check: 1, copied: 1, places: 2}) {
+		t.Errorf("tallied as %+v", got)
+	}
+}

@@ -115,6 +115,7 @@ func (s settings) readings(ctx context.Context, w *strings.Builder, g *goals) er
 // A share is how the readings of one kind and level were judged.
 type share struct {
 	n, caught, check, copied, lost int
+	other                          int // other words named than the altered ones
 	places                         int // named on pages where nothing was altered
 }
 
@@ -158,6 +159,8 @@ func (t tally) count(l line, v verdict, named []differing) {
 		c.caught++
 	case names:
 		c.check++
+	case v != copied:
+		c.other++
 	default:
 		c.copied++
 	}
@@ -200,7 +203,7 @@ func alike(w, o string) bool {
 
 func (t tally) print(w *strings.Builder) {
 	fmt.Fprintf(w, "\n## Real readings, among the letters of the register\n\n")
-	g := grid{{"altered", "picture", "readings", "certain, %", "check, %", "passed as a copy, %", "letter not found, %", "places named on a page"}}
+	g := grid{{"altered", "picture", "readings", "certain, %", "check, %", "other words, %", "passed as a copy, %", "letter not found, %", "places named on a page"}}
 	for _, kind := range editKinds {
 		for _, level := range levels {
 			c := t[[2]string{kind, level}]
@@ -211,7 +214,7 @@ func (t tally) print(w *strings.Builder) {
 			if kind == "" {
 				name, places = "nothing", fmt.Sprintf("%.1f", float64(c.places)/float64(c.n))
 			}
-			g = append(g, []string{name, level, fmt.Sprint(c.n), percent(c.caught, c.n), percent(c.check, c.n), percent(c.copied, c.n), percent(c.lost, c.n), places})
+			g = append(g, []string{name, level, fmt.Sprint(c.n), percent(c.caught, c.n), percent(c.check, c.n), percent(c.other, c.n), percent(c.copied, c.n), percent(c.lost, c.n), places})
 		}
 	}
 	g.print(w)
