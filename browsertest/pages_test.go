@@ -17,7 +17,9 @@ type sight struct {
 	path string
 	text string // sent by the form
 	as   string // "text" or "report"
-	h1   string // part of the headline in English, where it is known
+	// compare are texts to lay side by side, through that form.
+	compare []string
+	h1      string // part of the headline in English, where it is known
 }
 
 const report = `A letter of the Lighthouse Authority went from hand to hand on Tuesday.
@@ -31,6 +33,34 @@ Masters were told that "Vessels of more than 60 metres must not enter the inner 
 A notice that "every foreign vessel must leave the roads of Ras Amal by noon on Friday" was seen too. "I have lived under that lamp for forty years," said Tarek Aziz Mansour, a fisherman.
 
 The keepers call it a "slip".
+`
+
+// edited is a report with all that a sheet has to show: parts, cuts, brackets,
+// two directions, words without marks and a paragraph that stands apart.
+const edited = `Light goes out over the north mole
+
+"Vessels of more than 60 metres," said Amal Rashid, "must not enter the inner basin before the pilot is on board." The letter adds that masters "[k]eep radio channel 14 [...] at all times [sic]", and that the light "is lit from 17:30 to [23:15] each night".
+
+وقالت المديرة أمل راشد إن «منار الرصيف الشمالي [...] من الساعة 17:30 إلى الساعة 06:15 كل ليلة»، وأضافت: «لن يُطفأ أبداً».
+
+From 9 March 2026 the light on the north mole is lit from 17:30 to 06:15 each night, as every skipper between here and the islands has known since the notice went up on the boards.
+
+The singer Mirela Duarte has adopted a third dog, a spaniel found behind a bakery in Calle Larga. Fans sent baskets, blankets and marzipan to her hotel all weekend.
+
+“I have lived under that lamp for forty years,” said Tarek Aziz Mansour, a fisherman, “and he told me ‘it was dark for a whole week’ once.”
+
+The keepers of the north mole met on Tuesday and wrote to the Lighthouse Authority about the letter, the lamp and the radio channel; vessels that wait in the roads were told about it.
+
+> Vessels of more than 40 metres must not enter the inner basin
+> before the pilot is on board.
+
+Vessels in the roads and masters of the inner basin heard about the letter of the Lighthouse Authority on the radio channel that Tuesday evening, each night again.
+`
+
+// other is a third report: it quotes less, and otherwise.
+const other = `The authority's letter is short: "Vessels of more than 40 metres must not enter the inner basin". "I have lived under that lamp for thirty years," Mansour said.
+
+From 9 March 2026 the light on the north mole is lit from 17:30 to 06:15 each night, as every skipper between here and the islands has known since the notice went up on the boards.
 `
 
 func sights() []sight {
@@ -58,6 +88,10 @@ func sights() []sight {
 		{name: "result-none", text: "Nobody has ever written this sentence about gulls in any letter of any office.", as: "text"},
 		{name: "result-hostile", text: "<script>alert(1)</script>\u202e" + strings.ReplaceAll(webtest.InForce, "Keep radio", "Keep\u200b <b>radio</b>"), as: "text"},
 		{name: "sheet", text: report, as: "report"},
+		{name: "sheet-edited", text: edited, as: "report"},
+		{name: "compare-form", path: "/compare", h1: "side by side"},
+		{name: "compare-texts", compare: []string{webtest.InForce, webtest.InForceAltered}, as: "text", h1: "The two texts differ"},
+		{name: "compare-reports", compare: []string{report, edited, other}, as: "report", h1: "quotations in these reports"},
 		{name: "found-two", text: "LA-2026-004", h1: "2 letters"},
 		{name: "found-none", text: "LA-1999-999", h1: "No public letter"},
 		{name: "nothing-sent", text: " ", as: "text", h1: "Nothing was sent"},
@@ -91,14 +125,30 @@ func visit(ctx context.Context, base, lang string, s sight) error {
 	if lang == "ar" {
 		prefix += "/ar"
 	}
+	if s.compare != nil {
+		if err := chromedp.Do(ctx, chromedp.Navigate(prefix+"/compare")); err != nil {
+			return err
+		}
+		for i, text := range s.compare {
+			if err := chromedp.Do(ctx, chromedp.SetValue(chromedp.CSS(fmt.Sprintf("#text%d", i+1)), text)); err != nil {
+				return err
+			}
+		}
+		return send(ctx, s.as)
+	}
 	if s.text == "" {
 		return chromedp.Do(ctx, chromedp.Navigate("about:blank"), chromedp.Navigate(prefix+s.path))
 	}
 	if err := chromedp.Do(ctx, chromedp.Navigate(prefix+"/"), chromedp.SetValue(chromedp.CSS("#text"), s.text)); err != nil {
 		return err
 	}
-	if s.as != "" {
-		if err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(`input[value="`+s.as+`"]`))); err != nil {
+	return send(ctx, s.as)
+}
+
+// send presses the button of a form.
+func send(ctx context.Context, as string) error {
+	if as != "" {
+		if err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(`input[value="`+as+`"]`))); err != nil {
 			return err
 		}
 	}

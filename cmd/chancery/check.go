@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,13 +16,15 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
+	"chancery.example/internal/web/pages/sheet"
+	"chancery.example/letter"
 	"chancery.example/proof"
 	"chancery.example/register"
 )
 
 type checking struct {
 	dir, policy, as, lang string
-	crops                 string
+	crops, html           string
 	pictures              *ocr.Reader
 	json                  bool
 	at                    moment
@@ -46,6 +50,7 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 			fs.StringVar(&k.as, "as", "", "read the file as `KIND`: text, quotation, report or file; decided by what it is without")
 			fs.StringVar(&k.lang, "lang", "en", "`LANG` of the answer: en or ar")
 			fs.BoolVar(&k.json, "json", false, "print the answer as JSON")
+			fs.StringVar(&k.html, "html", "", "also write the reading sheet of a report to `FILE`, as one HTML page without scripts")
 			fs.Var(&k.drafts, "draft", "`FILE`.chancery-draft that came with a copy: its words answer as the draft they are; can be repeated")
 			fs.StringVar(&k.crops, "crops", "", "cut the places that differ out of a picture, into PNG files in `DIR`")
 			fs.Var(&k.at, "at", "as the register stood at a `TIME`")
@@ -67,6 +72,9 @@ func (k checking) run(ctx context.Context, c *call) error {
 	}
 	if err := answerLang(k.lang); err != nil {
 		return err
+	}
+	if k.html != "" && len(c.args) > 1 {
+		return usage("--html: want one file")
 	}
 	snap, at, err := k.snapshot(ctx, c)
 	if err != nil {
@@ -139,12 +147,31 @@ func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name s
 	default:
 		c.answer(k.lang).Finding(f)
 	}
+	if err == nil && k.html != "" {
+		err = k.writeSheet(c, snap, f)
+	}
 	if err == nil && k.crops != "" {
 		err = crop.Write(ctx, k.pictures, k.crops, name, raw, f, func(format string, args ...any) {
 			c.note("chancery check: %s", safe(fmt.Sprintf(format, args...)))
 		})
 	}
 	return f.Exit(), err
+}
+
+// writeSheet writes a reading sheet as a page.
+func (k checking) writeSheet(c *call, snap *check.Snapshot, f check.Finding) error {
+	if f.ExhibitKind != check.KindReport {
+		return usage("--html: only a report has a reading sheet, and this is a %s; --as report reads it as one", f.ExhibitKind)
+	}
+	var b bytes.Buffer
+	if err := sheet.WriteFile(&b, letter.Lang(k.lang), snap, f); err != nil {
+		return err
+	}
+	if err := os.WriteFile(k.html, b.Bytes(), 0o600); err != nil {
+		return fmt.Errorf("writing the reading sheet to %s: %w", k.html, err)
+	}
+	c.note("the reading sheet is in %s", safe(k.html))
+	return nil
 }
 
 func exhibitKind(s string) error {

@@ -52,11 +52,15 @@ func (q *Quotation) against(text string, layer report.Layer, a *compare.Alignmen
 
 // layOut makes the comparison that is shown of all parts.
 func (q *Quotation) layOut(text string) {
+	q.Comparison = nil
 	for i, s := range q.spans {
 		if i > 0 {
 			q.Comparison = append(q.Comparison, Piece{Text: " "})
 		}
-		q.Comparison = append(q.Comparison, laidOut(text, s, q.notes)...)
+		for _, x := range laidOut(text, s, q.notes) {
+			x.Text = report.Unquoted(x.Text)
+			q.Comparison = append(q.Comparison, x)
+		}
 	}
 }
 

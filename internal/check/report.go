@@ -72,10 +72,17 @@ func (s *Snapshot) readingSheet(ctx context.Context, f Finding, p paper, marks [
 	f.ExhibitKind = KindReport
 	sh := &sheet{s: s, f: f, p: p, text: p.text, paras: report.Paragraphs(p.text), asked: map[string][]answer{}}
 	s.hiddenCharacters(&sh.f, p.fold())
+	var who report.Speaker // of the last quotation that is in no other
 	for _, q := range marks {
 		it := sh.item(true, q)
 		if len(it.folded.Words) == 0 {
 			continue
+		}
+		if q.Continues && it.who.Name == "" { // it goes on with what that one said
+			it.who, it.out.Speaker = who, who.Name
+		}
+		if !q.Nested {
+			who = it.who
 		}
 		if err := sh.look(ctx, &it); err != nil {
 			return f, err

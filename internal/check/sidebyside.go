@@ -21,6 +21,7 @@ type Row struct {
 	Record   *Record            `json:"record"`   // where the words come from, if a register was asked and knows; then they are compared to it
 	Standing *register.Standing `json:"standing"` // of that record
 	Headline Words              `json:"headline"`
+	Verdict  *Verdict           `json:"-"`     // on the version that is first on record
 	Match    Match              `json:"match"` // the least agreement between versions; none for one version only
 	Cells    []Cell             `json:"cells"`
 	Missing  []int              `json:"missing"`  // reports that leave it out, by their place
@@ -72,7 +73,7 @@ func (s *Snapshot) sideBySide(ctx context.Context, papers []paper, sides []Side,
 		var spans []report.Span
 		c.Sides[i].Quotations = f.Counts.Quotations
 		for _, q := range f.Quotations {
-			if q.Marked {
+			if q.Marked && !within(q.spans[0], spans) {
 				r := report.Prepare(p.text, q.spans...)
 				cells = append(cells, Cell{Report: i, Quotation: q, words: fold.Copy(r.Marked.Text), layer: r.Marked, found: q.Match})
 				spans = append(spans, q.spans...)
@@ -98,6 +99,11 @@ func (s *Snapshot) sideBySide(ctx context.Context, papers []paper, sides []Side,
 	c.CoverageA, c.CoverageB = ratio(same, sides[0].Quotations), ratio(same, sides[1].Quotations)
 	c.Summary = rowSummary(c.Quotations, same, vary, len(papers))
 	return c, nil
+}
+
+// within reports whether a stretch lies in one of others.
+func within(s report.Span, in []report.Span) bool {
+	return slices.ContainsFunc(in, func(o report.Span) bool { return o.From <= s.From && s.To <= o.To })
 }
 
 // rowsOf puts versions of the same quotation into one row, the longest first of
@@ -181,7 +187,7 @@ func (r *Row) finish(papers []paper) {
 			speakers[x.Speaker] = true
 		}
 		if r.Record == nil && x.onRecord() {
-			r.Record, r.Standing, r.Headline = x.Record, x.Standing, x.Headline
+			r.Record, r.Standing, r.Headline, r.Verdict = x.Record, x.Standing, x.Headline, x.Verdict
 		}
 		if len(r.Cells) > 1 && (r.Match == None || order(x.Match) > order(r.Match)) {
 			r.Match = x.Match

@@ -103,6 +103,20 @@ func arrowed(line string) bool {
 	return rest == "" || s[1] != '>' || unicode.IsSpace(rune(rest[0]))
 }
 
+// Unquoted returns words without the ">" with which quoting programs begin lines.
+func Unquoted(s string) string {
+	if !strings.Contains(s, ">") {
+		return s
+	}
+	lines := strings.Split(s, "\n")
+	for i, line := range lines[1:] {
+		if arrowed(line) {
+			lines[i+1] = strings.TrimLeft(line, "> \t")
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
 // indentedBlocks finds indented paragraphs after one that ends with a colon.
 // Lists are none.
 func indentedBlocks(text string) []Quotation {

@@ -11,6 +11,7 @@ import (
 
 	"chancery.example/internal/web/pages/ask"
 	"chancery.example/internal/web/pages/code"
+	"chancery.example/internal/web/pages/compare"
 	"chancery.example/internal/web/pages/entry"
 	"chancery.example/internal/web/pages/found"
 	"chancery.example/internal/web/pages/log"
@@ -85,7 +86,7 @@ func loadAssets() (*assets, error) {
 	}
 	css.WriteString(shared.Styles)
 	for _, page := range []string{
-		ask.Style, code.Style, entry.Style, found.Style, log.Style, office.Style, offices.Style,
+		ask.Style, code.Style, compare.Style, entry.Style, found.Style, log.Style, office.Style, offices.Style,
 		problem.Style, record.Style, result.Style, sheet.Style,
 	} {
 		css.WriteString(page)

@@ -15,6 +15,7 @@ import (
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/ask"
 	"chancery.example/internal/web/pages/code"
+	"chancery.example/internal/web/pages/compare"
 	"chancery.example/internal/web/pages/entry"
 	"chancery.example/internal/web/pages/found"
 	"chancery.example/internal/web/pages/log"
@@ -40,6 +41,7 @@ func typed[V any](t *testing.T, p shared.Page[V]) {
 func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, ask.Page)
 	typed(t, code.Page)
+	typed(t, compare.Page)
 	typed(t, entry.Page)
 	typed(t, found.Page)
 	typed(t, log.Page)
@@ -49,6 +51,11 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, record.Page)
 	typed(t, result.Page)
 	typed(t, sheet.Page)
+	for _, lang := range i18n.Langs() {
+		if err := templatecheck.CheckHTMLStrict(sheet.FileTemplate(lang), shared.Doc[sheet.View]{}); err != nil {
+			t.Errorf("sheet as a file in %s: %v", lang, err)
+		}
+	}
 }
 
 // Keys that are put together at run time: their beginning in the templates, and
@@ -82,12 +89,15 @@ func composed() map[string][]string {
 		"role.":       {"drafter", "approver", "issuing_clerk", "press_officer"},
 		"field.":      {"public", "on_presentation"},
 		"diff.":       differences, "look.": differences, "legend.": signs,
-		"note.":        {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
-		"count.":       {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "unmarked"},
-		"problem.":     problems,
-		"characters.":  {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
-		"result.todo.": {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "unknown"},
-		"language.":    {"en", "ar", "fr", "ku", "fa"},
+		"note.":          {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
+		"count.":         {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "edited", "unmarked"},
+		"problem.":       problems,
+		"characters.":    {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
+		"result.todo.":   {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "unknown"},
+		"language.":      {"en", "ar", "fr", "ku", "fa"},
+		"compare.title.": {"once", "vary", "length", "alike"},
+		"compare.texts.": {"same_text", "part", "altered", "resembles", "none"},
+		"mark.":          {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},
 	}
 }
 

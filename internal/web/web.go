@@ -133,6 +133,8 @@ func (s *site) routes() http.Handler {
 		page("GET /{$}", s.ask)
 		page("POST /check", s.check)
 		page("GET /check", s.backToForm)
+		page("GET /compare", s.compareForm)
+		page("POST /compare", s.compare)
 		page("GET /l/{office}/{ref...}", s.letter)
 		page("GET /o/{$}", s.offices)
 		page("GET /o", s.offices)

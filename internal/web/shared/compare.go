@@ -210,8 +210,10 @@ func Compare(pieces []check.Piece) Compared {
 			recorded.Mark = facing.Moved
 			right.piece(recorded)
 		case check.EditorsWords, check.LeftOut:
-			left.piece(facing.Piece{Text: p.Text})
-			right.piece(facing.Piece{Mark: facing.Cut, Text: p.With})
+			left.out.WriteString(string(edited("ed", p.Text)))
+			if p.With != "" {
+				right.out.WriteString(string(edited("instead", p.With)) + " ")
+			}
 		default:
 			left.piece(facing.Piece{Text: p.Text})
 			right.piece(recorded)
@@ -229,4 +231,29 @@ func visible(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// InPlace marks up a comparison in one text: what differs is struck out, with
+// what stands in its place right behind it.
+func InPlace(pieces []check.Piece) template.HTML {
+	var b strings.Builder
+	for _, x := range pieces {
+		text, with := string(Show(x.Text)), string(Show(x.With))
+		switch x.Kind {
+		case check.OnlyInCopy:
+			b.WriteString("<del>" + text + "</del>")
+		case check.OnlyOnRecord:
+			b.WriteString("<ins>" + strings.TrimSpace(text) + "</ins> ")
+		case check.Replaced, check.Disagree:
+			b.WriteString("<del>" + text + "</del> <ins>" + with + "</ins>")
+		case check.EditorsWords, check.LeftOut:
+			b.WriteString(string(edited("ed", x.Text)))
+			if with != "" {
+				b.WriteString(" " + string(edited("instead", x.With)))
+			}
+		default:
+			b.WriteString(text)
+		}
+	}
+	return template.HTML(b.String()) //nolint:gosec // Show escapes
 }

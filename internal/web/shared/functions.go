@@ -18,33 +18,37 @@ import (
 // functions are what templates can call, in one language.
 func functions(p *i18n.Printer) template.FuncMap {
 	return template.FuncMap{
-		"t":        p.T,
-		"h":        p.H,
-		"n":        p.N,
-		"num":      func(n uint64) string { return p.Num(n) },
-		"count":    func(n int) string { return p.Num(uint64(max(n, 0))) },
-		"index64":  func(i register.Index) string { return p.Num(uint64(i)) },
-		"moment":   func(t time.Time) template.HTML { return Moment(p, t) },
-		"stamp":    func(s register.Stamp) template.HTML { return Moment(p, s.Time()) },
-		"lang":     p.LangName,
-		"dir":      Dir,
-		"show":     Show,
-		"ref":      Ref,
-		"ours":     func(bs []Body) []Body { return ours(p.Lang(), bs) },
-		"words":    func(w register.Words) template.HTML { return Words(p, w) },
-		"sample":   func(s Sign) template.HTML { return sample(p, s) },
-		"noun":     func(r *check.Record) string { return r.Noun().In(p.Lang()) },
-		"say":      func(w check.Words) string { return w.In(p.Lang()) },
-		"standing": func(s register.Standing) string { return p.T("standing." + string(s)) },
-		"intent":   func(s register.Standing) string { return string(IntentOf(s)) },
-		"iconof":   IconOf,
-		"href":     func(path string) string { return Href(p.Lang(), path) },
-		"letter":   func(office string, ref letter.Ref) string { return Href(p.Lang(), LetterPath(office, ref)) },
-		"entry":    func(i register.Index) string { return Href(p.Lang(), EntryPath(i)) },
-		"office":   func(id string) string { return Href(p.Lang(), OfficePath(id)) },
-		"before":   func(i register.Index) register.Index { return max(i, 1) - 1 },
-		"after":    func(i register.Index) register.Index { return i + 1 },
-		"hex":      func(h letter.Hash) template.HTML { return Digest(h.String()) },
+		"t":          p.T,
+		"h":          p.H,
+		"n":          p.N,
+		"num":        func(n uint64) string { return p.Num(n) },
+		"count":      func(n int) string { return p.Num(uint64(max(n, 0))) },
+		"index64":    func(i register.Index) string { return p.Num(uint64(i)) },
+		"moment":     func(t time.Time) template.HTML { return Moment(p, t) },
+		"stamp":      func(s register.Stamp) template.HTML { return Moment(p, s.Time()) },
+		"lang":       p.LangName,
+		"dir":        Dir,
+		"show":       Show,
+		"ref":        Ref,
+		"edit":       func(s string) template.HTML { return edited("ed", s) },
+		"instead":    func(s string) template.HTML { return edited("instead", s) },
+		"recordname": func(r check.Record) template.HTML { return RecordName(p, r) },
+		"add":        func(a, b int) int { return a + b },
+		"ours":       func(bs []Body) []Body { return ours(p.Lang(), bs) },
+		"words":      func(w register.Words) template.HTML { return Words(p, w) },
+		"sample":     func(s Sign) template.HTML { return sample(p, s) },
+		"noun":       func(r *check.Record) string { return r.Noun().In(p.Lang()) },
+		"say":        func(w check.Words) string { return w.In(p.Lang()) },
+		"standing":   func(s register.Standing) string { return p.T("standing." + string(s)) },
+		"intent":     func(s register.Standing) string { return string(IntentOf(s)) },
+		"iconof":     IconOf,
+		"href":       func(path string) string { return Href(p.Lang(), path) },
+		"letter":     func(office string, ref letter.Ref) string { return Href(p.Lang(), LetterPath(office, ref)) },
+		"entry":      func(i register.Index) string { return Href(p.Lang(), EntryPath(i)) },
+		"office":     func(id string) string { return Href(p.Lang(), OfficePath(id)) },
+		"before":     func(i register.Index) register.Index { return max(i, 1) - 1 },
+		"after":      func(i register.Index) register.Index { return i + 1 },
+		"hex":        func(h letter.Hash) template.HTML { return Digest(h.String()) },
 	}
 }
 
@@ -156,6 +160,32 @@ func ours(lang letter.Lang, bs []Body) []Body {
 	})
 	return out
 }
+
+// RecordName names a record: its office and its reference, or what it is.
+func RecordName(p *i18n.Printer, r check.Record) template.HTML {
+	name := template.HTML(template.HTMLEscapeString(p.T("recordkind." + string(r.Kind)))) //nolint:gosec // escaped
+	if r.Kind == register.RecordLetter {
+		name = Ref(r.Reference)
+	}
+	return Words(p, r.OfficeName) + " · " + name
+}
+
+// edited shows what a report marks as its own ("ed"), or what on record stands
+// in its place ("instead").
+func edited(class, text string) template.HTML {
+	return template.HTML(`<span class="` + class + `"><bdi>` + string(Show(text)) + `</bdi></span>`) //nolint:gosec // Show escapes
+}
+
+// Icon returns the markup of an icon, for pages that are put together in Go.
+func Icon(name string) template.HTML {
+	var b strings.Builder
+	if err := iconTemplate.ExecuteTemplate(&b, "icon", name); err != nil {
+		return "" // the name is data of a template that parsed: it cannot fail
+	}
+	return template.HTML(b.String()) //nolint:gosec // written by a template
+}
+
+var iconTemplate = template.Must(template.New("icons").Parse(icons))
 
 // Show escapes foreign text and makes visible what could deceive the eye:
 // control characters, marks that turn the direction of writing, and characters

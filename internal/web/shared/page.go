@@ -21,6 +21,9 @@ import (
 //go:embed layout.tmpl
 var layout string
 
+//go:embed file.tmpl
+var fileLayout string
+
 //go:embed parts.tmpl
 var parts string
 
@@ -35,10 +38,11 @@ type Frame struct {
 	Path     string      // of this page without the language's prefix
 	Nav      string      // the main link that leads to this part: "check", "registers", "log"
 	Title    string
-	Style    string // address of the style sheet
-	Origin   string // of the register
-	Exercise bool   // the register's clock is simulated
-	NoIndex  bool   // an answer to one reader, not a page of the register
+	Style    string       // address of the style sheet
+	Sheet    template.CSS // the style sheet itself, of a page that is a file
+	Origin   string       // of the register
+	Exercise bool         // the register's clock is simulated
+	NoIndex  bool         // an answer to one reader, not a page of the register
 }
 
 // A Doc is what a template is executed with: the frame and the page's own view.
@@ -56,7 +60,13 @@ type Page[V any] struct {
 // MustPage makes a page from the source of its template, which defines "body".
 // It is for variables of packages: a source that does not parse is a mistake in
 // the program, and panics.
-func MustPage[V any](name, source string) Page[V] {
+func MustPage[V any](name, source string) Page[V] { return mustPage[V](name, layout, source) }
+
+// MustFile is MustPage for a page that is kept as one file: its style sheet is in
+// Frame.Sheet, and it leads nowhere.
+func MustFile[V any](name, source string) Page[V] { return mustPage[V](name, fileLayout, source) }
+
+func mustPage[V any](name, layout, source string) Page[V] {
 	p := Page[V]{name, map[letter.Lang]*template.Template{}}
 	for _, lang := range i18n.Langs() {
 		printer, err := i18n.Load(lang)

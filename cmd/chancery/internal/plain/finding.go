@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/report"
 	"chancery.example/register"
 )
 
@@ -230,11 +231,11 @@ func quoted(q check.Quotation) string {
 	if len(q.Parts) > 0 {
 		var parts []string
 		for _, p := range q.Parts {
-			parts = append(parts, p.Quotation)
+			parts = append(parts, report.Unquoted(p.Quotation))
 		}
 		return "\u201c" + strings.Join(parts, "\u201d \u2026 \u201c") + "\u201d"
 	}
-	return "\u201c" + q.Quotation + "\u201d"
+	return "\u201c" + report.Unquoted(q.Quotation) + "\u201d"
 }
 
 // Standing names a standing in words.

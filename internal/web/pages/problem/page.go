@@ -44,6 +44,8 @@ var statuses = map[string]int{
 	"too_large":       http.StatusRequestEntityTooLarge,
 	"text_too_large":  http.StatusRequestEntityTooLarge,
 	"too_many_words":  http.StatusRequestEntityTooLarge,
+	"too_few":         http.StatusBadRequest,
+	"too_many_sides":  http.StatusBadRequest,
 	"media_type":      http.StatusUnsupportedMediaType,
 	"method":          http.StatusMethodNotAllowed,
 	"cross_origin":    http.StatusForbidden,

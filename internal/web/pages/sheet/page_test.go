@@ -1,6 +1,8 @@
 package sheet_test
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"chancery.example/internal/check"
@@ -8,27 +10,6 @@ import (
 	"chancery.example/internal/web/pages/sheet"
 	"chancery.example/internal/web/webtest"
 )
-
-// The place of a quotation counts code points and paragraphs, whatever the
-// script.
-func TestPlaceOfAQuotation(t *testing.T) {
-	reg := webtest.Empty(t)
-	snap, err := reg.Snapshot(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := i18n.Load(i18n.English)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const text = "أول\n\nثانٍ “كلمة”\n\nthird"
-	for offset, want := range map[int]int{0: 1, 3: 1, 5: 2, 9: 2, 19: 3, 400: 0} {
-		v := sheet.Build(p, snap, check.Finding{Text: text, Quotations: []check.Quotation{{Quotation: "x", Offset: offset}}})
-		if got := v.Quotations[0].Paragraph; got != want {
-			t.Errorf("character %d is in paragraph %d; want %d", offset, got, want)
-		}
-	}
-}
 
 // A figure that is nothing is not shown, but the number of quotations always is.
 func TestCounts(t *testing.T) {
@@ -43,5 +24,42 @@ func TestCounts(t *testing.T) {
 	v := sheet.Build(p, snap, check.Finding{Counts: &check.Counts{Altered: 2}})
 	if len(v.Counts) != 2 || v.Counts[0].Name != "quotations" || v.Counts[1] != (sheet.Count{Name: "altered", N: 2}) {
 		t.Errorf("counts %+v", v.Counts)
+	}
+}
+
+// A sheet as a file holds all it needs: no script, no address but places in
+// itself, and foreign words escaped.
+func TestSheetAsAFile(t *testing.T) {
+	reg := webtest.New(t)
+	snap, err := reg.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = `"Vessels of more than 60 metres," said Amal Rashid, "must not enter the inner basin before the pilot is on board."
+
+قالت المديرة «تبقى القناة اللاسلكية 14 [...] في كل وقت» <script>alert(1)</script>.`
+	f, err := snap.Examine(t.Context(), check.Exhibit{Data: []byte(text), As: check.KindReport}, reg.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range i18n.Langs() {
+		var b bytes.Buffer
+		if err := sheet.WriteFile(&b, lang, snap, f); err != nil {
+			t.Fatal(err)
+		}
+		out := b.String()
+		for _, bad := range []string{"<script", " src=", "url(", "href=\"/", "http://", "ZgotmplZ"} {
+			if strings.Contains(out, bad) {
+				t.Errorf("%s: the file holds %q", lang, bad)
+			}
+		}
+		for _, want := range []string{
+			`id="q1-1"`, `id="q1-2"`, `href="#q1-2"`, `id="q1"`, `id="q2-1"`, `<del>60</del> <ins>40</ins>`, `lang="ar" dir="rtl"`, `lang="en" dir="ltr"`,
+			`&lt;script&gt;`, `<span class="ed">[...]</span>`, `<span class="instead">`,
+		} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: the file does not hold %s", lang, want)
+			}
+		}
 	}
 }
