@@ -21,7 +21,7 @@ import (
 // cited with the page: "standing.md MUST-7".
 var pageOf = map[string]string{
 	"letter": "letter.md", "commitment": "commitment.md", "approval": "approval.md", "register": "entry.md",
-	"proof": "proof.md", "internal/folder": "folder.md", "internal/story": "scenario.md", "internal/check": "finding.md",
+	"proof": "proof.md", "internal/folder": "folder.md", "internal/story": "scenario.md", "internal/check": "finding.md", "internal/report": "report.md",
 	"internal/seed": "index.md", "internal/index": "index.md", "internal/fold": "fold.md",
 }
 

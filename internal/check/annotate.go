@@ -30,7 +30,7 @@ type Stretch struct {
 }
 
 // Annotated returns the whole text of a report with every quotation in its
-// place. The stretches add up to the text, paragraph by paragraph.
+// place (report.md MUST-11). The stretches add up to the text, paragraph by paragraph.
 func (f Finding) Annotated() []AnnotatedParagraph {
 	a := annotator{f: f}
 	for i, q := range f.Quotations {

@@ -73,7 +73,7 @@ func TestLanguageOfAParagraph(t *testing.T) {
 	}
 }
 
-// Nothing of a report is lost or shown twice, however it quotes.
+// report.md MUST-11. Nothing of a report is lost or shown twice, however it quotes.
 func TestAnnotationsAddUp(t *testing.T) {
 	_, w := embedded(t)
 	s := w.snapshot(w.end())

@@ -18,7 +18,7 @@ type inText struct {
 	with string // words on record
 }
 
-// edited reports whether the report's own cuts and brackets may change the sense
+// edited reports (report.md MUST-8) whether the report's own cuts and brackets may change the sense
 // of a quotation.
 func (q Quotation) edited() bool {
 	return slices.ContainsFunc(q.Edits, func(e Edit) bool { return e.Critical || e.Long })
@@ -76,7 +76,7 @@ func (q *Quotation) inParts(s report.Span) report.Span {
 	return s
 }
 
-// edits says of each edit what stands on record in its place: what would differ
+// edits says of each edit (report.md MUST-7) what stands on record in its place: what would differ
 // if nothing had been marked. found is nil when nothing is on record.
 func (sh *sheet) edits(it *item, found *compare.Alignment) {
 	it.out.Edits, it.out.notes = nil, nil

@@ -8,7 +8,7 @@ import (
 	"chancery.example/internal/report"
 )
 
-// join makes one quotation of parts that the report split, where the parts
+// join (report.md MUST-9) makes one quotation of parts that the report split, where the parts
 // follow each other on record too.
 func (sh *sheet) join(ctx context.Context) error {
 	for i := 0; i < len(sh.items); i++ {

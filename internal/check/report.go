@@ -400,7 +400,7 @@ func advisory(text string, p report.Span, number int) Advisory {
 	}
 }
 
-// name gives a quotation and its parts their anchors.
+// name gives a quotation and its parts their anchors (report.md MUST-10).
 func (sh *sheet) name(it *item, n int) {
 	it.out.Anchor = fmt.Sprintf("q%d", n)
 	if len(it.at) == 1 {

@@ -34,7 +34,7 @@ func row(q Quotation) string {
 	return s
 }
 
-// What a report itself marks in a quotation is shown and is no alteration; what
+// report.md MUST-7 to MUST-9. What a report itself marks in a quotation is shown and is no alteration; what
 // it changes without marking is one; and no mark hides a change of sense.
 func TestSheetOfEditedQuotations(t *testing.T) {
 	_, w := embedded(t)
@@ -88,7 +88,7 @@ func TestSheetOfEditedQuotations(t *testing.T) {
 	}
 }
 
-// checkPlaces holds offsets and lengths to the words they name.
+// checkPlaces (report.md MUST-10) holds offsets and lengths to the words they name.
 func checkPlaces(t *testing.T, f Finding, q Quotation) {
 	t.Helper()
 	text := []rune(f.Text)

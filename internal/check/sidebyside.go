@@ -106,7 +106,7 @@ func within(s report.Span, in []report.Span) bool {
 	return slices.ContainsFunc(in, func(o report.Span) bool { return o.From <= s.From && s.To <= o.To })
 }
 
-// rowsOf puts versions of the same quotation into one row, the longest first of
+// rowsOf (report.md MUST-12) puts versions of the same quotation into one row, the longest first of
 // each, and the rows in the order of the reports.
 func rowsOf(cells []Cell, papers []paper) []Row {
 	byLength := make([]int, len(cells))

@@ -58,7 +58,7 @@ func sections(text string, blocks []Span) []section {
 	return out
 }
 
-// typedBlocks returns what the layout of plain text sets apart: lines that begin
+// typedBlocks returns what the layout of plain text sets apart (MUST-4): lines that begin
 // with ">", and indented paragraphs that a colon introduces.
 func typedBlocks(text string) []Quotation {
 	out := append(arrowBlocks(text), indentedBlocks(text)...)

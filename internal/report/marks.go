@@ -13,7 +13,7 @@ const (
 	twoSingle = '\ue001' // ''
 )
 
-// closers says which marks end what a mark begins. Several languages use the
+// closers says which marks end what a mark begins (MUST-1). Several languages use the
 // same mark for both, or the other way round.
 var closers = map[rune]string{
 	'"': "\"", '“': "”“", '”': "”“", '„': "“”\"", '«': "»", '»': "«", '‹': "›", '›': "‹",

@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// maxQuotations is how many quotations of one report are read.
+// maxQuotations is how many quotations of one report are read (MUST-6).
 const maxQuotations = 500
 
 // A Span is a stretch of a text, in bytes.
@@ -94,7 +94,7 @@ func splits(text string, qs []Quotation) {
 	}
 }
 
-// attributes reports whether what stands between two quotations names a speaker
+// attributes reports (MUST-5) whether what stands between two quotations names a speaker
 // in passing.
 func attributes(text string, a, b Quotation) bool {
 	if b.Open <= a.Close || b.Open-a.Close > splitBytes {

@@ -152,7 +152,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// Nothing in a hostile text costs more than in proportion to its length: a text
+// MUST-6. Nothing in a hostile text costs more than in proportion to its length: a text
 // of four times the length takes less than sixteen times as long.
 func TestHostileMarks(t *testing.T) {
 	for _, unit := range []string{

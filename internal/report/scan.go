@@ -75,7 +75,7 @@ func later(ms []mark, r rune) bool {
 	return false
 }
 
-// repeats reports whether a section begins with the mark that the section before
+// repeats reports (MUST-3) whether a section begins with the mark that the section before
 // left open: the way to go on with a quotation in a new paragraph.
 func (s *scanner) repeats(open openMark, m mark, sec section) bool {
 	if strings.TrimSpace(s.text[sec.From:m.at]) != "" {
@@ -101,7 +101,7 @@ func (s *scanner) add(o openMark, to, end int, nested bool) {
 	}
 }
 
-// apostrophe reports whether the first of ms, a single mark that could close
+// apostrophe reports (MUST-2) whether the first of ms, a single mark that could close
 // what open began, is an apostrophe: inside a word, or after a plural's s when a
 // better mark follows.
 func apostrophe(open rune, ms []mark) bool {

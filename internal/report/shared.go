@@ -83,7 +83,7 @@ func (b *Body) end(i int) int {
 	return b.runs[k][1]
 }
 
-// Shared returns the passages of twelve words and more that stand in both bodies
+// Shared (MUST-13) returns the passages of twelve words and more that stand in both bodies
 // outside quotations, in the order of the first.
 func (b *Body) Shared(o *Body) []Passage {
 	var out []Passage

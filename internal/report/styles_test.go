@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Each case is a fragment as reporters write them, and exactly the quotations
+// MUST-1 to MUST-5. Each case is a fragment as reporters write them, and exactly the quotations
 // that must come out of it. "+" in front says that one goes on with the one
 // before, "<" that it stands inside another, "=" that layout sets it apart.
 var styles = []struct{ text, want string }{

@@ -20,17 +20,20 @@ func FuzzForm(f *testing.F) {
 	const multipart = "multipart/form-data; boundary=x"
 	f.Add(multipart, []byte("--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nkeep radio channel 14 open\r\n--x--\r\n"))
 	f.Add(multipart, []byte("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\u202ea\x00.html\"\r\nContent-Type: text/html\r\n\r\n<p>&#0;<q>a\r\n--x--\r\n"))
+	f.Add(multipart, []byte("--x\r\nContent-Disposition: form-data; name=\"text1\"\r\n\r\n\"a b\" c\r\n--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"b\"\r\n\r\n«a [b]»\r\n--x--\r\n"))
 	f.Add("application/x-www-form-urlencoded", []byte("text=%E2%80%AE%00LA-2026-004&as=report"))
 	f.Add("text/html", []byte("<html><blockquote>“Vessels of more than 60 metres</blockquote>"))
 	f.Add("text/plain; charset=utf-8", []byte("\xff\xfe\x00"))
 	f.Fuzz(func(t *testing.T, contentType string, data []byte) {
-		r := httptest.NewRequest(http.MethodPost, "/check", bytes.NewReader(data))
-		r.Header.Set("Content-Type", contentType)
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, r)
-		if w.Code == http.StatusInternalServerError {
-			t.Errorf("status %d for %q: %s", w.Code, contentType, w.Body)
+		for _, path := range []string{"/check", "/compare"} {
+			r := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(data))
+			r.Header.Set("Content-Type", contentType)
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if w.Code == http.StatusInternalServerError {
+				t.Errorf("%s: status %d for %q: %s", path, w.Code, contentType, w.Body)
+			}
+			wellFormed(t, path, w.Body.String())
 		}
-		wellFormed(t, "/check", w.Body.String())
 	})
 }
