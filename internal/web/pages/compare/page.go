@@ -100,7 +100,7 @@ func Build(p *i18n.Printer, r shared.Records, c check.Comparison) *Answer {
 	if !c.Reports {
 		t := shared.LayOut(p, c.Pages, false)
 		a.Texts = &t
-		a.Agree = p.T("compare.agree", "a", shared.Percent(c.CoverageA), "b", shared.Percent(c.CoverageB))
+		a.Agree = p.T("compare.agree", "a", check.Percent(c.CoverageA), "b", check.Percent(c.CoverageB))
 		return a
 	}
 	for i, row := range c.Quotations {
