@@ -36,8 +36,8 @@ func checkCommand() command {
 		name: "check", args: "FILE...|- [--register DIR]", group: forReaders, short: "where do these words stand?",
 		detail: `A FILE is the text of a letter, a sentence from it, a news report that quotes it (text or HTML), a photo, scan or
 screenshot of any of them, or any file that an office may have issued. Pictures are read with tesseract
-(apt-get install tesseract-ocr tesseract-ocr-script-arab), in a process that reaches no network and no file. Without --register a report still gets its reading sheet: which quotations it has and who is
-named beside them.
+(apt-get install tesseract-ocr tesseract-ocr-script-arab), in a process that reaches no network and no file.
+Without --register a report still gets its reading sheet: which quotations it has and who is named beside them.
 
 Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 withdrawn, 12 expired, 13 embargoed,
 14 part of a letter in force or words of a statement, 20 draft, 30 altered or languages differ, 40 disavowed,
