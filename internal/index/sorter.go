@@ -37,6 +37,17 @@ func newSorter(f seed.Families) *sorter {
 	return &sorter{families: f, most: tablePostings, table: seed.NewTable()}
 }
 
+// expect makes room for the postings of so many bytes of words: a fifth of them,
+// as a rule.
+func (s *sorter) expect(texts []Source) {
+	bytes := 0
+	for _, t := range texts {
+		bytes += len(t.Words)
+	}
+	const slack = 1 << 16 // of the last text before the table is full
+	s.table.Reserve(min(bytes/4, s.most+slack))
+}
+
 func (s *sorter) add(family uint32, seeds []seed.Seed) error {
 	s.table.Add(family, seeds)
 	if s.table.Len() < s.most {

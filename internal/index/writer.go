@@ -214,6 +214,7 @@ func (u *update) addRun(learned *compare.Model) error {
 	fresh := from == 0
 	s := newSorter(seed.Families{First: 0, Count: uint32(len(u.sources))}) //nolint:gosec // as in numbered
 	defer func() { _ = s.close() }()
+	s.expect(u.sources[from:])
 	err := foldAll(u.sources[from:], func(i int, g grams) error {
 		i += from
 		if fresh {

@@ -60,6 +60,14 @@ func shapeOf(postings, keys, prefixes int, span uint64, familyBits int) shape {
 	}
 }
 
+// sureToFit is how many postings a block holds at least: each takes a bit in
+// keys and postings, less than three in high, an end, a low part and a family; the
+// bits are rounded up to words.
+func sureToFit(familyBits int) int {
+	const rounding = 4 * wordBits
+	return (8*(blockSize-blockHead) - rounding) / (5 + extensionsBits + shortBits + familyBits)
+}
+
 // readShape reads a block's head and refuses one whose parts cannot be those of
 // a block: all that a look-up reads lies within the block then.
 func readShape(b []byte, familyBits int) (shape, bool) {

@@ -275,6 +275,7 @@ type Summary struct {
 // not nil, is told now and then how many postings are written.
 func WriteSegment(w io.Writer, from Cursor, families Families, progress func(postings uint64)) (Summary, error) {
 	p := &packer{w: w, families: families, bits: width(families.Count)}
+	p.sure = sureToFit(p.bits)
 	for {
 		batch, err := from.Next()
 		if err != nil {
@@ -306,8 +307,8 @@ type packer struct {
 	sum      Summary
 
 	pending        []Posting // of the block being filled
+	sure           int       // so many fit, whatever they are
 	keys, prefixes int
-	shape          shape
 	first          []byte // keys of the blocks written
 	block          [blockSize + keySize]byte
 }
@@ -329,9 +330,8 @@ func (p *packer) add(x Posting) error {
 		if x.Key.prefix() != last.Key.prefix() {
 			prefixes++
 		}
-		s := shapeOf(n+1, keys, prefixes, x.Key.prefix()-p.pending[0].Key.prefix(), p.bits)
-		if s.size() <= blockSize {
-			p.pending, p.keys, p.prefixes, p.shape = append(p.pending, x), keys, prefixes, s
+		if n < p.sure || p.shapeTo(x, n+1, keys, prefixes).size() <= blockSize {
+			p.pending, p.keys, p.prefixes = append(p.pending, x), keys, prefixes
 			return nil
 		}
 		if err := p.flush(); err != nil {
@@ -339,12 +339,17 @@ func (p *packer) add(x Posting) error {
 		}
 	}
 	p.pending, p.keys, p.prefixes = append(p.pending[:0], x), 1, 1
-	p.shape = shapeOf(1, 1, 1, 0, p.bits)
 	return nil
 }
 
+// shapeTo is the shape of a block of so many postings that ends with last.
+func (p *packer) shapeTo(last Posting, postings, keys, prefixes int) shape {
+	return shapeOf(postings, keys, prefixes, last.Key.prefix()-p.pending[0].Key.prefix(), p.bits)
+}
+
 func (p *packer) flush() error {
-	p.shape.pack(p.block[:blockSize], p.pending, p.families.First)
+	n := len(p.pending)
+	p.shapeTo(p.pending[n-1], n, p.keys, p.prefixes).pack(p.block[:blockSize], p.pending, p.families.First)
 	p.first = binary.LittleEndian.AppendUint64(p.first, uint64(p.pending[0].Key))
 	p.sum.Postings += uint64(len(p.pending))
 	return p.write(p.block[:blockSize])

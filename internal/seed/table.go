@@ -31,6 +31,9 @@ func (p Posting) less(o Posting) bool {
 // NewTable returns an empty table.
 func NewTable() *Table { return &Table{once: new(sync.Once)} }
 
+// Reserve makes room for so many postings more.
+func (t *Table) Reserve(postings int) { t.postings = slices.Grow(t.postings, postings) }
+
 // Add notes the seeds of one text of a family.
 func (t *Table) Add(family uint32, seeds []Seed) {
 	t.postings = slices.Grow(t.postings, len(seeds))
