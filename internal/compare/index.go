@@ -30,6 +30,7 @@ type Index struct {
 
 	table    *seed.Table
 	segments []seed.Postings
+	lists    seed.Postings // the table and the segments
 	model    *Model
 	sides    sideCache
 	streams  streams
@@ -42,7 +43,9 @@ type document struct {
 
 // NewIndex returns an empty index.
 func NewIndex() *Index {
-	return &Index{families: map[string]uint32{}, table: seed.NewTable(), model: NewModel()}
+	x := &Index{families: map[string]uint32{}, table: seed.NewTable(), model: NewModel()}
+	x.lists = x.table
+	return x
 }
 
 // Add puts a document into the index and returns its fold.
@@ -72,7 +75,10 @@ func (x *Index) AddStored(d Document) uint32 {
 
 // Attach lets searches look into a segment. Its families are numbered as this
 // index numbers them.
-func (x *Index) Attach(p seed.Postings) { x.segments = append(x.segments, p) }
+func (x *Index) Attach(p seed.Postings) {
+	x.segments = append(x.segments, p)
+	x.lists = seed.Join(append([]seed.Postings{x.table}, x.segments...)...)
+}
 
 // Model returns the model of the words of all documents.
 func (x *Index) Model() *Model { return x.model }
@@ -96,13 +102,7 @@ func (x *Index) side(d int32) *side {
 
 // lookup finds the families that hold a gram, at most so many.
 func (x *Index) lookup(dst []uint32, key seed.Key, level, most int) ([]uint32, int) {
-	dst, n := x.table.Lookup(dst, key, level, most)
-	for _, s := range x.segments {
-		var more int
-		dst, more = s.Lookup(dst, key, level, most-min(most, n))
-		n += more
-	}
-	return dst, n
+	return x.lists.Lookup(dst, key, level, most)
 }
 
 // cachedSides is how many texts are kept folded: searches come back to the same

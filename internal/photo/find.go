@@ -160,7 +160,40 @@ func (f *finder) best() (Quad, bool) {
 			}
 		}
 	}
-	return found, most > believed
+	return found, most > believed && f.darkAround(found)
+}
+
+// darkAround reports whether what lies around a page is darker than the page on
+// the whole. Around a line of text there is paper as light as elsewhere, however
+// much the line looks like an edge.
+func (f *finder) darkAround(q Quad) bool {
+	var in, out [256]int
+	around := 0
+	for y := range f.h {
+		for x, v := range f.g.Pix[y*f.g.Stride : y*f.g.Stride+f.w] {
+			if q.holds(point{float64(x), float64(y)}) {
+				in[v]++
+			} else {
+				out[v]++
+				around++
+			}
+		}
+	}
+	return around*100 < f.w*f.h || median(in)-median(out) >= leastEdge
+}
+
+// median is the light that half of the counted pixels do not reach.
+func median(of [256]int) int {
+	all, sum := 0, 0
+	for _, n := range of {
+		all += n
+	}
+	for v, n := range of {
+		if sum += n; 2*sum > all {
+			return v
+		}
+	}
+	return 0
 }
 
 // quad is what four sides enclose; false when that is no page seen from

@@ -1,6 +1,9 @@
 package photo_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -59,5 +62,28 @@ func TestPageCorners(t *testing.T) {
 	t.Logf("%d of %d pages found to 0.4 %% of the picture's height", good, shots)
 	if good < shots-max(1, shots/20) { // 95 %, and one of few
 		t.Errorf("%d of %d: want 95 %%", good, shots)
+	}
+}
+
+// A screenshot is all page: a line of its text is no edge, whatever part of the
+// page it shows.
+func TestScreenshotHoldsNoPage(t *testing.T) {
+	page := photosim.Render(t, letterText, 26)
+	rng := rand.New(rand.NewPCG(photosim.Seed(t), 1))
+	for range 12 {
+		w, h := 500+rng.IntN(700), 300+rng.IntN(700)
+		x, y := rng.IntN(page.Image.Rect.Dx()-w+1), rng.IntN(page.Image.Rect.Dy()-h+1)
+		part := image.Rect(x, y, x+w, y+h)
+		var b bytes.Buffer
+		if err := png.Encode(&b, page.Image.SubImage(part)); err != nil {
+			t.Fatal(err)
+		}
+		pic, err := photo.Decode(b.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q, ok := pic.Page(); ok {
+			t.Errorf("a page at %v in the part %v of a white page", q, part)
+		}
 	}
 }

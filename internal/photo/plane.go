@@ -43,6 +43,16 @@ func (q Quad) convex() bool {
 	return true
 }
 
+// holds reports whether a point lies in a convex quad.
+func (q Quad) holds(p point) bool {
+	for i := range 4 {
+		if q.at(i+1).minus(q.at(i)).cross(p.minus(q.at(i))) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // times scales a quad.
 func (q Quad) times(f float64) Quad {
 	for i := range q {
