@@ -84,8 +84,9 @@ const ours = "chancery"
 // built is what an engine process says once its index is ready.
 type built struct {
 	Docs    int           `json:"docs"`
-	Took    time.Duration `json:"took"` // without reading the documents
-	CPU     time.Duration `json:"cpu"`  // of this process; 0 where a server did the work
+	Took    time.Duration `json:"took"`  // without reading the documents
+	CPU     time.Duration `json:"cpu"`   // of this process; 0 where a server did the work
+	First   time.Duration `json:"first"` // answer, to a short phrase, with what is put off until then
 	Disk    int64         `json:"disk"`
 	Memory  int64         `json:"memory"` // resident, with the server's
 	Skipped string        `json:"skipped,omitempty"`

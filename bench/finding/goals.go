@@ -55,6 +55,7 @@ func (t *tables) goals(g *goals) {
 	row("quotation of 8 words, 10 % noise, found", 85, result.found, "quote08@10")
 	row("report with >= 2 fragments of >= 8 words, found", 99, result.found, "article")
 	t.strangerGoal(g)
+	t.buildGoals(g, mine)
 	t.latencyGoals(g, mine)
 	t.peerGoals(g, mine)
 }
@@ -67,6 +68,18 @@ func (t *tables) strangerGoal(g *goals) {
 	if n := len(t.strangers); n > 0 {
 		g.add("false match over 40 bits that is no shared wording", t.size, "0 in 10,000", fmt.Sprintf("%d in %d", bad, n), bad == 0)
 	}
+}
+
+// buildGoals are those of ten million letters, by what a million took.
+func (t *tables) buildGoals(g *goals, mine *trial) {
+	if t.size != size1m {
+		return
+	}
+	const bytesALetter, lettersASecond = 3000, 8000
+	b := mine.built
+	size, rate := b.Disk/int64(b.Docs), float64(b.Docs)/b.Took.Seconds()
+	g.add("index on disk", t.size, fmt.Sprintf("<= %d bytes a letter", bytesALetter), fmt.Sprint(size), size <= bytesALetter)
+	g.add("building the index on one core", t.size, fmt.Sprintf(">= %d letters/s", lettersASecond), fmt.Sprintf("%.0f; %.0f by processor time", rate, float64(b.Docs)/b.CPU.Seconds()), rate >= lettersASecond)
 }
 
 func (t *tables) latencyGoals(g *goals, mine *trial) {

@@ -159,15 +159,21 @@ func raise(ctx context.Context, name, dir string, docs iter.Seq2[doc, error]) (e
 			b.Err = err.Error()
 			return nil, b
 		}
-		var reading time.Duration
-		began, cpu := time.Now(), processorTime()
+		var reading spent
+		began := now()
 		err = e.build(ctx, timed(docs, &reading, &b.Docs))
-		b.Took = time.Since(began) - reading
-		b.CPU = processorTime() - cpu - reading
+		all := began.since()
+		b.Took, b.CPU = all.wall-reading.wall, all.cpu-reading.cpu
 		if err != nil {
 			b.Err = err.Error()
 			return e, b
 		}
+		began = now()
+		if _, err := e.search(ctx, phrase, "no such words"); err != nil {
+			b.Err = err.Error()
+			return e, b
+		}
+		b.First = began.since().wall
 		runtime.GC()
 		debug.FreeOSMemory()
 		var beside int64
@@ -181,16 +187,31 @@ func raise(ctx context.Context, name, dir string, docs iter.Seq2[doc, error]) (e
 	return nil, b
 }
 
+// spent is time, by the clock and of the processor.
+type spent struct{ wall, cpu time.Duration }
+
+// moment is when a stretch of time began.
+type moment struct {
+	wall time.Time
+	cpu  time.Duration
+}
+
+func now() moment { return moment{time.Now(), processorTime()} }
+
+func (m moment) since() spent { return spent{time.Since(m.wall), processorTime() - m.cpu} }
+
 // timed hands documents on and adds up how long they took to come.
-func timed(docs iter.Seq2[doc, error], took *time.Duration, n *int) iter.Seq2[doc, error] {
+func timed(docs iter.Seq2[doc, error], took *spent, n *int) iter.Seq2[doc, error] {
 	return func(yield func(doc, error) bool) {
-		asked := time.Now()
+		asked := now()
 		for d, err := range docs {
-			*took += time.Since(asked)
+			t := asked.since()
+			took.wall += t.wall
+			took.cpu += t.cpu
 			if *n++; !yield(d, err) {
 				return
 			}
-			asked = time.Now()
+			asked = now()
 		}
 	}
 }
