@@ -16,6 +16,7 @@ type inText struct {
 	at   report.Span
 	kind DifferenceKind
 	with string // words on record
+	same bool   // of editor's words: they stand on record too
 }
 
 // edited reports (report.md MUST-8) whether the report's own cuts and brackets may change the sense
@@ -44,7 +45,7 @@ func (q *Quotation) against(text string, layer report.Layer, a *compare.Alignmen
 		x.Offset = q.Offset + utf8.RuneCountInString(text[q.spans[0].From:at.From])
 		x.Length = utf8.RuneCountInString(text[at.From:at.To])
 		q.Differences = append(q.Differences, x)
-		q.notes = append(q.notes, inText{at, x.Kind, x.Record})
+		q.notes = append(q.notes, inText{at, x.Kind, x.Record, false})
 	}
 	slices.SortStableFunc(q.notes, func(a, b inText) int { return a.at.From - b.at.From })
 	q.layOut(text)
@@ -94,8 +95,11 @@ func (sh *sheet) edits(it *item, found *compare.Alignment) {
 			Kind: e.Kind, Text: words, Length: utf8.RuneCountInString(words),
 			Offset: it.out.Offset + utf8.RuneCountInString(sh.text[it.from():e.From]),
 		}
+		same := false
 		if e.Kind != report.Remark && found != nil {
-			for _, d := range touching(a, e.Plain) {
+			differing := touching(a, e.Plain)
+			same = len(differing) == 0 && e.Kind != report.Ellipsis
+			for _, d := range differing {
 				x.Record = strings.TrimSpace(x.Record + " " + a.Record.Slice(d.Record.From, d.Record.To))
 				x.Critical = x.Critical || d.Critical
 				x.Long = x.Long || e.Kind == report.Ellipsis && manySentences(a.Record, d.Record)
@@ -106,7 +110,7 @@ func (sh *sheet) edits(it *item, found *compare.Alignment) {
 			kind = LeftOut
 		}
 		it.out.Edits = append(it.out.Edits, x)
-		it.out.notes = append(it.out.notes, inText{e.Span, kind, x.Record})
+		it.out.notes = append(it.out.notes, inText{e.Span, kind, x.Record, same})
 	}
 }
 
@@ -180,7 +184,7 @@ func laidOut(text string, s report.Span, notes []inText) []Piece {
 			continue
 		}
 		plain(from)
-		p := Piece{Kind: n.kind, Text: text[from:to], With: n.with}
+		p := Piece{Kind: n.kind, Text: text[from:to], With: n.with, Same: n.same}
 		if n.kind == OnlyOnRecord {
 			p.Text, p.With = n.with+" ", ""
 			if from == s.To {

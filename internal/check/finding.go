@@ -130,6 +130,8 @@ type Piece struct {
 	Text string         `json:"text"`
 	// With is, for a replaced stretch, the words on record; Text is the copy's.
 	With string `json:"with,omitempty"`
+	// Same: of editor's words, the record has them too, without the brackets.
+	Same bool `json:"same,omitempty"`
 }
 
 // A Quotation is one quotation of a report with its answer. Offset and Length

@@ -211,7 +211,10 @@ func Compare(pieces []check.Piece) Compared {
 			right.piece(recorded)
 		case check.EditorsWords, check.LeftOut:
 			left.out.WriteString(string(edited("ed", p.Text)))
-			if p.With != "" {
+			switch {
+			case p.Same:
+				right.piece(facing.Piece{Text: strings.NewReplacer("[", "", "]", "").Replace(visible(p.Text))})
+			case p.With != "":
 				right.out.WriteString(string(edited("instead", p.With)) + " ")
 			}
 		default:

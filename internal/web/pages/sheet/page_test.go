@@ -37,6 +37,8 @@ func TestSheetAsAFile(t *testing.T) {
 	}
 	const text = `"Vessels of more than 60 metres," said Amal Rashid, "must not enter the inner basin before the pilot is on board."
 
+It goes on: "[K]eep radio channel 14 [...] at all times".
+
 قالت المديرة «تبقى القناة اللاسلكية 14 [...] في كل وقت» <script>alert(1)</script>.`
 	f, err := snap.Examine(t.Context(), check.Exhibit{Data: []byte(text), As: check.KindReport}, reg.Now())
 	if err != nil {
@@ -54,7 +56,7 @@ func TestSheetAsAFile(t *testing.T) {
 			}
 		}
 		for _, want := range []string{
-			`id="q1-1"`, `id="q1-2"`, `href="#q1-2"`, `id="q1"`, `id="q2-1"`, `<del>60</del> <ins>40</ins>`, `lang="ar" dir="rtl"`, `lang="en" dir="ltr"`,
+			`id="q1-1"`, `id="q1-2"`, `href="#q1-2"`, `id="q1"`, `id="q2-1"`, `id="q3-1"`, "Keep radio channel 14 <span", `<del>60</del> <ins>40</ins>`, `lang="ar" dir="rtl"`, `lang="en" dir="ltr"`,
 			`&lt;script&gt;`, `<span class="ed">[...]</span>`, `<span class="instead">`,
 		} {
 			if !strings.Contains(out, want) {
