@@ -7,7 +7,9 @@ import (
 
 // What readers of pictures like.
 const (
-	letterHeight = 24         // pixels of a letter, on the middle
+	letterHeight = 22         // pixels of a letter, on the middle
+	leastHeight  = 16         // letters of this height to ...
+	mostHeight   = 32         // ... this one are read as well as they are
 	mostGrown    = 4.0        // letters are made larger by no more
 	leastShrunk  = .4         // nor smaller
 	maxRead      = 12_000_000 // pixels given to a reader
@@ -73,10 +75,11 @@ func (p *Picture) look(s sheet) (ink bitmap, light bool, f float64) {
 // fitting returns by how much a sheet is to grow for letters of the height that
 // readers like; height is that at f times the picture's size.
 func (s sheet) fitting(height int, f float64) float64 {
-	if height > 0 {
-		f *= letterHeight / float64(height)
-	} else {
+	switch now := float64(height) / f; {
+	case now == 0, now >= leastHeight && now <= mostHeight:
 		f = 1
+	default:
+		f = letterHeight / now
 	}
 	return min(max(leastShrunk, min(mostGrown, f)), math.Sqrt(maxRead/(s.w*s.h)))
 }

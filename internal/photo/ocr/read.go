@@ -14,6 +14,10 @@ import (
 const (
 	contentShare = .85
 	contentWords = 8
+	// Of what the first two candidates showed so much, others show no more; and
+	// what can be read at all does not stand on its head.
+	settledShare = .5
+	headShare    = .3
 )
 
 // readPicture reads a picture's words from the candidate that can be read best,
@@ -39,8 +43,8 @@ func readPicture(ctx context.Context, t tesseract, data []byte, budget time.Dura
 		if s := score(got); s > most {
 			best, most = got, s
 		}
-		// A further candidate takes about as long as this one did.
-		if content(best) || now().Sub(started)*time.Duration(tried+1) > budget*time.Duration(tried) {
+		// A further candidate takes about as long as those before.
+		if content(best) || settled(best, tried) || now().Sub(started)*time.Duration(tried+1) > budget*time.Duration(tried) {
 			break
 		}
 	}
@@ -57,6 +61,14 @@ func score(r photo.Reading) float64 {
 		}
 	}
 	return sum
+}
+
+// settled reports whether the candidates after those that were tried are worth no
+// look. The last one is the picture on its head.
+func settled(r photo.Reading, tried int) bool {
+	read, of := r.Readable()
+	share := float64(read) / float64(max(1, of))
+	return tried >= 2 && read >= contentWords && (share >= settledShare || tried >= 3 && share >= headShare)
 }
 
 func content(r photo.Reading) bool {
