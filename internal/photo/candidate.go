@@ -9,12 +9,13 @@ import (
 const (
 	letterHeight = 22         // pixels of a letter, on the middle
 	leastHeight  = 16         // letters of this height to ...
-	mostHeight   = 32         // ... this one are read as well as they are
+	mostHeight   = 34         // ... this one are read as well as they are
 	mostGrown    = 4.0        // letters are made larger by no more
 	leastShrunk  = .4         // nor smaller
 	maxRead      = 12_000_000 // pixels given to a reader
 	lookSide     = 1600       // pixels of the copy on which lines and letters are measured
 	mostTilt     = 12 * math.Pi / 180
+	columnSide   = 600 // pixels of the copy on which columns are looked for
 )
 
 // whole is the picture's own outline.
@@ -116,7 +117,8 @@ func (p *Picture) plain() Candidate {
 }
 
 func (p *Picture) candidate(name string, g *image.Gray, to homography) Candidate {
-	return Candidate{Name: name, Image: g, toPicture: scaling(p.scale).after(to), within: image.Rectangle{Max: p.Size}}
+	small, _ := shrink(g, columnSide)
+	return Candidate{Name: name, Image: g, Columns: inkOf(soften(small, 1)).columns(), toPicture: scaling(p.scale).after(to), within: image.Rectangle{Max: p.Size}}
 }
 
 // Whole is the picture as it is; boxes of its words are places in Picture.Gray.

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -166,5 +167,45 @@ func TestLegible(t *testing.T) {
 	})
 	if got := photo.Legible("\u202b\u0645\u0631\u200f\ufe0f a\u00adb\x00"); got != "\u0645\u0631ab" {
 		t.Errorf("%q", got)
+	}
+}
+
+// A letter is one column, however long its lines are; two texts beside each other
+// are two, also under a heading.
+func TestColumns(t *testing.T) {
+	letter := photosim.Render(t, letterText, 26)
+	ragged := photosim.Render(t, strings.Repeat("A line that goes on for so long that it is broken into two, of which the second is short.\nAnd a short one.\n", 9), 26)
+	beside := photosim.Render(t, "A heading over both of the columns, from one side to the other of the page", 26)
+	narrow := strings.Repeat("One column of two that stand beside each other.\n", 22)
+	half := photosim.Render(t, narrow, 18)
+	for y := 300; y < photosim.Height-100; y++ {
+		for x := range 560 {
+			v := half.Image.GrayAt(100+x, y-120)
+			if v.Y < 200 {
+				beside.Image.SetGray(80+x, y, v)
+				beside.Image.SetGray(660+x, y, v)
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		page photosim.Page
+		want bool
+	}{"a letter": {letter, false}, "lines long and short": {ragged, false}, "two columns": {beside, true}} {
+		for q, quality := range []photosim.Quality{photosim.Clean, photosim.Mid} {
+			shot, err := quality.Shoot(rand.New(rand.NewPCG(5, uint64(q))), c.page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := photo.Decode(shot.Data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for first := range p.Candidates() {
+				if first.Columns != c.want {
+					t.Errorf("%s, %s: columns are %v", name, quality.Name, first.Columns)
+				}
+				break
+			}
+		}
 	}
 }

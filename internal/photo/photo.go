@@ -126,6 +126,9 @@ func (r Reading) Check() error {
 type Candidate struct {
 	Name  string
 	Image *image.Gray
+	// Columns: the text may stand in columns. A reader that looks for them where
+	// there are none loses lines and mixes them up.
+	Columns bool
 
 	toPicture homography
 	within    image.Rectangle

@@ -99,6 +99,59 @@ func (b bitmap) feet() []point {
 	return out
 }
 
+// columns reports whether an empty strip parts the text from top to bottom: of
+// the rows that have ink on both sides of it, and those are many, few have ink in
+// it. A heading may cross the strip; the ends of short lines make none.
+func (b bitmap) columns() bool {
+	const (
+		strip   = .015 // its width, of the picture's
+		crossed = .3   // of the rows with ink on both sides, at most
+		both    = .3   // of all rows with ink, at least
+	)
+	width, edge := max(3, int(strip*float64(b.w))), b.w/32 // a page's own edge is no text
+	over, clear := make([]int, b.w+1), make([]int, b.w+1) // rows with ink on both sides of the strip from x on; of them, with none in it
+	rows := 0
+	for y := range b.h {
+		row := b.ink[y*b.w : (y+1)*b.w]
+		if b.inked(y) < b.w/40 { // specks
+			continue
+		}
+		rows++
+		last := -1 // the ink before
+		for x, v := range row {
+			if !v || x < edge || x >= b.w-edge {
+				continue
+			}
+			for k := last + 1; last >= 0 && k+width <= x; k++ {
+				clear[k]++
+			}
+			if last >= 0 {
+				for k := last + 1; k <= x; k++ {
+					over[k]++
+				}
+			}
+			last = x
+		}
+	}
+	for x := range b.w {
+		if n := over[x]; float64(n) > both*float64(rows) && float64(clear[x]) >= (1-crossed)*float64(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// inked counts the ink of a row.
+func (b bitmap) inked(y int) int {
+	n := 0
+	for _, v := range b.ink[y*b.w : (y+1)*b.w] {
+		if v {
+			n++
+		}
+	}
+	return n
+}
+
 // height returns how high the letters of a picture are: the median of its
 // pieces of ink that can be letters, those that are long counting for more; 0
 // when there are next to none.

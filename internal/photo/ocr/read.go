@@ -31,7 +31,7 @@ func readPicture(ctx context.Context, t tesseract, data []byte, budget time.Dura
 	var best photo.Reading
 	most, tried := -1.0, 0
 	for c := range pic.Candidates() {
-		rows, err := t.read(ctx, c, c.Name == "plain")
+		rows, err := t.read(ctx, c)
 		switch {
 		case errors.Is(err, context.DeadlineExceeded) && tried > 0:
 			return best, nil // with what could be read in time

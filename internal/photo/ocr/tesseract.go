@@ -59,12 +59,13 @@ func choose(installed []string) string {
 	return ""
 }
 
-// read reads one candidate. blocks: the picture is one block of text, so that
-// no time goes into its layout.
-func (t tesseract) read(ctx context.Context, c photo.Candidate, block bool) ([]row, error) {
-	layout := "3"
-	if block {
-		layout = "6"
+// read reads one candidate: as one column of lines of all sizes, unless columns
+// were seen in it. Where tesseract looks for columns in a letter whose lines are
+// now long and now short, it finds some, and leaves out what stands in none.
+func (t tesseract) read(ctx context.Context, c photo.Candidate) ([]row, error) {
+	layout := "4"
+	if c.Columns {
+		layout = "3"
 	}
 	// Every option stands here: the files of options that tesseract would look
 	// for by name are not needed.
