@@ -10,7 +10,7 @@ const ground = 250
 // sixth of the pixels around it reach.
 func evened(g *image.Gray) *image.Gray {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	cell := max(8, min(48, max(w, h)/48))
+	cell := max(8, min(40, max(w, h)/64))
 	cw, ch := (w+cell-1)/cell, (h+cell-1)/cell
 	base := make([]int, cw*ch)
 	for cy := range ch {

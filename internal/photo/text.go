@@ -109,7 +109,7 @@ func (b bitmap) columns() bool {
 		both    = .3   // of all rows with ink, at least
 	)
 	width, edge := max(3, int(strip*float64(b.w))), b.w/32 // a page's own edge is no text
-	over, clear := make([]int, b.w+1), make([]int, b.w+1) // rows with ink on both sides of the strip from x on; of them, with none in it
+	over, clear := make([]int, b.w+1), make([]int, b.w+1)  // rows with ink on both sides of the strip from x on; of them, with none in it
 	rows := 0
 	for y := range b.h {
 		row := b.ink[y*b.w : (y+1)*b.w]
