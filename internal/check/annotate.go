@@ -46,7 +46,7 @@ func (f Finding) Annotated() []AnnotatedParagraph {
 	var out []AnnotatedParagraph
 	for i, p := range report.Paragraphs(f.Text) {
 		p.To = p.From + len(strings.TrimRightFunc(f.Text[p.From:p.To], unicode.IsSpace))
-		out = append(out, AnnotatedParagraph{Number: i + 1, Lang: langOf(f.Text[p.From:p.To]), Odd: odd[i+1], Stretches: a.stretches(p, a.within(p))})
+		out = append(out, AnnotatedParagraph{Number: i + 1, Lang: report.LangOf(f.Text[p.From:p.To]), Odd: odd[i+1], Stretches: a.stretches(p, a.within(p))})
 	}
 	return out
 }
@@ -117,41 +117,4 @@ func (a *annotator) stretches(s report.Span, in []inPlace) []Stretch {
 	}
 	plain(s.To)
 	return out
-}
-
-// frequent words by which languages of the Latin script are told apart.
-var frequent = map[letter.Lang][]string{
-	"en": {"the", "of", "and", "to", "that", "is", "was", "has"},
-	"fr": {"le", "les", "des", "et", "du", "une", "est", "dans"},
-	"de": {"der", "die", "das", "und", "ist", "nicht", "den", "ein"},
-	"es": {"el", "los", "las", "y", "que", "por", "una", "del"},
-}
-
-// langOf guesses the language of a paragraph, for programs that read it aloud.
-func langOf(s string) letter.Lang {
-	switch script := mainScript(s); {
-	case script < 0:
-		return "und"
-	case scripts[script] == unicode.Arabic:
-		return "ar"
-	case scripts[script] == unicode.Hebrew:
-		return "he"
-	case scripts[script] != unicode.Latin:
-		return "und"
-	}
-	count := map[string]int{}
-	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) }) {
-		count[w]++
-	}
-	best, most := letter.Lang("und"), 0
-	for _, l := range []letter.Lang{"en", "fr", "de", "es"} {
-		n := 0
-		for _, w := range frequent[l] {
-			n += count[w]
-		}
-		if n > most {
-			best, most = l, n
-		}
-	}
-	return best
 }
