@@ -85,10 +85,9 @@ func (s *Snapshot) presented(ctx context.Context, f Finding, e Exhibit, copied *
 		st.Record.Reference = ""
 	}
 	st.Revision, st.Revisions = 0, 0
-	if f.ExhibitKind = KindText; f.picture != nil {
+	if f.ExhibitKind, f.presented = KindText, true; f.picture != nil {
 		f.ExhibitKind = KindPhoto
 	}
-	f.presented = true
 	s.hiddenCharacters(&f, copied)
 	for _, x := range d.Differs {
 		f.Differences = append(f.Differences, Difference{
