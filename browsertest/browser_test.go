@@ -67,7 +67,7 @@ func axeSource(t *testing.T) string {
 
 func site(t *testing.T) *httptest.Server {
 	t.Helper()
-	h, err := web.New(webtest.New(t), web.Options{})
+	h, err := web.New(webtest.NewFurther(t), web.Options{Pictures: webtest.ReadPicture})
 	if err != nil {
 		t.Fatal(err)
 	}

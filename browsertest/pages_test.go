@@ -2,7 +2,9 @@ package browsertest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -16,7 +18,7 @@ type sight struct {
 	name string
 	path string
 	text string // sent by the form
-	as   string // "text" or "report"
+	as   string // "text", "report", or "picture": a picture of the text
 	// compare are texts to lay side by side, through that form.
 	compare []string
 	h1      string // part of the headline in English, where it is known
@@ -87,6 +89,17 @@ func sights() []sight {
 		{name: "result-disavowed", text: webtest.Forged, as: "text"},
 		{name: "result-none", text: "Nobody has ever written this sentence about gulls in any letter of any office.", as: "text"},
 		{name: "result-hostile", text: "<script>alert(1)</script>\u202e" + strings.ReplaceAll(webtest.InForce, "Keep radio", "Keep\u200b <b>radio</b>"), as: "text"},
+		{name: "result-moved", text: moved(), as: "text", h1: "Differs"},
+		{name: "result-moved-arabic", text: movedArabic(), as: "text"},
+		{name: "result-omitted", text: strings.Replace(webtest.Harbour, " and nobody may ask for more", "", 1), as: "text", h1: "Differs"},
+		{name: "result-added", text: strings.Replace(webtest.Harbour, "Provisions are", "All crews are to be paid off by Friday. Whoever stays on board does so at his own risk. Provisions are", 1), as: "text", h1: "Differs"},
+		{name: "result-spliced", text: spliced(), as: "text", h1: "Differs"},
+		{name: "result-ambiguous", text: strings.Replace(webtest.Buoy, "40 metres", "48 metres", 1), as: "text"},
+		{name: "result-common", text: webtest.Formula, as: "text", h1: "Common wording"},
+		{name: "result-cut", text: "the harbour dues are to be raised this year", as: "text", h1: "Part of"},
+		{name: "result-cut-arabic", text: "رسوم الميناء ستُرفع هذا العام", as: "text"},
+		{name: "result-photo", text: strings.NewReplacer("40 metres", webtest.Unsure+"48 metres", "is not true", "is "+webtest.Unsure+"now true", "eastern quay", "hospital quay").Replace(webtest.Harbour), as: "picture", h1: "Differs"},
+		{name: "result-photo-unsure", text: strings.NewReplacer("40 metres", webtest.Unsure+"48 metres").Replace(webtest.Harbour), as: "picture"},
 		{name: "sheet", text: report, as: "report"},
 		{name: "sheet-edited", text: edited, as: "report"},
 		{name: "compare-form", path: "/compare", h1: "side by side"},
@@ -96,6 +109,26 @@ func sights() []sight {
 		{name: "found-none", text: "LA-1999-999", h1: "No public letter"},
 		{name: "nothing-sent", text: " ", as: "text", h1: "Nothing was sent"},
 	}
+}
+
+// moved is a letter whose third paragraph stands behind its fourth.
+func moved() string {
+	ps := strings.Split(webtest.Harbour, "\n\n")
+	ps[3], ps[4] = ps[4], ps[3]
+	return strings.Join(ps, "\n\n")
+}
+
+func movedArabic() string {
+	ps := strings.Split(webtest.HarbourArabic, "\n\n")
+	ps[3], ps[4] = ps[4], ps[3]
+	return strings.Join(ps, "\n\n")
+}
+
+// spliced is a letter with a paragraph of another one.
+func spliced() string {
+	ps, more := strings.Split(webtest.Harbour, "\n\n"), strings.Split(webtest.Storm, "\n\n")
+	ps[4] = more[1]
+	return strings.Join(ps, "\n\n")
 }
 
 func TestPages(t *testing.T) {
@@ -138,6 +171,21 @@ func visit(ctx context.Context, base, lang string, s sight) error {
 	}
 	if s.text == "" {
 		return chromedp.Do(ctx, chromedp.Navigate("about:blank"), chromedp.Navigate(prefix+s.path))
+	}
+	if s.as == "picture" {
+		file, err := os.CreateTemp("", "*.jpg")
+		if err != nil {
+			return err
+		}
+		defer os.Remove(file.Name())
+		if err := errors.Join(os.WriteFile(file.Name(), webtest.Picture(s.text), 0o600), file.Close()); err != nil {
+			return err
+		}
+		if err := chromedp.Do(ctx, chromedp.Navigate(prefix+"/"), chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file.Name()})); err != nil {
+			return err
+		}
+		_, err = chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("button[type=submit]")))
+		return err
 	}
 	if err := chromedp.Do(ctx, chromedp.Navigate(prefix+"/"), chromedp.SetValue(chromedp.CSS("#text"), s.text)); err != nil {
 		return err

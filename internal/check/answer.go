@@ -220,7 +220,7 @@ func (s *Snapshot) others(as []answer) []Other {
 			break
 		}
 		if a.agreement <= compare.Altered {
-			out = append(out, Other{Record: *s.record(a.status), Match: a.match(), Standing: a.status.Standing})
+			out = append(out, Other{Record: *s.record(a.status), Match: a.match(), Standing: a.status.Standing, Passage: a.adds(as[0])})
 		} else if p := a.adds(as[0]); p != "" {
 			out = append(out, Other{Record: *s.record(a.status), Match: Part, Standing: a.status.Standing, Passage: p})
 		}
@@ -244,13 +244,13 @@ const leastAdded = 8
 // adds returns the first passage of the copy that stands in this record word for
 // word and not in the nearest one.
 func (a answer) adds(best answer) string {
-	if a.agreement != compare.Like || !a.candidate.Telling() {
+	if a.agreement < compare.Altered || !a.candidate.Telling() {
 		return ""
 	}
 	for _, r := range a.candidate.Borrowed() {
 		for _, d := range best.candidate.Alignment.Differences {
 			from, to := max(r.From, d.Copy.From), min(r.To, d.Copy.To)
-			if d.Kind == compare.OnlyInCopy && to-from >= leastAdded {
+			if d.Kind != compare.Moved && to-from >= leastAdded {
 				return a.candidate.Alignment.Copy.Slice(from, to)
 			}
 		}

@@ -20,6 +20,7 @@ const (
 	Differs   Mark = "differs"   // the other side has other words in their place
 	Moved     Mark = "moved"     // the other side has the words elsewhere
 	Disagrees Mark = "disagrees" // another language of the same paper says something else
+	Slip      Mark = "slip"      // the same words, but for what is taken for a slip of their reader
 	Absent    Mark = "absent"    // no words: where those that are alone on the other side would stand
 	Cut       Mark = "cut"       // words of record that the copy leaves out at an ellipsis of its own
 	Around    Mark = "around"    // words of record beyond the copy, in a sentence that holds words of the copy
@@ -51,6 +52,10 @@ func Lay(a *compare.Alignment) Pages {
 		look := d.Certainty == compare.Doubtful
 		copied = append(copied, place{words: d.Copy, piece: Piece{Mark: here, Number: i + 1, Look: look}})
 		record = append(record, place{words: d.Record, piece: Piece{Mark: there, Number: i + 1, Look: look}})
+	}
+	for _, d := range a.Misread {
+		copied = append(copied, place{words: d.Copy, piece: Piece{Mark: Slip}})
+		record = append(record, place{words: d.Record, piece: Piece{Mark: Slip}})
 	}
 	record = append(record, beyond(a)...)
 	return Pages{lay(a.Copy, copied), lay(a.Record, record)}

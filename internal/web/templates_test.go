@@ -93,7 +93,7 @@ func composed() map[string][]string {
 		"count.":         {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "edited", "unmarked"},
 		"problem.":       problems,
 		"characters.":    {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
-		"result.todo.":   {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "unknown"},
+		"result.todo.":   {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "common", "cut", "look", "unknown"},
 		"language.":      {"en", "ar", "fr", "ku", "fa"},
 		"compare.title.": {"once", "vary", "length", "alike"},
 		"compare.texts.": {"same_text", "part", "altered", "resembles", "none"},

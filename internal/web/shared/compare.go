@@ -23,6 +23,7 @@ const (
 	SignGap      Sign = "gap"      // where the other side has words: a caret
 	SignMoved    Sign = "moved"    // framed, with an arrow
 	SignLook     Sign = "look"     // dotted frame, with a question mark
+	SignSlip     Sign = "slip"     // dotted line below
 	SignDisagree Sign = "disagree" // dashed line below
 	SignYours    Sign = "yours"    // of a part, the copy's words: thick line below
 	SignCut      Sign = "cut"      // left out at an ellipsis: in brackets
@@ -30,7 +31,7 @@ const (
 
 // Signs lists all signs.
 func Signs() []Sign {
-	return []Sign{SignCopy, SignRecord, SignGap, SignMoved, SignLook, SignDisagree, SignYours, SignCut}
+	return []Sign{SignCopy, SignRecord, SignGap, SignMoved, SignLook, SignSlip, SignDisagree, SignYours, SignCut}
 }
 
 // Compared is the reader's copy beside the record.
@@ -103,6 +104,8 @@ func (m *marker) piece(p facing.Piece) {
 		m.put(m.sign, p)
 	case facing.Moved:
 		m.put(SignMoved, p)
+	case facing.Slip:
+		m.put(SignSlip, p)
 	case facing.Disagrees:
 		m.put(SignDisagree, p)
 	case facing.Absent:
@@ -146,7 +149,7 @@ func (m *marker) beyond(p facing.Piece) {
 
 // shapes are the elements that marks are made of.
 var shapes = map[Sign][2]string{
-	SignCopy: {"del", ""}, SignRecord: {"ins", ""}, SignMoved: {"mark", "moved"}, SignLook: {"mark", "look"},
+	SignCopy: {"del", ""}, SignRecord: {"ins", ""}, SignMoved: {"mark", "moved"}, SignLook: {"mark", "look"}, SignSlip: {"span", "slip"},
 	SignDisagree: {"mark", ""}, SignYours: {"mark", "yours"}, SignCut: {"span", "cut"},
 }
 

@@ -10,8 +10,7 @@ import (
 // Further words, for findings that say more than that a copy is the same or is
 // not.
 const (
-	// Harbour is a letter of several paragraphs. Its draft, which is opened too,
-	// says 45 metres.
+	// Harbour is a letter of several paragraphs.
 	Harbour = `Lighthouse Authority of Ras Amal
 
 To the masters of all vessels
@@ -44,6 +43,14 @@ Director
 أمل راشد
 المديرة
 `
+	// Buoy is a letter whose opened draft says 45 metres.
+	Buoy = `Lighthouse Authority of Ras Amal
+
+The wreck of the Salwa lies 40 metres from the fairway. A green buoy marks it by day, and three lamps by night; nobody may anchor or fish between the buoy and the shore.
+
+Amal Rashid
+Director
+`
 	// Storm is a letter from which a copy of Harbour may be spliced.
 	Storm = `Lighthouse Authority of Ras Amal
 
@@ -58,18 +65,21 @@ Director
 	Formula = "The Authority takes this occasion to renew to all masters the assurance of its readiness to answer whatever questions they may have."
 )
 
-// NewFurther returns the whole register with further letters: one in two
-// revisions that differ in a number, one to splice with it, and several that
-// share a formula.
+// NewFurther returns the whole register with further letters: a long one, one
+// in two revisions that differ in a number, one to splice with the first, and
+// several that share a formula.
 func NewFurther(t testing.TB) *Register {
 	t.Helper()
 	r := New(t)
 	o := r.offices["lights"]
 	harbour := &paper{ref: "LA-2026-010"}
-	r.seal(o, harbour, map[letter.Lang]string{"en": strings.Replace(Harbour, "40 metres", "45 metres", 1)}, "")
-	r.open(o, harbour, 1)
 	r.seal(o, harbour, map[letter.Lang]string{"en": Harbour, "ar": HarbourArabic}, "en")
 	r.issue(o, harbour, nil)
+	buoy := &paper{ref: "LA-2026-009"}
+	r.seal(o, buoy, map[letter.Lang]string{"en": strings.Replace(Buoy, "40 metres", "45 metres", 1)}, "")
+	r.open(o, buoy, 1)
+	r.seal(o, buoy, map[letter.Lang]string{"en": Buoy}, "")
+	r.issue(o, buoy, nil)
 	texts := []string{
 		Storm,
 		"To the keeper of the north light.\n\nThe oil for the lamp is fetched on Thursday.\n\n" + Formula + "\n",

@@ -203,7 +203,7 @@ func cite(p *i18n.Printer, f check.Finding, h shared.Head) template.HTML {
 	}
 	title := say(p, f, f.Headline.Text)
 	when := shared.Moment(p, f.CheckedAt)
-	if f.Record == nil {
+	if f.Record == nil || f.Note == check.CommonWording { // no record is the source
 		return p.H("cite.none", "headline", title, "origin", shared.Digest(h.Origin), "n", h.Size, "time", when)
 	}
 	what := template.HTML("")

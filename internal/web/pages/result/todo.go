@@ -1,6 +1,8 @@
 package result
 
 import (
+	"slices"
+
 	"chancery.example/internal/check"
 	"chancery.example/register"
 )
@@ -9,8 +11,19 @@ import (
 // depends on both axes. A changed copy of a disavowed page must not send the
 // reader to "the words on record", and a part of a letter is no statement.
 func Todo(f check.Finding) []string {
+	keys := todo(f)
+	if slices.ContainsFunc(f.Differences, func(d check.Difference) bool { return d.Check }) {
+		return append([]string{"look"}, keys...)
+	}
+	return keys
+}
+
+func todo(f check.Finding) []string {
 	if f.Match == nil || f.Standing == nil {
 		return []string{"unknown"}
+	}
+	if f.Note == check.CommonWording {
+		return []string{"common"}
 	}
 	switch *f.Match {
 	case check.None, check.Resembles, check.Unreadable, check.OtherLanguage:
@@ -24,9 +37,14 @@ func Todo(f check.Finding) []string {
 		}
 		return []string{"differs"}
 	case check.Part:
+		keys := []string{ofStanding(*f.Standing)}
 		if *f.Standing == register.InForce {
-			return []string{"part"}
+			keys = []string{"part"}
 		}
+		if len(f.Sentences) > 0 {
+			keys = append(keys, "cut")
+		}
+		return keys
 	case check.ExactFile, check.SameText, check.Most:
 	}
 	return []string{ofStanding(*f.Standing)}

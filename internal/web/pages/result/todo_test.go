@@ -39,6 +39,7 @@ func TestTodoFitsBothAxes(t *testing.T) {
 		{check.SameText, register.Embargoed, "", []string{"embargoed"}},
 		{check.SameText, register.Conflict, "", []string{"conflict"}},
 		{check.Resembles, register.InForce, "", []string{"unknown"}},
+		{check.Part, register.Withdrawn, check.CommonWording, []string{"common"}},
 		{check.None, register.NotOnRecord, check.TooShort, []string{"short"}},
 	} {
 		if got := result.Todo(check.Finding{Match: &c.m, Standing: &c.st, Note: c.note}); !slices.Equal(got, c.want) {
