@@ -16,6 +16,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
+	"chancery.example/internal/web/pages/result"
 	"chancery.example/internal/web/pages/sheet"
 	"chancery.example/letter"
 	"chancery.example/proof"
@@ -50,7 +51,7 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 			fs.StringVar(&k.as, "as", "", "read the file as `KIND`: text, quotation, report or file; decided by what it is without")
 			fs.StringVar(&k.lang, "lang", "en", "`LANG` of the answer: en or ar")
 			fs.BoolVar(&k.json, "json", false, "print the answer as JSON")
-			fs.StringVar(&k.html, "html", "", "also write the reading sheet of a report to `FILE`, as one HTML page without scripts")
+			fs.StringVar(&k.html, "html", "", "also write the answer to `FILE`, with both texts side by side, as one HTML page without scripts")
 			fs.Var(&k.drafts, "draft", "`FILE`.chancery-draft that came with a copy: its words answer as the draft they are; can be repeated")
 			fs.StringVar(&k.crops, "crops", "", "cut the places that differ out of a picture, into PNG files in `DIR`")
 			fs.Var(&k.at, "at", "as the register stood at a `TIME`")
@@ -148,7 +149,7 @@ func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name s
 		c.answer(k.lang).Finding(f)
 	}
 	if err == nil && k.html != "" {
-		err = k.writeSheet(c, snap, f)
+		err = k.writeFile(c, snap, f)
 	}
 	if err == nil && k.crops != "" {
 		err = crop.Write(ctx, k.pictures, k.crops, name, raw, f, func(format string, args ...any) {
@@ -158,19 +159,21 @@ func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name s
 	return f.Exit(), err
 }
 
-// writeSheet writes a reading sheet as a page.
-func (k checking) writeSheet(c *call, snap *check.Snapshot, f check.Finding) error {
-	if f.ExhibitKind != check.KindReport {
-		return usage("--html: only a report has a reading sheet, and this is a %s; --as report reads it as one", f.ExhibitKind)
+// writeFile writes an answer as a page: the reading sheet of a report, or both
+// texts side by side.
+func (k checking) writeFile(c *call, snap *check.Snapshot, f check.Finding) error {
+	write, what := result.WriteFile, "the answer"
+	if f.ExhibitKind == check.KindReport {
+		write, what = sheet.WriteFile, "the reading sheet"
 	}
 	var b bytes.Buffer
-	if err := sheet.WriteFile(&b, letter.Lang(k.lang), snap, f); err != nil {
+	if err := write(&b, letter.Lang(k.lang), snap, f); err != nil {
 		return err
 	}
 	if err := os.WriteFile(k.html, b.Bytes(), 0o600); err != nil {
-		return fmt.Errorf("writing the reading sheet to %s: %w", k.html, err)
+		return fmt.Errorf("writing %s to %s: %w", what, k.html, err)
 	}
-	c.note("the reading sheet is in %s", safe(k.html))
+	c.note("%s is in %s", what, safe(k.html))
 	return nil
 }
 

@@ -50,8 +50,8 @@ func Lay(a *compare.Alignment) Pages {
 	for i, d := range a.Differences {
 		here, there := marks(d.Kind)
 		look := d.Certainty == compare.Doubtful
-		copied = append(copied, place{words: d.Copy, piece: Piece{Mark: here, Number: i + 1, Look: look}})
-		record = append(record, place{words: d.Record, piece: Piece{Mark: there, Number: i + 1, Look: look}})
+		copied = append(copied, place{words: d.Copy, piece: Piece{Mark: here, Number: i + 1, Look: look}, all: gap(a.Copy, d.Copy, a.Record, d.Record)})
+		record = append(record, place{words: d.Record, piece: Piece{Mark: there, Number: i + 1, Look: look}, all: gap(a.Record, d.Record, a.Copy, d.Copy)})
 	}
 	for _, d := range a.Misread {
 		copied = append(copied, place{words: d.Copy, piece: Piece{Mark: Slip}})
@@ -88,6 +88,21 @@ func (p Pages) Disagreeing() Pages {
 		}
 	}
 	return out
+}
+
+// gap is where words that only the other side has would stand here, if that is
+// not right before the next word: right behind the last one, unless there they
+// begin a line.
+func gap(f *fold.Folded, r compare.Range, other *fold.Folded, there compare.Range) Stretch {
+	if r.Len() > 0 || r.From == 0 || there.From == 0 || there.Len() == 0 {
+		return Stretch{}
+	}
+	between := other.Exact[other.Words[there.From-1].End:other.Words[there.From].Start]
+	if strings.Contains(between, "\n") {
+		return Stretch{}
+	}
+	end := int(f.Words[r.From-1].End)
+	return Stretch{end, end}
 }
 
 // marks are what a kind of difference makes of the words of the copy and of the

@@ -55,6 +55,9 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 		if err := templatecheck.CheckHTMLStrict(sheet.FileTemplate(lang), shared.Doc[sheet.View]{}); err != nil {
 			t.Errorf("sheet as a file in %s: %v", lang, err)
 		}
+		if err := templatecheck.CheckHTMLStrict(result.FileTemplate(lang), shared.Doc[result.View]{}); err != nil {
+			t.Errorf("answer as a file in %s: %v", lang, err)
+		}
 	}
 }
 

@@ -41,9 +41,6 @@ type Compared struct {
 	Legend []Sign // those that occur
 }
 
-// Has reports whether a sign occurs.
-func (c Compared) Has(s Sign) bool { return slices.Contains(c.Legend, s) }
-
 // Limits of what stands beyond a part: so few words stand there as they are, and
 // so many at most are put into the page.
 const (
@@ -252,6 +249,8 @@ func InPlace(pieces []check.Piece) template.HTML {
 			b.WriteString("<ins>" + strings.TrimSpace(text) + "</ins> ")
 		case check.Replaced, check.Disagree:
 			b.WriteString("<del>" + text + "</del> <ins>" + with + "</ins>")
+		case check.Moved:
+			b.WriteString(open(SignMoved, "") + text + "</mark>")
 		case check.EditorsWords, check.LeftOut:
 			b.WriteString(string(edited("ed", x.Text)))
 			if with != "" {

@@ -5,12 +5,15 @@ package result
 
 import (
 	_ "embed"
+	"fmt"
 	"html/template"
+	"io"
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/record"
 	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
 	"chancery.example/register"
 )
 
@@ -22,8 +25,39 @@ var source string
 //go:embed page.css
 var Style string
 
+//go:embed file.tmpl
+var fileSource string
+
 // Page is the page in all languages.
 var Page = shared.MustPage[View]("result", source)
+
+// file is the answer as one file that can be kept and sent on.
+var file = shared.MustFile[View]("result", fileSource)
+
+// WriteFile writes the answer to an exhibit as one HTML file that holds all it
+// needs, runs nothing and leads nowhere.
+func WriteFile(w io.Writer, lang letter.Lang, r shared.Records, f check.Finding) error {
+	p, err := i18n.Load(lang)
+	if err != nil {
+		return fmt.Errorf("writing an answer: %w", err)
+	}
+	v := Build(p, r, f)
+	for i := range v.Others {
+		v.Others[i].Path = ""
+	}
+	frame := shared.Frame{
+		Lang: lang, Dir: shared.Dir(lang), Title: p.T("result.kick"), NoIndex: true,
+		Sheet:    template.CSS(shared.Styles + Style), //nolint:gosec // our own style sheets
+		Exercise: r.State().Exercise(), Origin: r.State().Origin(),
+	}
+	if f.Headline != nil {
+		frame.Title = f.Headline.Text.In(lang)
+	}
+	return file.Render(w, frame, v)
+}
+
+// FileTemplate returns the template of the file, for tests to check.
+func FileTemplate(lang letter.Lang) *template.Template { return file.Template(lang) }
 
 // A View is what the page shows.
 type View struct {

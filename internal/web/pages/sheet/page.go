@@ -70,6 +70,7 @@ type Quotation struct {
 	Icon     string
 	Path     string // of the record
 	Compared *shared.Compared
+	Full     []template.HTML // sentences of record that the quotation cuts short
 	Others   []result.Other
 }
 
@@ -162,6 +163,11 @@ func quotation(p *i18n.Printer, n int, q check.Quotation) Quotation {
 	if len(q.Comparison) > 0 && q.Record != nil && (len(q.Differences) > 0 || slices.ContainsFunc(q.Edits, func(e check.Edit) bool { return e.Record != "" })) {
 		c := shared.Compare(q.Comparison)
 		out.Compared = &c
+	}
+	for _, x := range q.Sentences {
+		if x.Cut() {
+			out.Full = append(out.Full, shared.Excerpt(p, x.Pieces))
+		}
 	}
 	for _, o := range q.Also {
 		out.Others = append(out.Others, result.Other{Other: o, Path: result.RecordPath(o.Record)})

@@ -88,6 +88,8 @@ func piece(b *strings.Builder, p *i18n.Printer, x check.Piece) {
 		b.WriteString("<ins>" + strings.TrimRight(text, " ") + "</ins> ")
 	case check.Replaced, check.Disagree:
 		b.WriteString("<del>" + text + "</del> <ins>" + with + "</ins>")
+	case check.Moved:
+		b.WriteString(`<mark class="moved">` + text + "</mark>")
 	case check.EditorsWords, check.LeftOut:
 		b.WriteString(`<span class="ed">` + text + `</span>`)
 		if x.With != "" {
