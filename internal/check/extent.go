@@ -11,13 +11,11 @@ import (
 // Percent says a part of 1 in whole per cent, never rounding up to 100 or down
 // to 0: "100 %" must mean all.
 func Percent(x float64) int {
-	switch {
-	case x >= 1:
-		return 100
-	case x <= 0:
-		return 0
+	n := int(math.Round(x * 100))
+	if 0 < x && x < 1 {
+		return min(99, max(1, n))
 	}
-	return min(99, max(1, int(math.Round(x*100))))
+	return min(100, max(0, n))
 }
 
 var recordNouns = map[register.RecordKind]Words{

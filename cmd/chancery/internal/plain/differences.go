@@ -73,7 +73,7 @@ func (w Writer) side(s string) string {
 	case n == 0:
 		return w.label("nothing")
 	case n > mostWords:
-		return fmt.Sprintf("\"%s\" (%d %s)", Safe(excerpt(s)), n, w.label("words"))
+		return "\"" + Safe(excerpt(s)) + "\" (" + fmt.Sprintf(w.label("words"), n) + ")"
 	}
 	return "\"" + Safe(strings.Join(fields, " ")) + "\""
 }

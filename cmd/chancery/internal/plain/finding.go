@@ -20,7 +20,7 @@ var labels = map[string]check.Words{
 	"moved":      {EN: "moved, in another place on record", AR: "منقول، في موضع آخر من النص المسجَّل"},
 	"sentence":   {EN: "The full sentence on record; your words are between { and }", AR: "الجملة المسجَّلة كاملة؛ وكلماتك بين { و}"},
 	"passage":    {EN: "these words stand there, and not in the record above", AR: "هذه الكلمات واردة هناك، وليست في النص المسجَّل أعلاه"},
-	"words":      {EN: "words", AR: "كلمة"},
+	"words":      {EN: "%d words", AR: "الكلمات: %d"},
 	"more":       {EN: "further ones; --json lists all", AR: "أخرى؛ --json يسردها كلها"},
 	"line":       {EN: "line", AR: "السطر"},
 	"nothing":    {EN: "(nothing)", AR: "(لا شيء)"},
