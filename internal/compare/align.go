@@ -147,11 +147,25 @@ func (s *side) align(r *side, words *Model) *Alignment {
 			a.Passages = append(a.Passages, p)
 		}
 	}
+	if len(s.letters) == 0 || len(r.letters) == 0 {
+		a.signs()
+	}
 	slices.SortFunc(a.Passages, func(x, y Passage) int {
 		return cmp.Or(x.Copy.From-y.Copy.From, x.Record.From-y.Record.From)
 	})
 	a.compare()
 	return a
+}
+
+// signs aligns texts that hold no letters and figures at all, only signs.
+func (a *Alignment) signs() {
+	all := func(f *fold.Folded) Range { return Range{0, min(len(f.Words), farthestReach)} }
+	ps := a.gap(all(a.Copy), all(a.Record))
+	if slices.ContainsFunc(ps, func(p pair) bool { return p.agree }) {
+		if p, ok := a.passage(ps); ok {
+			a.Passages = append(a.Passages, p)
+		}
+	}
 }
 
 // hold keeps the words of a long chain from being taken by their neighbours;
@@ -172,6 +186,7 @@ func (a *Alignment) hold(ps []pair) bool {
 // gaps; false when it says too little.
 func (a *Alignment) passage(ps []pair) (Passage, bool) {
 	var p Passage
+	ps = a.grow(ps)
 	first, last := ps[0], ps[len(ps)-1]
 	reach := min(farthestReach, 6+2*len(ps))
 	p.pairs = a.before(first, reach)
@@ -194,6 +209,26 @@ func (a *Alignment) passage(ps []pair) (Passage, bool) {
 	p.Copy = Range{p.pairs[0].c, end.c + end.cn}
 	p.Record = Range{p.pairs[0].r, end.r + end.rn}
 	return p, p.Agreed >= min(leastPassage, len(a.Copy.Words)) || a.nearLetters(p) >= leastLetters
+}
+
+// grow lengthens a chain over words that agree, one by one: signs hold no letters
+// by which they could be found.
+func (a *Alignment) grow(ps []pair) []pair {
+	agree := func(c, r int) bool {
+		return c >= 0 && r >= 0 && c < min(len(a.Copy.Words), MaxWords) && r < min(len(a.Record.Words), MaxWords) &&
+			!a.held[c] && a.Copy.Words[c].Agrees(a.Record.Words[r])
+	}
+	var front []pair
+	for c, r := ps[0].c-1, ps[0].r-1; agree(c, r); c, r = c-1, r-1 {
+		front = append(front, pair{c, r, 1, 1, true, 0})
+	}
+	slices.Reverse(front)
+	ps = append(front, ps...)
+	last := ps[len(ps)-1]
+	for c, r := last.c+last.cn, last.r+last.rn; agree(c, r); c, r = c+1, r+1 {
+		ps = append(ps, pair{c, r, 1, 1, true, 0})
+	}
+	return ps
 }
 
 // nearLetters counts the letters of a passage's words that are the same but for

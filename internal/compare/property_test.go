@@ -86,7 +86,7 @@ func checkAlignment(t *rapid.T, a *Alignment) {
 }
 
 func FuzzAlign(f *testing.F) {
-	for _, s := range []string{"Plain words.", "e\u0301 \u202e x", "re-\nsult 10² ½ ﬁ ß ﷺ", "Lосk 𝐀𝐁 ١٢٣", "U.S. it's 5,000 -5 $5 …", "Page 1 of 2\n", "\xff\xfe"} {
+	for _, s := range []string{"Plain words.", "e\u0301 \u202e x", "re-\nsult 10² ½ ﬁ ß ﷺ", "Lосk 𝐀𝐁 ١٢٣", "U.S. it's 5,000 -5 $5 …", "Page 1 of 2\n", "#", "% $ #", "#########0", "\xff\xfe"} {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
