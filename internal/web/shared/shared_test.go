@@ -2,12 +2,18 @@ package shared_test
 
 import (
 	"html"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/compare"
+	"chancery.example/internal/facing"
+	"chancery.example/internal/fold"
+	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -73,6 +79,40 @@ func TestCompareKeepsBothTexts(t *testing.T) {
 		}
 		if right := html.UnescapeString(strip.Replace(string(got.Record))); right != recorded {
 			t.Fatalf("the record is %q; want %q", right, recorded)
+		}
+	})
+}
+
+// The two pages of a comparison hold all words of their texts, in order and once,
+// whatever is done to the copy; and nothing in either text becomes markup.
+func TestLayOutKeepsBothTexts(t *testing.T) {
+	const record = "To all masters.\n\nThe quay <b>is</b> closed & watched from Monday. Nobody may pass without leave of the office.\n\n" +
+		"Boats of more than 40 metres wait outside the mole. Pilots board at noon.\n\nThe office answers letters on working days, and on no others, until the work on the quay has come to its end.\n"
+	p, err := i18n.Load(i18n.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile(`<details class="beyond">|</details>`) // stands in lines of its own
+	marks := regexp.MustCompile(`<(/?(del|ins|mark)|span class="(around|slip|cut|gap)"|/span|(del|ins|mark|span)( class="(moved|look|yours|slip|cut|gap)")?( data-n="\d+")?)>`)
+	summary := regexp.MustCompile(`<summary lang="en" dir="ltr">[\w ]+</summary>`)
+	rapid.Check(t, func(t *rapid.T) {
+		ps := strings.Split(record, "\n\n")
+		copied := strings.Join(rapid.Permutation(ps).Draw(t, "order")[:rapid.IntRange(1, len(ps)).Draw(t, "kept")], "\n\n")
+		at := rapid.IntRange(0, len(copied)).Draw(t, "at")
+		copied = copied[:at] + rapid.SampledFrom([]string{"", " not ", "<script>", "\"&amp;", " ... "}).Draw(t, "put") + copied[at:]
+		words := fold.Copy(copied)
+		if rapid.Bool().Draw(t, "picture") {
+			words = fold.Scan(copied, []fold.Seen{{From: 0, To: len(copied), Confidence: rapid.Float32Range(0, 1).Draw(t, "sure")}})
+		}
+		got := shared.LayOut(p, facing.Lay(compare.Align(words, fold.Record(record))), true)
+		for want, page := range map[string]string{copied: string(got.Copy), record: string(got.Record)} {
+			text := marks.ReplaceAllString(block.ReplaceAllString(summary.ReplaceAllString(page, ""), "\n"), "")
+			if strings.ContainsAny(text, "<>") {
+				t.Fatalf("%q is no mark of ours", text)
+			}
+			if !slices.Equal(strings.Fields(html.UnescapeString(text)), strings.Fields(want)) {
+				t.Fatalf("the page holds %q\nwant %q", text, want)
+			}
 		}
 	})
 }
