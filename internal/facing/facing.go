@@ -307,6 +307,19 @@ func trim(ps []Piece) []Piece {
 	return ps
 }
 
+// Core returns where the words of a piece begin and end, without the space and
+// the punctuation in front of them and the space behind; 0, 0 for none. Marks
+// that open, such as quotation marks, belong to the words.
+func (p Piece) Core() (from, to int) {
+	if !strings.ContainsFunc(p.Text, wordRune) {
+		return 0, 0
+	}
+	from = strings.IndexFunc(p.Text, func(r rune) bool {
+		return wordRune(r) || unicode.In(r, unicode.Ps, unicode.Pi, unicode.Sc, unicode.Sm) || r == '"' || r == '\''
+	})
+	return from, len(strings.TrimRightFunc(p.Text, unicode.IsSpace))
+}
+
 func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // Text returns the words of a page.

@@ -205,3 +205,14 @@ func TestSpansCountCodePoints(t *testing.T) {
 		t.Errorf("empty stretches stand at %v and %v", got[1], got[2])
 	}
 }
+
+func TestCoreOfAPiece(t *testing.T) {
+	for text, want := range map[string]string{
+		": every vessel. ": "every vessel.", " \u201cgo,\u201d he said": "\u201cgo,\u201d he said", " $5 ": "$5", ". \n": "", "": "", "plain": "plain",
+	} {
+		from, to := facing.Piece{Text: text}.Core()
+		if got := text[from:to]; got != want {
+			t.Errorf("%q: %q; want %q", text, got, want)
+		}
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"slices"
 	"strings"
-	"unicode"
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/facing"
@@ -120,11 +119,14 @@ func (m *marker) piece(p facing.Piece) {
 // agrees writes words that both sides have: as they are, or told from those
 // around them.
 func (m *marker) agrees(p facing.Piece) {
-	if !m.part || !strings.ContainsFunc(p.Text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+	from, to := p.Core()
+	if !m.part || to == 0 {
 		m.out.WriteString(string(Show(p.Text)))
 		return
 	}
-	m.put(SignYours, p)
+	m.out.WriteString(string(Show(p.Text[:from])))
+	m.put(SignYours, facing.Piece{Text: p.Text[from:to]})
+	m.out.WriteString(string(Show(p.Text[to:])))
 }
 
 // beyond folds what is far from the copy's words away, when it is much.

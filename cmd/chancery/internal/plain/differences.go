@@ -3,7 +3,6 @@ package plain
 import (
 	"fmt"
 	"strings"
-	"unicode"
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/facing"
@@ -88,13 +87,12 @@ func (w Writer) sentences(all []check.Sentence, indent string) {
 		w.say("%s%s:", indent, w.label("sentence"))
 		var b strings.Builder
 		for _, p := range s.Pieces {
-			words := strings.TrimFunc(p.Text, unicode.IsSpace)
-			if p.Mark != facing.Agrees || !strings.ContainsFunc(words, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			from, to := p.Core()
+			if p.Mark != facing.Agrees || to == 0 {
 				b.WriteString(p.Text)
 				continue
 			}
-			at := strings.Index(p.Text, words)
-			b.WriteString(p.Text[:at] + "{" + words + "}" + p.Text[at+len(words):])
+			b.WriteString(p.Text[:from] + "{" + p.Text[from:to] + "}" + p.Text[to:])
 		}
 		w.words(b.String(), indent+"  ")
 	}
