@@ -13,7 +13,10 @@ const (
 	steepest  = 40   // degrees by which a side may lean
 	perSide   = 7    // lines that are tried for each side
 	leastArea = 0.12 // of the picture
-	leastEdge = 10   // levels of light across an edge, at least
+	// What lies around a page is a 25th of the picture at least: in a strip there
+	// may be a line of text and nothing else.
+	leastAround = 25
+	leastEdge   = 10 // levels of light across an edge, at least
 	// A page is believed from this mean support of its sides; the picture's own
 	// border supports a side that lies outside a little.
 	believed  = 0.55
@@ -163,9 +166,9 @@ func (f *finder) best() (Quad, bool) {
 	return found, most > believed && f.darkAround(found)
 }
 
-// darkAround reports whether what lies around a page is darker than the page on
-// the whole. Around a line of text there is paper as light as elsewhere, however
-// much the line looks like an edge.
+// darkAround reports whether nearly all that lies around a page is darker than the
+// page where it is lit. Around a line of text there is paper as light as
+// elsewhere, however much the line looks like an edge.
 func (f *finder) darkAround(q Quad) bool {
 	var in, out [256]int
 	around := 0
@@ -179,17 +182,17 @@ func (f *finder) darkAround(q Quad) bool {
 			}
 		}
 	}
-	return around*100 < f.w*f.h || median(in)-median(out) >= leastEdge
+	return around*leastAround >= f.w*f.h && below(in, .9)-below(out, .92) >= leastEdge
 }
 
-// median is the light that half of the counted pixels do not reach.
-func median(of [256]int) int {
+// below is the light that a share of the counted pixels do not reach.
+func below(of [256]int, share float64) int {
 	all, sum := 0, 0
 	for _, n := range of {
 		all += n
 	}
 	for v, n := range of {
-		if sum += n; 2*sum > all {
+		if sum += n; float64(sum) > share*float64(all) {
 			return v
 		}
 	}

@@ -50,8 +50,8 @@ type Quality struct {
 var (
 	Clean  = Quality{Name: "clean", W: Width, H: Height}
 	Good   = Quality{"good", 1800, 2400, .05, 6, .86, .75, .7, 3, 92, false}
-	Mid    = Quality{"mid", 1200, 1600, .08, 8, .90, .55, .7, 5, 70, false}
-	Poor   = Quality{"poor", 1100, 1450, .09, 8, .90, .40, 1.0, 8, 45, false}
+	Mid    = Quality{"mid", 1200, 1600, .08, 8, .87, .55, .7, 5, 70, false}
+	Poor   = Quality{"poor", 1100, 1450, .09, 8, .87, .40, 1.0, 8, 45, false}
 	Screen = Quality{"screen", 1500, 2000, .08, 8, .84, .70, .8, 4, 75, true}
 )
 
@@ -99,6 +99,9 @@ func (q Quality) Shoot(rng *rand.Rand, p Page) (Shot, error) {
 	return s, err
 }
 
+// border is how near to the edge of the picture a corner may come, in pixels.
+const border = 15
+
 // corners puts the page somewhere in the picture.
 func (q Quality) corners(rng *rand.Rand) [4][2]float64 {
 	either := func(by float64) float64 { return (rng.Float64()*2 - 1) * by }
@@ -107,12 +110,14 @@ func (q Quality) corners(rng *rand.Rand) [4][2]float64 {
 	cx, cy := float64(q.W)/2+either(.01*float64(q.W)), float64(q.H)/2+either(.01*float64(q.H))
 	sin, cos := math.Sincos(either(q.Turn) * math.Pi / 180)
 	var out [4][2]float64
+	fit := 1.0 // whoever takes the photo gets all of the page into it
 	for i, c := range [4][2]float64{{-.5, -.5}, {.5, -.5}, {.5, .5}, {-.5, .5}} {
 		x, y := c[0]*w*(1+either(q.Lean)), c[1]*h*(1+either(q.Lean))
-		out[i] = [2]float64{
-			max(6, min(float64(q.W)-6, cx+x*cos-y*sin)),
-			max(6, min(float64(q.H)-6, cy+x*sin+y*cos)),
-		}
+		out[i] = [2]float64{x*cos - y*sin, x*sin + y*cos}
+		fit = min(fit, (min(cx, float64(q.W)-cx)-border)/math.Abs(out[i][0]), (min(cy, float64(q.H)-cy)-border)/math.Abs(out[i][1]))
+	}
+	for i := range out {
+		out[i] = [2]float64{cx + out[i][0]*fit, cy + out[i][1]*fit}
 	}
 	return out
 }
