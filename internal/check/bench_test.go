@@ -1,10 +1,6 @@
 package check
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -18,23 +14,10 @@ import (
 // the canonical form refuses are left out.
 func realSnapshot(b *testing.B) (*Snapshot, []string, time.Time) {
 	b.Helper()
-	z, err := gzip.NewReader(bytes.NewReader(testkit.Read(b, "letters/register.jsonl.gz")))
-	if err != nil {
-		b.Fatal(err)
-	}
 	w := newTown(b, "letters.archive.example/bench/1", epoch)
 	w.enrol("archive", register.Words{"en": "Archive"}, nil, epoch.Add(time.Minute))
 	var texts []string
-	sc := bufio.NewScanner(z)
-	sc.Buffer(nil, 1<<22)
-	for sc.Scan() {
-		var l struct{ ID, Text string }
-		if err := json.Unmarshal(sc.Bytes(), &l); err != nil {
-			b.Fatal(err)
-		}
-		if l.ID == "" {
-			continue
-		}
+	for _, l := range testkit.Letters(b, "letters/register.jsonl.gz") {
 		ref := fmt.Sprintf("AR-%d", len(texts))
 		w.issue(w.seal("archive", ref, map[string]string{"en": l.Text}, epoch.Add(time.Hour)), epoch.Add(time.Hour), nil)
 		texts = append(texts, w.letters[ref].texts["en"])

@@ -1,14 +1,7 @@
 package index
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
-	"encoding/json"
-	"io"
-	"os/exec"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -20,32 +13,13 @@ import (
 // realSources returns real letters as sources: some thousand, or 83,160.
 func realSources(b *testing.B, all bool) []Source {
 	b.Helper()
-	var in io.Reader
+	name := "letters/register.jsonl.gz"
 	if all {
-		path := testkit.Data(b, "letters/letters-83k.jsonl.xz")
-		out, err := exec.Command("xz", "-dc", path).Output()
-		if err != nil {
-			b.Skipf("SKIPPED FOR WANT OF XZ: unpacking %s: %v", path, err)
-		}
-		in = bytes.NewReader(out)
-	} else {
-		z, err := gzip.NewReader(bytes.NewReader(testkit.Read(b, "letters/register.jsonl.gz")))
-		if err != nil {
-			b.Fatal(err)
-		}
-		in = z
+		name = "letters/letters-83k.jsonl.xz"
 	}
 	var out []Source
-	sc := bufio.NewScanner(in)
-	sc.Buffer(nil, 1<<24)
-	for sc.Scan() {
-		var l struct{ ID, Text string }
-		if err := json.Unmarshal(sc.Bytes(), &l); err != nil {
-			b.Fatal(err)
-		}
-		if l.ID != "" {
-			out = append(out, Source{register.Index(len(out)), l.ID, sha256.Sum256([]byte(l.ID)), strings.Clone(l.Text)})
-		}
+	for _, l := range testkit.Letters(b, name) {
+		out = append(out, Source{register.Index(len(out)), l.ID, sha256.Sum256([]byte(l.ID)), l.Text})
 	}
 	return out
 }

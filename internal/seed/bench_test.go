@@ -1,12 +1,8 @@
 package seed_test
 
 import (
-	"bufio"
 	"bytes"
-	"compress/gzip"
-	"encoding/json"
 	"io"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -18,35 +14,13 @@ import (
 // realStreams returns the folds of real letters: of some thousand, or of 83,160.
 func realStreams(b *testing.B, all bool) []string {
 	b.Helper()
-	var in io.Reader
+	name := "letters/register.jsonl.gz"
 	if all {
-		path := testkit.Data(b, "letters/letters-83k.jsonl.xz")
-		out, err := exec.Command("xz", "-dc", path).Output()
-		if err != nil {
-			b.Skipf("SKIPPED FOR WANT OF XZ: unpacking %s: %v", path, err)
-		}
-		in = bytes.NewReader(out)
-	} else {
-		z, err := gzip.NewReader(bytes.NewReader(testkit.Read(b, "letters/register.jsonl.gz")))
-		if err != nil {
-			b.Fatal(err)
-		}
-		in = z
+		name = "letters/letters-83k.jsonl.xz"
 	}
 	var streams []string
-	sc := bufio.NewScanner(in)
-	sc.Buffer(nil, 1<<24)
-	for sc.Scan() {
-		var l struct{ ID, Text string }
-		if err := json.Unmarshal(sc.Bytes(), &l); err != nil {
-			b.Fatal(err)
-		}
-		if l.ID != "" {
-			streams = append(streams, strings.Clone(fold.Record(l.Text).Stream))
-		}
-	}
-	if len(streams) == 0 {
-		b.Fatal("no letters")
+	for _, l := range testkit.Letters(b, name) {
+		streams = append(streams, strings.Clone(fold.Record(l.Text).Stream))
 	}
 	return streams
 }
