@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"chancery.example/internal/compare"
@@ -118,23 +117,31 @@ func arrange(as []answer) []answer {
 const tellingEdits = 3
 
 // cannotTell reports whether a copy, which is not exactly a's, might as well be
-// b's, and the two have other words there.
+// b's: it is about as near to both, and somewhere they differ it has not a's
+// words.
 func (a answer) cannotTell(b answer) bool {
 	x, y := a.candidate.Alignment, b.candidate.Alignment
-	if x.Edits() == 0 || a.agreement > compare.Altered || b.agreement > compare.Altered || y.Edits()-x.Edits() >= tellingEdits || a.text.lang != b.text.lang {
+	if a.agreement > compare.Altered || b.agreement > compare.Altered || a.text.lang != b.text.lang || y.Edits()-x.Edits() >= tellingEdits {
 		return false
 	}
-	return spelling(x) != spelling(y)
+	return slices.ContainsFunc(compare.Align(x.Record, y.Record).Differences, func(d compare.Difference) bool { return !holds(x, d.Copy) })
 }
 
-// spelling is the words of record that a copy is set against.
-func spelling(a *compare.Alignment) string {
-	r := a.Covered()
-	var b strings.Builder
-	for _, w := range a.Record.Words[r.From:r.To] {
-		b.WriteString(w.Key + " ")
+// holds reports whether a copy has the words of record, to the letter, in a
+// stretch of it; of an empty stretch, that it has nothing more there. What lies
+// beyond the part that the copy holds tells nothing.
+func holds(a *compare.Alignment, r compare.Range) bool {
+	if c := a.Covered(); r.To < c.From || r.From > c.To {
+		return true
 	}
-	return b.String()
+	for _, ds := range [2][]compare.Difference{a.Differences, a.Misread} {
+		for _, d := range ds {
+			if d.Kind != compare.Moved && d.Record.From <= r.To && r.From <= d.Record.To {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // graver returns the answer, or the sibling whose standing is more serious: when

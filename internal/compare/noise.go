@@ -212,12 +212,12 @@ func within(part, whole []rune) float32 {
 }
 
 // slight: a word that differs in a letter. An alteration makes another word; a
-// reader's mistake seldom does.
+// reader's mistake seldom does, and seldom is its reader sure.
 func (n *noise) slight(d Difference, another, sure bool) Certainty {
 	switch {
 	case another && sure:
 		return Certain
-	case another, d.Critical:
+	case another, sure, d.Critical:
 		return Doubtful
 	}
 	return Misread

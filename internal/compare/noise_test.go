@@ -70,6 +70,7 @@ func TestNoiseOrAlteration(t *testing.T) {
 		{"another word that makes no sense", "open", "qpxz/62", Doubtful, false},
 		{"a word that looks alike, and is one", "stay", "slay/80", Doubtful, false},
 		{"likewise, hardly seen", "stay", "slay/55", Doubtful, false},
+		{"a word that no other letter holds, read for sure", "leaving", "leaking", Doubtful, false},
 		{"half a word", "Commission", "ion/90", Doubtful, true},
 		{"a bar for I", ". I have", ". |/97 have", Misread, false},
 		{"nothing for I", ". I have", ". have", Certain, false},
