@@ -177,7 +177,7 @@ func visit(ctx context.Context, base, lang string, s sight) error {
 		if err != nil {
 			return err
 		}
-		defer os.Remove(file.Name())
+		defer func() { _ = os.Remove(file.Name()) }()
 		if err := errors.Join(os.WriteFile(file.Name(), webtest.Picture(s.text), 0o600), file.Close()); err != nil {
 			return err
 		}

@@ -21,7 +21,7 @@ func Letters(t testing.TB, name string) []Letter {
 	var in io.Reader
 	if strings.HasSuffix(name, ".xz") {
 		path := Data(t, name)
-		out, err := exec.CommandContext(t.Context(), "xz", "-dc", path).Output()
+		out, err := exec.CommandContext(t.Context(), "xz", "-dc", path).Output() //nolint:gosec // test input
 		if err != nil {
 			t.Skipf("SKIPPED FOR WANT OF XZ: unpacking %s: %v", path, err)
 		}
