@@ -84,7 +84,7 @@ formatted() {
 
 modules() { # what is downloaded is what go.sum says, and go.mod says what is used
 	local dir out status=0
-	for dir in . browsertest bench/finding tools; do
+	for dir in . browsertest bench/finding foreign tools; do
 		(cd "$dir" && go mod verify) || status=1
 		# shellcheck disable=SC2181
 		if ! out=$(cd "$dir" && go mod tidy -diff 2>&1); then
@@ -109,7 +109,19 @@ lint() {
 	scripts/lint.sh
 }
 
-vet() { go vet ./... && (cd browsertest && go vet ./...) && (cd bench/finding && go vet ./...); }
+vet() { go vet ./... && (cd browsertest && go vet ./...) && (cd bench/finding && go vet ./...) && foreign_vet; }
+
+foreign_vet() { ! fetched foreign || (cd foreign && go vet ./...); }
+
+fetched() { # DIRECTORY: whether the modules that its tests need are here, or can be had
+	local out
+	out=$(cd "$1" && go list -deps -test ./... 2>&1 >/dev/null) && return 0
+	if grep -qiE 'dial tcp|no such host|i/o timeout|connection refused|unreachable|403 Forbidden|410 Gone' <<<"$out"; then
+		skip "the module $1" "what it needs cannot be fetched now: $(tail -1 <<<"$out")"
+		return 1
+	fi
+	return 0 # whatever else is wrong, the step itself says
+}
 
 gotest() { # NAME DIRECTORY ARGUMENTS...: keeps the events for the totals
 	local name=$1 dir=$2
@@ -130,6 +142,11 @@ timing() { CHANCERY_TIMING=${CHANCERY_TIMING:-3500} gotest timing . -v -count=1 
 browser() { gotest browser browsertest -count=1 -timeout 10m ./...; }
 
 benchmark() { gotest benchmark bench/finding -count=1 -timeout 10m ./...; }
+
+foreign() { # programs that we did not write; each test says when one cannot be built
+	fetched foreign || return 0
+	gotest foreign foreign -count=1 -timeout 10m ./...
+}
 
 wasm() { # layer 1 and the reader's check run in a web page
 	local p
@@ -177,6 +194,7 @@ step "lint" lint
 step "layer 1 in a browser" wasm
 step "tests ${race[*]}" suite
 step "the benchmark of finding, on 30 letters" benchmark
+step "foreign programs" foreign
 step "200 kills" crash
 step "10,000 papers, timed" timing
 if command -v chromium >/dev/null; then step "pages in a browser" browser; fi
