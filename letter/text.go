@@ -83,6 +83,9 @@ func Canonicalize(b []byte) (Text, error) {
 		return Text{}, err
 	}
 	s = tidy(s)
+	if i := strings.IndexRune(s, combiningGraphemeJoiner); i >= 0 {
+		return Text{}, at(s, i, "more than 30 marks stand on one character: take some out")
+	}
 	if !speaks(s) {
 		return Text{}, errEmpty
 	}
@@ -105,6 +108,10 @@ var errEmpty = &TextError{Problem: "the text is empty: a letter needs words"}
 func tooLarge(n int) *TextError {
 	return &TextError{Problem: fmt.Sprintf("the text has %d bytes; at most %d are taken: split the letter or enclose the rest as a file", n, MaxText)}
 }
+
+// combiningGraphemeJoiner is what package norm puts in after 30 marks in a row
+// (UAX #15, stream-safe text); no text may hold one (MUST-4, MUST-7).
+const combiningGraphemeJoiner = '\u034f'
 
 // plainSpace maps every horizontal space to SPACE. ZWNJ and ZWJ are no spaces.
 func plainSpace(r rune) rune {

@@ -2,7 +2,7 @@ package proof
 
 import (
 	"bytes"
-	"slices"
+	"cmp"
 	"strings"
 
 	"github.com/fxamacker/cbor/v2"
@@ -131,40 +131,71 @@ func Parse(raw []byte) (Bundle, error) {
 		return Bundle{}, err
 	}
 	if !bytes.Equal(again, raw) {
-		return Bundle{}, refuse(BadFormat, nil, "the proof file is not in its one canonical form: download it again")
+		return Bundle{}, errNotCanonical
 	}
-	return w.open()
+	b, badText, err := w.open()
+	if err != nil {
+		return Bundle{}, err
+	}
+	if err := b.wellFormed(); err != nil {
+		return Bundle{}, err
+	}
+	if badText != nil {
+		return Bundle{}, badText
+	}
+	return b, nil
 }
 
-func (w wireBundle) open() (Bundle, error) {
-	b := Bundle{Proof: w.Proof, Entry: w.Entry, Draft: w.Draft}
+var errNotCanonical = refuse(BadFormat, nil, "the proof file is not in its one canonical form: download it again")
+
+// wellFormed refuses what no policy and no key could make good: a tlog-proof
+// that is none, an index twice (MUST-23), a draft that is about another entry or
+// about no words (MUST-31).
+func (b Bundle) wellFormed() error {
+	tp, err := ParseTLogProof(b.Proof)
+	if err != nil {
+		return err
+	}
+	for _, s := range b.Support {
+		if uint64(s.Index) == tp.Index {
+			return refuse(BadFormat, nil, "the proof carries entry %d twice", s.Index)
+		}
+	}
+	if b.Draft != nil && (uint64(b.Draft.Link.Index) != tp.Index || len(b.Texts) == 0) {
+		return refuse(BadFormat, nil, "the proof of a draft is about commitment %d and carries %d texts; want that of its entry %d, and its texts", b.Draft.Link.Index, len(b.Texts), tp.Index)
+	}
+	return nil
+}
+
+// open takes the wire form apart. A text that is none is kept back until all
+// else is known to be well formed (MUST-30): its class is another.
+func (w wireBundle) open() (b Bundle, badText, err error) {
+	b = Bundle{Proof: w.Proof, Entry: w.Entry, Draft: w.Draft}
 	for i, s := range w.Support {
 		if i > 0 && w.Support[i-1].Index >= s.Index {
-			return Bundle{}, refuse(BadFormat, nil, "the proof's entries are not in order of the log")
+			return Bundle{}, nil, refuse(BadFormat, nil, "the proof's entries are not in order of the log")
+		}
+		if s.Path == nil { // null; "no path" is written in one way
+			return Bundle{}, nil, errNotCanonical
 		}
 		b.Support = append(b.Support, Supporting{register.Index(s.Index), s.Entry, s.Path})
 	}
 	if len(w.Texts) > maxCarried {
-		return Bundle{}, refuse(BadFormat, nil, "the proof carries %d texts: at most %d", len(w.Texts), maxCarried)
+		return Bundle{}, nil, refuse(BadFormat, nil, "the proof carries %d texts: at most %d", len(w.Texts), maxCarried)
 	}
-	for _, t := range w.Texts {
+	for i, t := range w.Texts {
+		if i > 0 && cmp.Or(strings.Compare(w.Texts[i-1].Lang, t.Lang), strings.Compare(w.Texts[i-1].Text, t.Text)) >= 0 {
+			return Bundle{}, nil, refuse(BadFormat, nil, "the proof's texts are not in order of their language and words, each once")
+		}
 		l, err := letter.ParseLang(t.Lang)
 		if err != nil || string(l) != t.Lang {
-			return Bundle{}, refuse(BadFormat, err, "language tag %s of a text", clip(t.Lang))
+			return Bundle{}, nil, refuse(BadFormat, err, "language tag %s of a text", clip(t.Lang))
 		}
 		text, err := letter.Parse([]byte(t.Text))
-		if err != nil {
-			return Bundle{}, refuse(BadText, err, "the %s text that the proof carries", l)
+		if err != nil && badText == nil {
+			badText = refuse(BadText, err, "the %s text that the proof carries", l)
 		}
 		b.Texts = append(b.Texts, letter.LangText{Lang: l, Text: text})
 	}
-	if !slices.IsSortedFunc(b.Texts, func(x, y letter.LangText) int {
-		if c := strings.Compare(string(x.Lang), string(y.Lang)); c != 0 {
-			return c
-		}
-		return strings.Compare(x.Text.String(), y.Text.String())
-	}) {
-		return Bundle{}, refuse(BadFormat, nil, "the proof's texts are not in order of their language")
-	}
-	return b, nil
+	return b, badText, nil
 }

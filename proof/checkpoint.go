@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,6 +29,7 @@ type Head struct {
 const (
 	maxCheckpoint = 32 << 10
 	maxOrigin     = 255
+	maxSignatures = 100     // lines
 	maxSize       = 1 << 62 // so that sizes fit a signed integer with room
 )
 
@@ -113,12 +113,12 @@ func OpenCheckpoint(raw []byte, p Policy) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, err
 	}
+	if err := oneForm(raw[len(head.Text())+1:]); err != nil {
+		return Checkpoint{}, err
+	}
 	n, err := note.Open(raw, p.verifiers())
 	if err != nil {
 		return Checkpoint{}, p.noteError(err, head)
-	}
-	if err := oneForm(n, raw); err != nil {
-		return Checkpoint{}, err
 	}
 	c := Checkpoint{Head: head, Needed: p.Needed(), OwnKeys: p.own, Raw: bytes.Clone(raw)}
 	signed := make(map[string]bool) // names of the policy's witnesses that cosigned
@@ -144,20 +144,35 @@ func OpenCheckpoint(raw []byte, p Policy) (Checkpoint, error) {
 }
 
 // oneForm refuses signature lines that package note would let pass in more than
-// one form: base64 with stray last bits, and a second line of a key, which it
-// skips unread (proof.md MUST-11).
-func oneForm(n *note.Note, raw []byte) error {
-	all := slices.Concat(n.Sigs, n.UnverifiedSigs)
-	for _, s := range all {
-		if _, err := base64.StdEncoding.Strict().DecodeString(s.Base64); err != nil {
-			return refuse(BadCheckpoint, err, "the checkpoint's signature under the name %s is not in its one canonical form", clip(s.Name))
-		}
+// one form, before any key is looked at: base64 with stray last bits, a second
+// line of a key, which it skips unread, and an empty line, after which it would
+// begin anew (proof.md MUST-11).
+func oneForm(lines []byte) error {
+	seen := make(map[string]bool)
+	rest, ok := strings.CutSuffix(string(lines), "\n")
+	if !ok {
+		return refuse(BadCheckpoint, nil, "the checkpoint has no signature, or its last line does not end")
 	}
-	if lines := bytes.Count(raw[len(n.Text)+1:], []byte("\n")); lines != len(all) {
-		return refuse(BadCheckpoint, nil, "the checkpoint has %d signature lines of %d keys: want one of each key", lines, len(all))
+	all := strings.Split(rest, "\n")
+	if len(all) > maxSignatures {
+		return refuse(BadCheckpoint, nil, "the checkpoint has %d signature lines: at most %d", len(all), maxSignatures)
+	}
+	for _, line := range all {
+		name, sig64, _ := strings.Cut(strings.TrimPrefix(line, signaturePrefix), " ")
+		sig, err := base64.StdEncoding.Strict().DecodeString(sig64)
+		if !strings.HasPrefix(line, signaturePrefix) || err != nil || len(sig) < 5 || base64.StdEncoding.EncodeToString(sig) != sig64 || checkOrigin(name) != nil {
+			return refuse(BadCheckpoint, err, "the checkpoint's signature line %s is not in its one canonical form", clip(line))
+		}
+		key := name + "+" + string(sig[:4])
+		if seen[key] {
+			return refuse(BadCheckpoint, nil, "the checkpoint has two signature lines of one key under the name %s: want one of each key", clip(name))
+		}
+		seen[key] = true
 	}
 	return nil
 }
+
+const signaturePrefix = "— " // signed-note, "Signatures"
 
 // noteError gives the errors of package note their class.
 func (p Policy) noteError(err error, h Head) error {

@@ -38,6 +38,9 @@ type TextStatus struct {
 // embargo and expiry. Each of texts, the words in the reader's hand, must be on
 // record here, or the error is of class TextDiffers.
 func (b Bundle) Verify(p Policy, at time.Time, texts ...letter.LangText) (Verified, error) {
+	if err := b.wellFormed(); err != nil {
+		return Verified{}, err
+	}
 	tp, err := ParseTLogProof(b.Proof)
 	if err != nil {
 		return Verified{}, err
@@ -66,9 +69,6 @@ func (b Bundle) Verify(p Policy, at time.Time, texts ...letter.LangText) (Verifi
 
 // placeDraft finds where the texts of a sealed draft stand (proof.md MUST-31).
 func (v *Verified) placeDraft(h register.HeldDraft, carried, own []letter.LangText, at time.Time) error {
-	if h.Link.Index != v.Index || len(carried) == 0 {
-		return refuse(BadFormat, nil, "the proof of a draft is about commitment %d and carries %d texts; want that of its entry %d, and its texts", h.Link.Index, len(carried), v.Index)
-	}
 	for i, t := range carried {
 		st, err := v.State.Held(v.Entry.Claims.Issuer, h, t, at)
 		if err != nil {
@@ -91,14 +91,13 @@ func (v *Verified) placeDraft(h register.HeldDraft, carried, own []letter.LangTe
 func (b Bundle) entries(tp TLogProof, h Head) ([]register.Logged, error) {
 	all := append(slices.Clone(b.Support), Supporting{register.Index(tp.Index), b.Entry, tp.Path})
 	slices.SortFunc(all, func(x, y Supporting) int { return cmp.Compare(x.Index, y.Index) })
-	out := make([]register.Logged, len(all))
-	for i, s := range all {
-		if i > 0 && all[i-1].Index == s.Index {
-			return nil, refuse(BadFormat, nil, "the proof carries entry %d twice", s.Index)
-		}
+	for _, s := range all {
 		if err := included(s, h); err != nil {
 			return nil, err
 		}
+	}
+	out := make([]register.Logged, len(all))
+	for i, s := range all {
 		e, err := register.Parse(s.Entry)
 		if err != nil {
 			return nil, refuse(BadEntry, err, "entry %d", s.Index)

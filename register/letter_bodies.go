@@ -218,6 +218,9 @@ func (i Issue) validate() error {
 	if err := i.validateDisclosure(); err != nil {
 		return err
 	}
+	if i.NotBefore > maxTime || i.Expires > maxTime {
+		return errors.New("a time is beyond the year 9999") // MUST-8
+	}
 	if i.Expires != 0 && i.Expires <= i.NotBefore {
 		return errors.New("it expires before it takes effect")
 	}
