@@ -90,11 +90,20 @@ func verifyOfficer(message []byte, o Officer, signature []byte) (string, error) 
 
 // approved checks an entry's approvals at its position in the log.
 func (s *State) approved(l Logged, o *officeRecord, b Body, typ string) (approvalSet, error) {
+	return s.approvedAt(l.Index, o, b, typ)
+}
+
+// approvedAt checks approvals as at a position of the log.
+func (s *State) approvedAt(at Index, o *officeRecord, b Body, typ string) (approvalSet, error) {
 	set, _ := ApprovalsOf(b)
-	if len(o.policies) == 0 {
+	n := len(o.policies)
+	for n > 0 && o.policies[n-1].index >= at {
+		n--
+	}
+	if n == 0 {
 		return approvalSet{}, errors.New("the office has no policy yet")
 	}
-	current := o.policies[len(o.policies)-1]
+	current := o.policies[n-1]
 	if set.Policy != current.index {
 		return approvalSet{}, fmt.Errorf("approved under policy entry %d; at this position %d is in force", set.Policy, current.index)
 	}

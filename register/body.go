@@ -153,6 +153,10 @@ func Parameters(b Body) (letter.Hash, error) {
 	if a, ok := b.(approvedBody); ok {
 		b = a.withSignatures(nil)
 	}
+	if i, ok := b.(Issue); ok { // cited only when it is logged (MUST-29)
+		i.Embargo = nil
+		b = i
+	}
 	payload, err := encode(b)
 	if err != nil {
 		return letter.Hash{}, err

@@ -26,6 +26,7 @@ import (
 //	W(a)              withdraw                S(a b)              b replaces a
 //	D(C1)             disavow the words       T(hello)            statement
 //	Recv(C1)          hold by published salt  Hold(C1)            hold by the copy's leaf
+//	E(C1 from 60)     put the issue under embargo; I(C1 held at 60) issues it at the hour
 //	R(3)              retract the third act   P(...)              new policy: noissue, remove bob, k1
 //	again(3)          the third act's entry once more, byte for byte
 //	resign(3)         its body signed anew with another time
@@ -43,6 +44,7 @@ type drawing struct {
 	first   int                   // index of the first act
 	bodies  map[int]register.Body // of the acts, by number from 1
 	said    map[string]letter.LangText
+	held    map[string]register.Issue // under embargo, by page
 }
 
 var actForm = regexp.MustCompile(`^(?:C([a-z]?)(\d)(?:=([a-z]?)(\d))?|([A-Z][a-z]*|again|resign))(?:@([a-z]+))?(?:\((.*)\))?$`)
@@ -52,6 +54,7 @@ func newDrawing(t testing.TB) *drawing {
 	d := &drawing{
 		t: t, houses: map[string]*house{}, papers: map[string]*paper{}, pages: map[string]page{},
 		bodies: map[int]register.Body{}, said: map[string]letter.LangText{},
+		held: map[string]register.Issue{},
 	}
 	operator := newEdKey("operator")
 	claims := register.Claims{Issuer: "https://operator.example", Subject: "urn:chancery:register:" + origin, IssuedAt: minute(0)}
@@ -99,11 +102,11 @@ type order struct {
 	options map[string]string // by name
 }
 
-var optionNames = []string{"by", "policy", "late", "gap", "reuse", "key", "subject", "armored", "swapped", "supersedes", "from", "until", "sealed", "ref"}
+var optionNames = []string{"by", "policy", "late", "gap", "reuse", "key", "subject", "armored", "swapped", "supersedes", "from", "until", "sealed", "ref", "at"}
 
 func parseOrder(number int, h *house, inner string) order {
 	o := order{number: number, h: h, options: map[string]string{}}
-	flags := []string{"late", "same", "gap", "reuse", "armored", "swapped", "sealed"}
+	flags := []string{"late", "same", "gap", "reuse", "armored", "swapped", "sealed", "held"}
 	fields := strings.Fields(inner)
 	for i := 0; i < len(fields); i++ {
 		switch f := fields[i]; {
@@ -147,6 +150,15 @@ func (d *drawing) act(number int, a string) {
 		d.sign(o, d.bodies[n], d.entries[d.indexOf(o.words[0])].Entry.Claims.Subject)
 	case "P":
 		d.setPolicy(o)
+	case "E":
+		d.embargo(o)
+	case "I":
+		if o.options["held"] != "" {
+			d.atTheHour(o)
+			return
+		}
+		body, subject := d.issue(o)
+		d.finish(o, body, subject)
 	default:
 		body, subject := d.body(m[5], o)
 		d.finish(o, body, subject)
@@ -201,8 +213,6 @@ func (d *drawing) body(kind string, o order) (register.Body, string) {
 	office := register.OfficeSubject(o.h.uri)
 	reason := register.Words{"en": "Because the drawing says so."}
 	switch kind {
-	case "I":
-		return d.issue(o)
 	case "O":
 		return d.open(o)
 	case "X":
@@ -296,7 +306,11 @@ func (d *drawing) statement(kind string, o order) register.Body {
 
 // finish has a body approved, signs it and notes what others may point at.
 func (d *drawing) finish(o order, b register.Body, subject string) {
-	b = d.approved(o, b)
+	d.log(o, d.approved(o, b), subject)
+}
+
+// log signs what is approved.
+func (d *drawing) log(o order, b register.Body, subject string) {
 	d.sign(o, b, subject)
 	last := d.entries[len(d.entries)-1]
 	if i, ok := b.(register.Issue); ok {
@@ -361,6 +375,9 @@ func (d *drawing) sign(o order, b register.Body, subject string) {
 	}
 	if o.options["same"] != "" {
 		at = minute(len(d.entries) - 1)
+	}
+	if n, err := strconv.Atoi(o.options["at"]); err == nil {
+		at = minute(n)
 	}
 	if s := o.options["subject"]; s != "" {
 		subject = s

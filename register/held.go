@@ -16,6 +16,8 @@ import (
 type HeldDraft struct {
 	Link   Link                `cbor:"1,keyasint"`
 	Fields []letter.Disclosure `cbor:"2,keyasint"` // with the salts of reference, type and texts
+	// Embargo is there for a revision that was issued under an embargo.
+	Embargo *HeldIssue `cbor:"3,keyasint,omitempty"`
 }
 
 // Reference returns the reference that the revision's fields show.
@@ -59,13 +61,17 @@ func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) 
 	if !h.Holds(text) {
 		return Status{}, fmt.Errorf("it has no such %s text", text.Lang)
 	}
+	embargo, err := s.heldIssue(o, h)
+	if err != nil {
+		return Status{}, err
+	}
 	st := Status{
 		Record: RecordID{RecordLetter, o, s.idOf(o), ref, h.Link.Index}, Standing: DraftOpened, Revisions: int(op.Revision),
 		Entries: []Index{h.Link.Index},
 	}
 	if l, public := s.letters[letterKey{o, op.Tag}]; public {
 		if known, ok := s.inLetter(l, text, at); ok {
-			return known, nil
+			return embargo.on(known), nil
 		}
 		st = s.letterStatus(l)
 		st.Standing = DraftOpened
@@ -74,12 +80,13 @@ func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) 
 		}
 	}
 	st.Language, st.Revision, st.SealedAt = text.Lang, op.Revision, c.at
+	st = embargo.on(st)
 	// Words that the office issued under another reference are no draft of this one.
 	if elsewhere, by := s.issuedElsewhere(&Letter{Office: o}, text); elsewhere && st.Standing == DraftOpened {
 		st.Standing = DraftReplaced
 		st.Entries = append(st.Entries, by)
 	}
-	if closing, ok := s.closed[closeKey{o, commitment.CloseTag(op.Tag)}]; ok && st.Standing == DraftOpened {
+	if closing, ok := s.closed[closeKey{o, commitment.CloseTag(op.Tag)}]; ok && (st.Standing == DraftOpened || st.Standing == Embargoed) {
 		st.Standing, st.ClosedAt = DraftClosed, closing.At
 		st.Entries = append(st.Entries, closing.Index)
 	}
@@ -92,6 +99,9 @@ func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) 
 // office, its commitment, and all that the log says of its letter.
 func (s *State) HeldEvidence(o Office, h HeldDraft) []Index {
 	out := []Index{0, h.Link.Index}
+	if h.Embargo != nil {
+		out = append(out, h.Embargo.Link.Index)
+	}
 	if l, ok := s.letters[letterKey{o, h.Link.Opening.Tag}]; ok {
 		out = append(out, s.Evidence(s.letterID(l, 0))...)
 	}

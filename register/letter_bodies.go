@@ -194,6 +194,9 @@ type Issue struct {
 	Supersedes []Target            `cbor:"9,keyasint,omitempty"`
 	Regarding  []Target            `cbor:"10,keyasint,omitempty"`
 	Approvals  Approvals           `cbor:"11,keyasint"`
+	// Embargo cites the commitment by which the issue was put on record before its
+	// hour; nil without an embargo. Officers sign before it exists.
+	Embargo *Link `cbor:"12,keyasint,omitempty"`
 }
 
 // Kind implements Body.
@@ -236,6 +239,9 @@ func (i Issue) validate() error {
 		return err
 	}
 	if err := validateTargets("regarding", i.Regarding, false); err != nil {
+		return err
+	}
+	if err := i.validateEmbargo(); err != nil {
 		return err
 	}
 	return i.Approvals.validate()

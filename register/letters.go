@@ -117,12 +117,16 @@ func (s *State) sealed(o Office, link Link, before Index) (*commitRecord, error)
 	return c, nil
 }
 
-func (s *State) markOpened(o *officeRecord, l *Letter, link Link, c *commitRecord) {
-	if !c.opened {
+func (c *commitRecord) open(o *officeRecord) {
+	if c != nil && !c.opened {
 		c.opened = true
 		o.view.Sealed--
 		o.view.Opened++
 	}
+}
+
+func (s *State) markOpened(o *officeRecord, l *Letter, link Link, c *commitRecord) {
+	c.open(o)
 	if !slices.ContainsFunc(l.Seals, func(x Seal) bool { return x.Index == link.Index }) {
 		l.Seals = append(l.Seals, Seal{link.Opening.Revision, link.Index, c.at})
 		slices.SortFunc(l.Seals, func(a, b Seal) int { return int(a.Revision) - int(b.Revision) })
@@ -211,7 +215,11 @@ func (s *State) issue(l Logged, o *officeRecord, b Issue) error {
 	if err != nil {
 		return err
 	}
-	set, err := s.approved(l, o, b, string(b.Type))
+	embargo, decided, err := s.underEmbargo(l, o, b)
+	if err != nil {
+		return err
+	}
+	set, err := s.approvedAt(decided, o, b, string(b.Type))
 	if err != nil {
 		return err
 	}
@@ -226,6 +234,7 @@ func (s *State) issue(l Logged, o *officeRecord, b Issue) error {
 		return err
 	}
 	s.markOpened(o, let, b.Seal, c)
+	embargo.open(o)
 	at := StampOf(l.Entry.Claims.IssuedAt)
 	if len(let.Issues) > 0 || let.Closed != nil {
 		let.Conflicts = append(let.Conflicts, l.Index) // standing.md MUST-11: issued twice, or after closing

@@ -254,6 +254,9 @@ func (s *State) letterStatus(l *Letter) Status {
 	}
 	for i, is := range l.Issues {
 		st.Entries = append(st.Entries, is.Index)
+		if e := is.Issue.Embargo; e != nil {
+			st.Entries = append(st.Entries, e.Index)
+		}
 		if i == 0 {
 			st.IssuedAt, st.ApprovedBy, st.Needed = is.At, is.ApprovedBy, is.Needed
 			st.NotBefore, st.Expires = is.Issue.NotBefore, is.Issue.Expires

@@ -289,6 +289,12 @@ func (s *shelf) entries() {
 			s.right(name, "a "+string(kind)+" entry; its statement is what officers signed", entryInput{Entry: l.Entry.Bytes()})
 		}
 	}
+	cited := draw(s.t, embargoChain)
+	s.right("entry/issue_at_the_hour", "MUST-29: an issue that cites its embargo", entryInput{Entry: cited.entries[len(cited.entries)-1].Entry.Bytes()})
+	for name, b := range bentEmbargoes(s.t) {
+		raw := cited.unsound(b)
+		s.wrong("entry/issue_"+name, "embargo", "MUST-29: the embargo that an issue cites is to this very issue", entryInput{Entry: raw})
+	}
 	s.wrong("entry/other_key", "key-id", "MUST-7: the key that is given did not sign it", entryInput{e.Bytes(), must(newEdKey("x").Public().MarshalCBOR())})
 	flipped := e.Bytes()
 	flipped[len(flipped)-1] ^= 1
@@ -359,6 +365,12 @@ func (s *shelf) standings() {
 		{"superseded", "C1 -> I(C1) -> Cb1 -> I(Cb1 supersedes a) -> W(b)", "C1", 90, stand("superseded")},
 		{"embargoed", "C1 -> I(C1 from 60)", "C1", 59, stand("embargoed")},
 		{"embargo_over", "C1 -> I(C1 from 60)", "C1", 60, stand("in_force")},
+		{"under_embargo", "C1 -> E(C1 from 60)", "C1", 90, stand()},
+		{"embargo_cited", "C1 -> E(C1 from 60) -> P(noissue) -> I(C1 held at 60)", "C1", 60, stand("in_force")},
+		{"embargo_cited_early", "C1 -> E(C1 from 60) -> I(C1 held at 60)", "C1", 59, stand("embargoed")},
+		{"embargo_recalled", "C1 -> E(C1 from 60) -> X(a sealed) -> I(C1 held at 60)", "C1", 90, stand("conflict")},
+		{"embargo_broken_fail", "C1 -> E(C1 from 60) -> I(C1 held at 59)", "C1", 90, ignored(7)},
+		{"embargo_other_policy_fail", "C1 -> P(k1) -> E(C1 from 60 policy 2) -> I(C1 held at 60)", "C1", 90, ignored(8)},
 		{"expired", "C1 -> I(C1 until 60)", "C1", 60, stand("expired")},
 		{"dated_back", "C1 -> I(C1 late)", "C1", 90, standingExpect{Standings: stand("in_force").Standings, Flagged: []register.Index{6}}},
 		{"sequence_gap", "C1(gap) -> I(C1)", "C1", 90, standingExpect{Standings: stand("in_force").Standings, Flagged: []register.Index{5}}},
