@@ -1,0 +1,248 @@
+package lookup_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"chancery.example/letter"
+	"chancery.example/lookup"
+	"chancery.example/register"
+)
+
+// Vectors are for whoever writes this format a second time. One file has one
+// input and what must come of it; those whose name ends in _fail must be refused,
+// with the class in "expect".
+//
+//	go test ./lookup -run TestVectors -update-vectors
+//
+// writes them anew; what must be refused is written by hand in vectors_make_test.go.
+
+var updateVectors = flag.Bool("update-vectors", false, "write testdata/vectors/lookup anew")
+
+const vectorFolder = "../testdata/vectors/lookup"
+
+type vector struct {
+	Comment string      `json:"comment"`
+	Input   vectorInput `json:"input"`
+	Expect  expected    `json:"expect"`
+}
+
+// vectorInput is what is looked up, counted or played. Bytes are hexadecimal, but
+// the entries of a log, which are base64.
+type vectorInput struct {
+	Do      string           `json:"do"` // key, root, map, verify
+	Kind    lookup.Kind      `json:"kind,omitempty"`
+	Values  []string         `json:"values,omitempty"`
+	Records []record         `json:"records,omitempty"`
+	Root    string           `json:"root,omitempty"`
+	Entries []register.Index `json:"entries,omitempty"`
+	Proof   *string          `json:"proof,omitempty"`
+	Log     []string         `json:"log,omitempty"`
+	// Texts are the words in texts/, Tombstones what stands there instead.
+	Texts      []string               `json:"texts,omitempty"`
+	Tombstones map[string]letter.Hash `json:"tombstones,omitempty"`
+}
+
+type record struct {
+	Key     letter.Hash      `json:"key"`
+	Entries []register.Index `json:"entries"`
+}
+
+type expected struct {
+	Class   string   `json:"class,omitempty"`
+	Key     string   `json:"key,omitempty"`
+	Root    string   `json:"root,omitempty"`
+	Keys    uint64   `json:"keys,omitempty"`
+	Absent  *bool    `json:"absent,omitempty"`
+	Records []record `json:"records,omitempty"`
+}
+
+func (in vectorInput) name() (lookup.Name, error) {
+	n := lookup.Name{Kind: in.Kind}
+	for _, v := range in.Values {
+		b, err := hex.DecodeString(v)
+		if err != nil {
+			return n, err
+		}
+		n.Values = append(n.Values, b)
+	}
+	return n, nil
+}
+
+func (in vectorInput) run() (expected, error) {
+	n, err := in.name()
+	if err != nil {
+		return expected{}, err
+	}
+	switch in.Do {
+	case "key":
+		return expected{Key: n.Key().String()}, n.Validate()
+	case "root":
+		var records []lookup.Record
+		for _, r := range in.Records {
+			records = append(records, lookup.Record(r))
+		}
+		tree := lookup.Tree{}.With(records...)
+		return expected{Root: tree.Root().String(), Keys: tree.Keys()}, nil
+	case "map":
+		return in.play()
+	}
+	root, err := letter.ParseHash(in.Root)
+	if err != nil {
+		return expected{}, err
+	}
+	raw, err := hex.DecodeString(*in.Proof)
+	if err != nil {
+		return expected{}, err
+	}
+	a := lookup.Answer{Name: n, Entries: in.Entries, Proof: raw}
+	absent := a.Absent()
+	return expected{Absent: &absent}, a.Verify(root)
+}
+
+// play makes the map over a whole log.
+func (in vectorInput) play() (expected, error) {
+	var trail lookup.Trail
+	state, shown := register.NewState(), map[letter.Hash]letter.Hash{}
+	for i, s := range in.Log {
+		raw, err := base64.StdEncoding.DecodeString(s)
+		if err != nil {
+			return expected{}, err
+		}
+		e, err := register.Parse(raw)
+		if err != nil {
+			return expected{}, err
+		}
+		l := register.Logged{Index: register.Index(i), Entry: e}
+		if p := state.Add(l); p == nil || !p.Ignored {
+			trail.Add(state, l)
+		}
+	}
+	for x := range state.Texts() {
+		for _, words := range in.Texts {
+			text, err := letter.Parse([]byte(words))
+			if err != nil {
+				return expected{}, err
+			}
+			if x.Leaf.Matches([]byte(words)) {
+				shown[x.Leaf.Hash] = lookup.WordsKey(text)
+			}
+		}
+	}
+	tree, err := trail.Tree(lookup.Tree{}, 0, register.Index(len(in.Log)), func(leaf letter.Hash) (letter.Hash, bool) {
+		if key, ok := shown[leaf]; ok {
+			return key, true
+		}
+		key, ok := in.Tombstones[leaf.String()]
+		return key, ok
+	})
+	if err != nil {
+		return expected{}, err
+	}
+	got := expected{Root: tree.Root().String(), Keys: tree.Keys()}
+	for r := range tree.All() {
+		got.Records = append(got.Records, record(r))
+	}
+	return got, nil
+}
+
+func classOf(err error) string {
+	switch {
+	case errors.Is(err, lookup.ErrForm):
+		return "bad_form"
+	case errors.Is(err, lookup.ErrNotProved):
+		return "not_proved"
+	case errors.Is(err, lookup.ErrWordsMissing):
+		return "words_missing"
+	}
+	return "unexpected: " + err.Error()
+}
+
+func TestVectors(t *testing.T) {
+	made := makeVectors(t)
+	if *updateVectors {
+		writeVectors(t, made)
+	}
+	files, err := filepath.Glob(filepath.Join(vectorFolder, "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) < 25 {
+		t.Errorf("%d vectors: want 25 or more", len(files))
+	}
+	for _, f := range files {
+		name := filepath.Base(f)
+		t.Run(name, func(t *testing.T) { replay(t, f, made[name]) })
+		delete(made, name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(made)) {
+		t.Errorf("%s is missing: run with -update-vectors", name)
+	}
+}
+
+// replay reads one file as a stranger would and compares.
+func replay(t *testing.T, file string, want vector) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v vector
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	got, err := v.Input.run()
+	if err != nil {
+		got = expected{Class: classOf(err)}
+	}
+	if g, w := inJSON(t, got), inJSON(t, v.Expect); g != w {
+		t.Errorf("%s\ngot  %s (%v)\nwant %s", v.Comment, g, err, w)
+	}
+	if named := strings.HasSuffix(file, "_fail.json"); named != (v.Expect.Class != "") {
+		t.Errorf("its name says that it fails: %v; it expects class %q", named, v.Expect.Class)
+	}
+	if v.Comment == "" || inJSON(t, v) != inJSON(t, want) {
+		t.Error("the file is not what vectors_make_test.go makes: run with -update-vectors")
+	}
+}
+
+func inJSON(t testing.TB, v any) string {
+	t.Helper()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func writeVectors(t *testing.T, made map[string]vector) {
+	t.Helper()
+	old, _ := filepath.Glob(filepath.Join(vectorFolder, "*.json"))
+	for _, f := range old {
+		if err := os.Remove(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(vectorFolder, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	for name, v := range made {
+		if err := os.WriteFile(filepath.Join(vectorFolder, name), []byte(inJSON(t, v)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
