@@ -173,7 +173,7 @@ func TestVectors(t *testing.T) {
 	if *updateVectors {
 		writeVectors(t, made)
 	}
-	files, err := filepath.Glob(filepath.Join(vectorFolder, "*.json"))
+	files, err := filepath.Glob(filepath.Join(vectorFolder, "*", "*.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +181,8 @@ func TestVectors(t *testing.T) {
 		t.Errorf("%d vectors: want 25 or more", len(files))
 	}
 	for _, f := range files {
-		name := filepath.Base(f)
+		rel, _ := filepath.Rel(vectorFolder, f)
+		name := filepath.ToSlash(rel)
 		t.Run(name, func(t *testing.T) { replay(t, f, made[name]) })
 		delete(made, name)
 	}
@@ -231,17 +232,18 @@ func inJSON(t testing.TB, v any) string {
 
 func writeVectors(t *testing.T, made map[string]vector) {
 	t.Helper()
-	old, _ := filepath.Glob(filepath.Join(vectorFolder, "*.json"))
+	old, _ := filepath.Glob(filepath.Join(vectorFolder, "*", "*.json"))
 	for _, f := range old {
 		if err := os.Remove(f); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.MkdirAll(vectorFolder, 0o750); err != nil {
-		t.Fatal(err)
-	}
 	for name, v := range made {
-		if err := os.WriteFile(filepath.Join(vectorFolder, name), []byte(inJSON(t, v)), 0o644); err != nil {
+		file := filepath.Join(vectorFolder, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(inJSON(t, v)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
