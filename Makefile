@@ -28,7 +28,7 @@ fmt: ## format all Go files
 	gofmt -w $$(git ls-files '*.go')
 
 vectors: ## write testdata/vectors anew; look at the difference before you commit it
-	go test ./register ./proof -run '^TestVectors$$' -update-vectors
+	go test ./register ./proof -run '^TestVectors' -update-vectors
 	git status --short testdata/vectors
 
 campaign: ## long runs: fuzzing, properties, crashes (MINUTES=60)

@@ -23,6 +23,9 @@ const (
 	BadEntry               Class = "bad_entry"                // an entry is malformed or not signed by its office
 	BadText                Class = "bad_text"                 // a carried text is not the one the entries stand for
 	TextDiffers            Class = "text_differs"             // the reader's text is not the one on record
+
+	BadConsistency  Class = "bad_consistency"  // of evidence: what shall show that two heads do not fit does not
+	NoContradiction Class = "no_contradiction" // of evidence: the two heads fit, or need not
 )
 
 // An Error says why a proof was refused. Its text is for people; Class is for

@@ -22,13 +22,16 @@ type verifying struct {
 
 func verifyCommand() command {
 	return command{
-		name: "verify", args: "PROOF --policy FILE [--text LANG=FILE]", group: forReaders, short: "verify a proof file offline",
+		name: "verify", args: "FILE --policy FILE [--text LANG=FILE]", group: forReaders, short: "verify a proof file, or evidence against a log, offline",
 		detail: `Needs no network and trusts nobody but the keys in the policy file: every entry is recomputed up to a head that
 the policy's log signed. --text checks that the text in your hand is, letter for letter, one that the proof is about.
 A proof answers as of its head and by what it carries; it cannot show that nothing came later, or was left out of it.
 
-Exit codes: those of "chancery check" for the standing that the proof shows; 30 when your text is another one, 2 when
-the proof does not hold.`,
+Evidence (NAME.chancery-evidence, written by mirror and monitor) shows that a log signed two heads that do not fit; it is
+explained in plain words.
+
+Exit codes: those of "chancery check" for the standing that the proof shows; 30 when your text is another one, 42 when
+evidence holds, 2 when the file does not hold.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var v verifying
 			fs.StringVar(&v.policy, "policy", "", "`FILE` of whom to trust (C2SP tlog-policy)")
@@ -61,6 +64,9 @@ func (v verifying) run(c *call) error {
 	if err != nil {
 		return err
 	}
+	if proof.IsEvidence(raw) {
+		return v.evidence(c, raw, p)
+	}
 	at := v.at.Time
 	if at.IsZero() {
 		at = time.Now()
@@ -82,6 +88,30 @@ func (v verifying) run(c *call) error {
 		return exit(code)
 	}
 	return err
+}
+
+// evidence judges a file that says that a log told two stories.
+func (v verifying) evidence(c *call, raw []byte, p proof.Policy) error {
+	if len(v.texts) > 0 {
+		return usage("--text: %s is evidence about a log, it has no text", c.args[0])
+	}
+	e, err := proof.ParseEvidence(raw)
+	if err != nil {
+		return fmt.Errorf("%s does not hold: %w", c.args[0], err)
+	}
+	got, err := e.Verify(p)
+	if err != nil {
+		return fmt.Errorf("%s does not hold: %w", c.args[0], err)
+	}
+	if v.json {
+		err = c.printJSON(plain.EvidenceJSON(got))
+	} else {
+		c.answer("en").Evidence(got)
+	}
+	if err != nil {
+		return err
+	}
+	return exit(check.ExitConflict)
 }
 
 // standingOf is that of the texts in the reader's hand, the gravest of several:

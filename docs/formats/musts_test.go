@@ -23,6 +23,7 @@ var pageOf = map[string]string{
 	"letter": "letter.md", "commitment": "commitment.md", "approval": "approval.md", "register": "entry.md",
 	"proof": "proof.md", "internal/folder": "folder.md", "internal/story": "scenario.md", "internal/check": "finding.md", "internal/report": "report.md",
 	"lookup": "lookup.md", "internal/seed": "index.md", "internal/index": "index.md", "internal/fold": "fold.md",
+	"internal/remote": "folder.md", "internal/book": "folder.md",
 }
 
 // rangeOrOne matches "MUST-4", "MUST-4 to MUST-6", with the page before it if

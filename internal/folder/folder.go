@@ -54,28 +54,42 @@ type Folder struct {
 
 // Open reads register.toml of the folder dir and nothing else.
 func Open(dir string) (Folder, error) {
-	raw, err := readFile(filepath.Join(dir, ConfigName), maxConfig)
+	raw, err := readFile(filepath.Join(dir, ConfigName), MaxConfig)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Folder{}, kind.NotFound.Errorf("no register in %s: there is no %s; \"chancery init\" makes one, \"chancery demo --keep DIR\" a playful one", dir, ConfigName)
 	}
 	if err != nil {
 		return Folder{}, fmt.Errorf("opening register %s: %w", dir, err)
 	}
-	f := Folder{Dir: dir}
-	meta, err := toml.Decode(string(raw), &f.Config)
+	c, err := ParseConfig(raw, dir)
 	if err != nil {
-		return Folder{}, kind.Invalid.Errorf("opening register %s: %s: %w", dir, ConfigName, err)
+		return Folder{}, err
 	}
-	if extra := meta.Undecoded(); len(extra) > 0 {
-		return Folder{}, kind.Invalid.Errorf("opening register %s: %s: setting %q is not known", dir, ConfigName, extra[0])
-	}
-	if err := f.Config.validate(); err != nil {
-		return Folder{}, kind.Invalid.Errorf("opening register %s: %s: %w", dir, ConfigName, err)
-	}
-	return f, nil
+	return Folder{Dir: dir, Config: c}, nil
 }
 
-const maxConfig = 64 << 10
+// ParseConfig reads the content of a register.toml; where is the folder or the
+// address that it is from.
+func ParseConfig(raw []byte, where string) (Config, error) {
+	if len(raw) > MaxConfig {
+		return Config{}, kind.Invalid.Errorf("opening register %s: %s has more than %d bytes", where, ConfigName, MaxConfig)
+	}
+	var c Config
+	meta, err := toml.Decode(string(raw), &c)
+	if err != nil {
+		return Config{}, kind.Invalid.Errorf("opening register %s: %s: %w", where, ConfigName, err)
+	}
+	if extra := meta.Undecoded(); len(extra) > 0 {
+		return Config{}, kind.Invalid.Errorf("opening register %s: %s: setting %q is not known", where, ConfigName, extra[0])
+	}
+	if err := c.validate(); err != nil {
+		return Config{}, kind.Invalid.Errorf("opening register %s: %s: %w", where, ConfigName, err)
+	}
+	return c, nil
+}
+
+// MaxConfig is how large register.toml may be (MUST-1).
+const MaxConfig = 64 << 10
 
 func (c Config) validate() error {
 	if c.Format != currentFormat {

@@ -17,7 +17,7 @@ func public(t *testing.T) http.Handler {
 	t.Helper()
 	dir := t.TempDir()
 	for name, content := range map[string]string{
-		"reg/log/checkpoint": "head", "reg/log/tile/0/000": "tile", "reg/texts/" + strings.Repeat("a", 64): "words",
+		"reg/register.toml": "what it is", "reg/policy": "whom to ask", "reg/log/checkpoint": "head", "reg/log/tile/0/000": "tile", "reg/texts/" + strings.Repeat("a", 64): "words",
 		"reg/texts/.new-1": "secret", "reg/log/.state/treeState": "secret", "reg/office.db": "secret", "reg/keys/log.pem": "secret", "outside": "secret",
 	} {
 		path := filepath.Join(dir, name)
@@ -40,10 +40,13 @@ func public(t *testing.T) http.Handler {
 	return Handler(pages, folder.Folder{Dir: filepath.Join(dir, "reg")})
 }
 
+// TestPublicFiles: folder.md MUST-12.
 func TestPublicFiles(t *testing.T) {
 	s := httptest.NewServer(public(t))
 	defer s.Close()
-	for path, want := range map[string]string{"/checkpoint": "head", "/tile/0/000": "tile", "/texts/" + strings.Repeat("a", 64): "words"} {
+	for path, want := range map[string]string{
+		"/register.toml": "what it is", "/policy": "whom to ask", "/checkpoint": "head", "/tile/0/000": "tile", "/texts/" + strings.Repeat("a", 64): "words",
+	} {
 		r, err := http.Get(s.URL + path)
 		if err != nil {
 			t.Fatal(err)

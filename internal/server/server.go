@@ -164,11 +164,13 @@ func (c Config) beside(ctx context.Context, src *Source) (stop func(), err error
 }
 
 // Handler serves the log's files (C2SP tlog-tiles) and texts beside the pages,
-// so that anybody can follow or mirror the register.
+// so that anybody can follow or mirror the register (folder.md MUST-12).
 func Handler(pages http.Handler, f folder.Folder) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	mux.Handle("GET /checkpoint", file(f.LogDir(), "/", "no-cache", "text/plain; charset=utf-8"))
+	mux.Handle("GET /"+folder.ConfigName, file(f.Dir, "/", "no-cache", "text/plain; charset=utf-8"))
+	mux.Handle("GET /policy", file(f.Dir, "/", "no-cache", "text/plain; charset=utf-8"))
 	mux.Handle("GET /tile/", file(filepath.Join(f.LogDir(), "tile"), "/tile/", "public, max-age=31536000, immutable", "application/octet-stream"))
 	mux.Handle("GET /texts/", file(filepath.Join(f.Dir, "texts"), "/texts/", "public, max-age=300", "text/plain; charset=utf-8"))
 	mux.Handle("GET /index/", indexFiles(f))

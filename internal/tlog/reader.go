@@ -34,8 +34,21 @@ const (
 // never writes, so it works beside a running Log and on a read-only copy. It
 // may be used by many goroutines at once.
 type Reader struct {
-	dir string
+	dir   string // or the address: what errors name the log by
+	files Files
 }
+
+// Files are the published files of a log, wherever they are kept.
+type Files interface {
+	// File returns the file with a name such as tile/0/000, of at most limit bytes.
+	// The error is fs.ErrNotExist when there is none.
+	File(name string, limit int64) ([]byte, error)
+}
+
+// NewReader returns a reader of the log whose files are somewhere else than in a
+// folder; name is what errors call it by. Files are believed as little as those
+// on disk: all that a Reader gives away is verified against a head.
+func NewReader(name string, files Files) *Reader { return &Reader{dir: name, files: files} }
 
 // OpenReader returns a reader of the log in dir.
 func OpenReader(dir string) (*Reader, error) {
@@ -45,7 +58,7 @@ func OpenReader(dir string) (*Reader, error) {
 	case !st.IsDir():
 		return nil, fmt.Errorf("reading log %s: this is a file, want the folder of a log", dir)
 	}
-	return &Reader{dir: dir}, nil
+	return &Reader{dir: dir, files: onDisk(dir)}, nil
 }
 
 // Checkpoint returns the published checkpoint as it was signed. Nothing is
@@ -248,8 +261,16 @@ func (r *Reader) awaitWritten(signed time.Time) {
 }
 
 // read returns a file of the log, of at most limit bytes.
-func (r *Reader) read(name string, limit int64) (_ []byte, err error) {
-	f, err := os.Open(filepath.Join(r.dir, filepath.FromSlash(name)))
+func (r *Reader) read(name string, limit int64) ([]byte, error) {
+	return r.files.File(name, limit) //nolint:wrapcheck // callers say what they read
+}
+
+// onDisk are the files of a log in a folder.
+type onDisk string
+
+// File implements Files.
+func (dir onDisk) File(name string, limit int64) (_ []byte, err error) {
+	f, err := os.Open(filepath.Join(string(dir), filepath.FromSlash(name)))
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,9 @@ type tree struct {
 	r    *Reader
 	head proof.Head
 	err  error // why a tile could not be read
+	// used, when not nil, gathers the tiles by name; they were authenticated when
+	// the hashes asked for come back.
+	used map[string][]byte
 }
 
 func (r *Reader) tree(h proof.Head) *tree { return &tree{r: r, head: h} }
@@ -77,6 +80,19 @@ func (t *tree) inclusion(i uint64) ([]letter.Hash, error) {
 	}
 	if err := tlog.CheckRecord(p, n, tlog.Hash(t.head.Root), at, leaf[0]); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	path := make([]letter.Hash, len(p))
+	for k, h := range p {
+		path[k] = letter.Hash(h)
+	}
+	return path, nil
+}
+
+// consistency returns the consistency proof from the tree over the first leaves.
+func (t *tree) consistency(size uint64) ([]letter.Hash, error) {
+	p, err := tlog.ProveTree(int64(t.head.Size), int64(size), tlog.HashReaderFunc(t.hashes)) //nolint:gosec // at most maxTree
+	if err != nil {
+		return nil, err
 	}
 	path := make([]letter.Hash, len(p))
 	for k, h := range p {
@@ -146,6 +162,9 @@ func (t *tree) tile(w tlog.Tile) ([]byte, error) {
 	}
 	if len(b) != w.W*tlog.HashSize {
 		return nil, fmt.Errorf("%w: %s has %d bytes: want %d", ErrCorrupt, name, len(b), w.W*tlog.HashSize)
+	}
+	if t.used != nil {
+		t.used[layout.TilePath(level, index, partial)] = b
 	}
 	return b, nil
 }
