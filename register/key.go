@@ -127,6 +127,23 @@ func parseP256(x, y []byte) (PublicKey, error) {
 	return NewPublicKey(pub)
 }
 
+// Algorithm is the COSE algorithm that the key signs with: -8 EdDSA or -7 ES256;
+// 0 when there is no key.
+func (k PublicKey) Algorithm() int64 { return int64(k.alg) }
+
+// VerifySignature reports whether a signature is the key's over a COSE
+// Sig_structure (RFC 9052 section 4.4).
+func (k PublicKey) VerifySignature(toBeSigned, signature []byte) error {
+	v, err := k.verifier()
+	if err != nil {
+		return err
+	}
+	if err := v.Verify(toBeSigned, signature); err != nil {
+		return fmt.Errorf("the signature is not key %s's: %w", k.Thumbprint(), err)
+	}
+	return nil
+}
+
 // verifier returns go-cose's verifier for the key.
 func (k PublicKey) verifier() (cose.Verifier, error) {
 	var pub crypto.PublicKey
