@@ -10,12 +10,12 @@ tool (
 
 require (
 	chancery.example v0.0.0
+	filippo.io/torchwood v0.9.0
 	golang.org/x/mod v0.42.0
 )
 
 require (
 	filippo.io/mldsa v0.0.0-20260215214346-43d0283efc3e // indirect
-	filippo.io/torchwood v0.9.0 // indirect
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/RobinUS2/golang-moving-average v1.0.0 // indirect
 	github.com/aymanbagabas/go-osc52/v2 v2.0.1 // indirect
