@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help test demo bench bench-finding lint fmt vectors campaign build clean
+.PHONY: help test demo bench bench-finding lint fmt vectors mutation campaign build clean
 
 help: ## list this
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 \t/' | expand -t 24
@@ -30,6 +30,9 @@ fmt: ## format all Go files
 vectors: ## write testdata/vectors anew; look at the difference before you commit it
 	go test ./register ./proof -run '^TestVectors' -update-vectors
 	git status --short testdata/vectors
+
+mutation: ## how many changes to the code of layer 1 its tests notice (some 10 minutes)
+	go run ./scripts/mutation -least 95 letter commitment approval register lookup proof
 
 campaign: ## long runs: fuzzing, properties, crashes (MINUTES=60)
 	@bash scripts/campaign.sh
