@@ -45,7 +45,7 @@ func commands() []command {
 		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
 		approveCommand(), refuseCommand(), performCommand(), issueCommand(), withdrawCommand(), supersedeCommand(), closeCommand(), openCommand(),
 		sayCommand(), retractCommand(), disavowCommand(),
-		serveCommand(), indexCommand(), fsckCommand(), versionCommand(),
+		serveCommand(), indexCommand(), fsckCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
 	}
 }
 

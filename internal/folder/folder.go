@@ -5,6 +5,7 @@
 //	texts/HEX        the words behind a text leaf of an entry, for all that is public
 //	index/           the finding index (package index); may be missing
 //	log.head         the highest head ever signed (office side)
+//	log.head.also    where else it is remembered; may be missing (office side)
 //	office.db        drafts and intents (office side)
 //	keys/            private keys (office side)
 //
@@ -221,6 +222,14 @@ func replaceFile(path string, content []byte, mode fs.FileMode) (err error) {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil
+}
+
+// removeFile removes a file, durably; one that is not there is no error.
+func removeFile(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("removing %s: %w", path, err)
+	}
+	return SyncDir(filepath.Dir(path))
 }
 
 // SyncDir makes names in a folder durable.

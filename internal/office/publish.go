@@ -245,8 +245,12 @@ func (p *publisher) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	second, err := p.r.folder.SecondHead()
+	if err != nil {
+		return err
+	}
 	log, err := tlog.Open(ctx, p.r.folder.LogDir(), signer, tlog.Options{
-		Clock: p.r.opts.Clock, ClockKey: clock.Crypto(), HeadFile: p.r.folder.HeadFile(),
+		Clock: p.r.opts.Clock, ClockKey: clock.Crypto(), HeadFile: p.r.folder.HeadFile(), SecondHead: second,
 		MinFree: p.r.opts.LogRoom, AdoptHead: p.r.opts.AdoptHead,
 	})
 	if err != nil {
@@ -286,7 +290,7 @@ func (p *publisher) reconcile(ctx context.Context) error {
 		}
 		seq, ours := signed[e.LeafHash()]
 		if !ours {
-			return kind.Unavailable.Errorf("the log's entry %d was not written from this database: an older copy of the database, or two of them. Nothing more is signed; restore the newest database", i)
+			return kind.Unavailable.Errorf("the log's entry %d was not written from this database: an older copy of the database, or two of them. Nothing more is signed; restore the newest database, or complete this one from the log: chancery rebuild DIR", i)
 		}
 		found[seq] = i
 		return nil

@@ -200,7 +200,11 @@ func (l *Log) own(signer note.Signer) error {
 // writable asks for what would otherwise fail in the middle of things.
 func (l *Log) writable() error {
 	const write = 2
-	for _, p := range []string{l.dir, filepath.Dir(l.opts.HeadFile)} {
+	places := []string{l.dir, filepath.Dir(l.opts.HeadFile)}
+	if l.opts.SecondHead != "" {
+		places = append(places, filepath.Dir(l.opts.SecondHead))
+	}
+	for _, p := range places {
 		if err := syscall.Access(p, write); err != nil {
 			return fmt.Errorf("this user cannot write to folder %s: %w; give it the rights, or open the log for reading only", p, err)
 		}

@@ -22,8 +22,10 @@ type Frontier struct {
 func (f *Frontier) Size() uint64 { return f.size }
 
 // Append adds a leaf.
-func (f *Frontier) Append(leaf letter.Hash) {
-	h := leaf
+func (f *Frontier) Append(leaf letter.Hash) { f.appendNode(leaf) }
+
+// appendNode adds the root of a subtree, all of the same height.
+func (f *Frontier) appendNode(h letter.Hash) {
 	// Each trailing one bit of the size is a subtree that the leaf completes.
 	for range bits.TrailingZeros64(^f.size) {
 		last := len(f.roots) - 1

@@ -34,7 +34,7 @@ type guard struct {
 	// reading the entries and asking a key's hardware do. Only its holder
 	// writes the fields below.
 	signing sync.Mutex
-	memory  headFile
+	memory  memory
 	edge    Frontier // over head.Size entries
 	retired bool
 
@@ -49,7 +49,10 @@ type guard struct {
 // newGuard reads what was signed last and makes sure that the log on disk still
 // has it.
 func newGuard(ctx context.Context, r *Reader, signer note.Signer, o Options) (*guard, error) {
-	g := &guard{signer: signer, reader: r, clock: o.Clock, stamps: o.ClockKey != nil, memory: headFile{path: o.HeadFile}}
+	g := &guard{signer: signer, reader: r, clock: o.Clock, stamps: o.ClockKey != nil, memory: memory{first: headFile{path: o.HeadFile}}}
+	if o.SecondHead != "" {
+		g.memory.second = &headFile{path: o.SecondHead}
+	}
 	now, begun, err := r.integrated()
 	if err != nil {
 		return nil, err

@@ -12,6 +12,48 @@ import (
 	"chancery.example/proof"
 )
 
+// A memory remembers the highest head that was signed, in one place or in two.
+// The second is outside the register's folder, so that setting back the whole
+// folder, the first place with it, is noticed.
+type memory struct {
+	first  headFile
+	second *headFile // nil: there is none
+}
+
+// load returns the higher of what the places remember; fs.ErrNotExist when
+// nothing was signed yet. A crash between the two leaves one a step behind.
+func (m *memory) load(origin string) (proof.Head, uint64, error) {
+	h, stamp, err := m.first.load(origin)
+	if m.second == nil || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return h, stamp, err
+	}
+	other, otherStamp, otherErr := m.second.load(origin)
+	switch {
+	case errors.Is(otherErr, fs.ErrNotExist) && err != nil:
+		return h, stamp, err
+	case errors.Is(otherErr, fs.ErrNotExist):
+		return h, stamp, fmt.Errorf("%w: the last head is to be remembered in %s as well, and that file is not there; without it, this folder may be an older copy. Mount its disk; or if you are sure that this is the newest copy, name the place again: chancery head DIR --also FILE", ErrRollback, m.second.path)
+	case otherErr != nil:
+		return h, stamp, otherErr
+	case err != nil || other.Size > h.Size:
+		return other, max(stamp, otherStamp), nil
+	case other.Size == h.Size && other.Root != h.Root:
+		return h, stamp, fmt.Errorf("%w: %s and %s remember different heads over %d entries; two appenders signed under this key. Keep both files", ErrRollback, m.first.path, m.second.path, h.Size)
+	}
+	return h, max(stamp, otherStamp), nil
+}
+
+// swap writes the head to all places, if they still hold what this process put
+// there.
+func (m *memory) swap(h proof.Head, stamp uint64) error {
+	if m.second != nil {
+		if err := m.second.swap(h, stamp); err != nil {
+			return err
+		}
+	}
+	return m.first.swap(h, stamp)
+}
+
 // A headFile remembers the highest head that was signed and when, outside the
 // log, so that a log that was set back is noticed. Its text is
 //
@@ -32,19 +74,40 @@ const (
 
 // load reads the file; fs.ErrNotExist when nothing was signed yet.
 func (f *headFile) load(origin string) (proof.Head, uint64, error) {
-	b, err := os.ReadFile(f.path)
+	h, stamp, b, err := readHeadFile(f.path)
 	if err != nil {
-		return proof.Head{}, 0, fmt.Errorf("reading the last head signed: %w", err)
-	}
-	h, stamp, err := parseHeadFile(b)
-	if err != nil {
-		return proof.Head{}, 0, fmt.Errorf("reading the last head signed from %s: %w", f.path, err)
+		return proof.Head{}, 0, err
 	}
 	if h.Origin != origin {
 		return proof.Head{}, 0, fmt.Errorf("%w: %s remembers a head of log %q, not of %q", ErrForeign, f.path, h.Origin, origin)
 	}
 	f.current = b
 	return h, stamp, nil
+}
+
+// ReadHeadFile returns the head that a file remembers, and the seconds since 1970
+// of its signature; fs.ErrNotExist when there is no such file.
+func ReadHeadFile(path string) (proof.Head, uint64, error) {
+	h, stamp, _, err := readHeadFile(path)
+	return h, stamp, err
+}
+
+func readHeadFile(path string) (proof.Head, uint64, []byte, error) {
+	b, err := os.ReadFile(filepath.Clean(path))
+	if err != nil {
+		return proof.Head{}, 0, nil, fmt.Errorf("reading the last head signed: %w", err)
+	}
+	h, stamp, err := parseHeadFile(b)
+	if err != nil {
+		return proof.Head{}, 0, nil, fmt.Errorf("reading the last head signed from %s: %w; restore the file from its other place, or see docs/operate", path, err)
+	}
+	return h, stamp, b, nil
+}
+
+// WriteHeadFile makes a file remember a head, in place of what it held. Only for
+// a file that no appender uses.
+func WriteHeadFile(path string, h proof.Head, stamp uint64) error {
+	return replaceFile(path, formatHeadFile(h, stamp))
 }
 
 func parseHeadFile(b []byte) (proof.Head, uint64, error) {

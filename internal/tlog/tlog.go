@@ -81,6 +81,9 @@ type Options struct {
 	// HeadFile remembers the highest head ever signed. It must not be restored
 	// from a backup together with the log. Default: DIR.head beside the log.
 	HeadFile string
+	// SecondHead remembers it once more, in a place that a copy of the whole
+	// folder does not set back: another disk. Empty: there is none.
+	SecondHead string
 	// AdoptHead lets Open take the published checkpoint for the highest head
 	// signed when HeadFile is missing: after a move to another machine, by
 	// someone who knows that the copy is the newest.

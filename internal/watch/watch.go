@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"chancery.example/internal/folder"
 	"chancery.example/internal/tlog"
@@ -120,7 +119,7 @@ func (c *checker) run(ctx context.Context, policy proof.Policy) error {
 		return err
 	}
 	c.rules(head)
-	if err := c.lastHead(ctx, head); err != nil {
+	if err := c.lastHeads(ctx, head); err != nil {
 		return err
 	}
 	waiting, err := c.office(ctx, head)
@@ -166,45 +165,6 @@ func (c *checker) checkpoint(policy proof.Policy) (_ proof.Head, ok bool, err er
 func unlessDamage(err error) error {
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
-	}
-	return nil
-}
-
-// lastHead compares log.head, the office's memory of the highest head it signed.
-func (c *checker) lastHead(ctx context.Context, head proof.Head) error {
-	const where = "log.head"
-	raw, err := readFile(c.folder.HeadFile(), maxLastHead)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(c.folder.Database()); err == nil {
-			c.add(Notice, where, "it is not there; without it a log that was set back would not be noticed, and nothing can be signed until somebody says that this copy is the newest")
-		}
-		return nil
-	}
-	if err != nil {
-		c.add(Damage, where, "%v", err)
-		return unlessDamage(err)
-	}
-	last, err := parseLastHead(raw)
-	switch {
-	case err != nil:
-		c.add(Damage, where, "%v", err)
-	case last.Origin != head.Origin:
-		c.add(Damage, where, "it remembers a head of %q, the log is %q", last.Origin, head.Origin)
-	case last.Size > head.Size:
-		// Signed and not yet published is the work of a moment, or of a crash.
-		err := c.log.Entries(ctx, last, register.Index(head.Size), func(register.Index, []byte) error { return ctx.Err() })
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			c.add(Damage, where, "a head over %d entries was signed, and the log here does not have them: it is an older copy. Restore the newest", last.Size)
-		} else {
-			c.add(Notice, where, "a head over %d entries was signed and the one over %d is published; the next act publishes the rest", last.Size, head.Size)
-		}
-	default:
-		if root, known := c.roots[last.Size]; known && root != last.Root {
-			c.add(Damage, where, "the head that was signed over %d entries is not the root over the first %d of this log: the log forked", last.Size, last.Size)
-		}
 	}
 	return nil
 }
