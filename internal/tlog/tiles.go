@@ -115,7 +115,10 @@ func (r *Reader) Integrated() (h proof.Head, appenders bool, err error) { return
 // appended to: it writes the appender's own state. Nobody may use the folder
 // meanwhile, and it must not be an appender's already.
 func Adopt(dir string, h proof.Head) error {
-	r := &Reader{dir: dir}
+	r, err := OpenReader(dir)
+	if err != nil {
+		return fmt.Errorf("making %s a log to append to: %w", dir, err)
+	}
 	if _, begun, err := r.integrated(); err != nil || begun {
 		return fmt.Errorf("making %s a log to append to: it is one, or damaged (%w)", dir, orNothing(err))
 	}
