@@ -40,11 +40,19 @@ const (
 	Retract   Act = "retract"
 	Disavow   Act = "disavow"
 	SetPolicy Act = "policy"
+	Correct   Act = "correct"
+	Ratify    Act = "ratify"
+	RevokeKey Act = "revoke-key"
+	// WithdrawEmergency is a withdrawal by fewer officers, to be ratified.
+	WithdrawEmergency Act = "withdraw-emergency"
 )
 
 // Acts lists all acts.
 func Acts() []Act {
-	return []Act{Issue, Withdraw, Supersede, Open, Close, State, Retract, Disavow, SetPolicy}
+	return []Act{
+		Issue, Withdraw, Supersede, Open, Close, State, Retract, Disavow, SetPolicy,
+		Correct, WithdrawEmergency, Ratify, RevokeKey,
+	}
 }
 
 // Valid reports whether a is a known act.

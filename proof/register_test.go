@@ -104,7 +104,8 @@ func policyBody() register.Policy {
 		line := string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(officer(name).PublicKey())))
 		p.Officers = append(p.Officers, register.Officer{ID: name, Person: name, Name: name, Roles: []register.Role{register.RoleApprover}, Keys: []string{line}})
 	}
-	for _, a := range approval.Acts() {
+	// Those that there were when the vectors were published: they do not change.
+	for _, a := range approval.Acts()[:9] {
 		p.Rules = append(p.Rules, register.Rule{Act: a, K: 2, Roles: []register.Role{register.RoleApprover}})
 	}
 	return p

@@ -141,7 +141,7 @@ func (d *drawing) allStandings() string {
 }
 
 // TestBodiesRefuse: what no entry of a kind may say, whoever signs (entry.md
-// MUST-8, MUST-9, MUST-12 to MUST-19, MUST-21 to MUST-28).
+// MUST-8, MUST-9, MUST-12 to MUST-19, MUST-21 to MUST-28, MUST-30 to MUST-35).
 func TestBodiesRefuse(t *testing.T) {
 	d := draw(t, everyKind)
 	for name, change := range wrongBodies {
@@ -251,11 +251,40 @@ var wrongBodies = map[string]func(register.Body) (register.Body, bool){
 	"MUST-12 officer twice": of(func(w *register.Withdraw) {
 		w.Approvals.Signatures = append(w.Approvals.Signatures[:1], w.Approvals.Signatures[0])
 	}),
-	"MUST-12 out of order": of(func(w *register.Withdraw) {
+	"MUST-12 out of order": of(func(w *register.Issue) {
 		s := w.Approvals.Signatures
 		s[0], s[1] = s[1], s[0]
 	}),
-	"MUST-12 empty signature": of(func(w *register.Withdraw) { w.Approvals.Signatures[0].Signature = nil }),
+	"MUST-30 no reference":        of(func(c *register.Correct) { c.Target.Reference = "" }),
+	"MUST-30 no entry":            of(func(c *register.Correct) { c.Target.Index = 0 }),
+	"MUST-30 purpose":             of(func(c *register.Correct) { c.Seal.Opening.Purpose = "copies" }),
+	"MUST-30 a first revision":    of(func(c *register.Correct) { c.Seal.Opening.Revision = 1 }),
+	"MUST-30 without predecessor": of(func(c *register.Correct) { c.Seal.Opening.Previous = [32]byte{} }),
+	"MUST-30 another digest":      of(func(c *register.Correct) { c.Seal.Opening.Digest[0] ^= 1 }),
+	"MUST-30 another reference":   of(func(c *register.Correct) { c.Target.Reference = "HC-z" }),
+	"MUST-30 type hidden":         of(func(c *register.Correct) { hide(c.Fields, letter.FieldType) }),
+	"MUST-30 text hidden":         of(func(c *register.Correct) { hide(c.Fields, letter.TextField("en")) }),
+	"MUST-30 disclosure":          of(func(c *register.Correct) { c.Disclosure = "some" }),
+	"MUST-30 file":                of(func(c *register.Correct) { c.Files = []register.File{{Role: "form", MediaType: "text/plain"}} }),
+	"MUST-30 no reason":           of(func(c *register.Correct) { c.Reason = nil }),
+	"MUST-31 no time to ratify":   of(func(p *register.Policy) { p.Rules[0].Act = approval.WithdrawEmergency; p.RatifyWithin = 0 }),
+	"MUST-31 a time and no rule":  of(func(p *register.Policy) { p.RatifyWithin, p.Rules = 60, p.Rules[:1] }),
+	"MUST-31 too long a time":     of(func(p *register.Policy) { p.Rules[0].Act = approval.WithdrawEmergency; p.RatifyWithin = 31_622_401 }),
+	"MUST-32 no target":           of(func(r *register.Ratify) { r.Target.Index = 0 }),
+	"MUST-33 unknown role":        of(func(k *register.KeyAdd) { k.Role = "index" }),
+	"MUST-33 an office's name":    of(func(k *register.KeyAdd) { k.Role, k.ID = register.KeyReceipt, "hc" }),
+	"MUST-33 P-256 for receipts": of(func(k *register.KeyAdd) {
+		k.Role, k.ID, k.Key = register.KeyReceipt, "operator", newECKey("r").Public()
+	}),
+	"MUST-34 no key":               of(func(k *register.KeyRevoke) { k.Thumbprint = letter.Hash{} }),
+	"MUST-34 no office":            of(func(k *register.KeyRevoke) { k.Office = "" }),
+	"MUST-34 beyond any log":       of(func(k *register.KeyRevoke) { k.After = 1<<62 + 1 }),
+	"MUST-34 no reason":            of(func(k *register.KeyRevoke) { k.Reason = nil }),
+	"MUST-34 an approval too much": of(func(k *register.KeyRevoke) { k.Approvals.Signatures[0].Signature = nil }),
+	"MUST-35 nothing covered":      of(func(h *register.IndexHead) { h.Size = 0 }),
+	"MUST-35 beyond any log":       of(func(h *register.IndexHead) { h.Size = 1<<62 + 1 }),
+	"MUST-35 no root":              of(func(h *register.IndexHead) { h.Root = letter.Hash{} }),
+	"MUST-12 empty signature":      of(func(w *register.Withdraw) { w.Approvals.Signatures[0].Signature = nil }),
 }
 
 // TestRuleFor (entry.md MUST-17).
@@ -274,6 +303,20 @@ func TestRuleFor(t *testing.T) {
 	}
 	if r, _ := p.RuleFor("statement", "holding"); len(r.Roles) != 2 {
 		t.Error("the general rule counts before the rule of the type")
+	}
+	// Acts without a rule of their own (entry.md MUST-36).
+	for act, other := range map[approval.Act]approval.Act{approval.Correct: approval.Issue, approval.Ratify: approval.Withdraw, approval.RevokeKey: approval.SetPolicy} {
+		p := newHouse("hc").policy
+		if r, ok := p.RuleFor(act, "letter"); !ok || r.Act != other {
+			t.Errorf("%s goes by the rule %+v", act, r)
+		}
+		p.Rules = append(p.Rules, register.Rule{Act: act, K: 1, Roles: []register.Role{register.RoleApprover}})
+		if r, ok := p.RuleFor(act, "letter"); !ok || r.Act != act || r.K != 1 {
+			t.Errorf("%s goes by the rule %+v though it has its own", act, r)
+		}
+	}
+	if _, ok := p.RuleFor(approval.WithdrawEmergency, "letter"); ok {
+		t.Error("a policy without a word on emergencies allows them")
 	}
 	p.Rules = p.Rules[:1]
 	if _, ok := p.RuleFor("withdraw", "letter"); ok {

@@ -32,6 +32,10 @@ const (
 	KindStatement  Kind = "statement"
 	KindRetract    Kind = "retract"
 	KindDisavow    Kind = "disavow"
+	KindCorrect    Kind = "correct"
+	KindRatify     Kind = "ratify"
+	KindKeyRevoke  Kind = "key-revoke"
+	KindIndexHead  Kind = "index-head"
 )
 
 // A Body is the content of an entry, one Go type for each kind.
@@ -86,6 +90,14 @@ func parseBody(k Kind, payload []byte) (Body, error) {
 		return bodyOf[Retract](payload)
 	case KindDisavow:
 		return bodyOf[Disavow](payload)
+	case KindCorrect:
+		return bodyOf[Correct](payload)
+	case KindRatify:
+		return bodyOf[Ratify](payload)
+	case KindKeyRevoke:
+		return bodyOf[KeyRevoke](payload)
+	case KindIndexHead:
+		return bodyOf[IndexHead](payload)
 	}
 	return nil, fmt.Errorf("unknown kind %.40q: this program is older than the register, or the entry is not of this format", string(k))
 }
@@ -177,6 +189,8 @@ func writePrefixed(h hash.Hash, b []byte) {
 
 // StatementFor returns what the officers of office sign to approve body in the
 // register named by origin; policy and nonce are those of the body's Approvals.
+// A key is revoked in the name of the office that it belongs to, also when the
+// operator signs the entry (MUST-34).
 func StatementFor(origin string, office Office, b Body) (approval.Statement, error) {
 	a, ok := b.(approvedBody)
 	if !ok {
@@ -185,6 +199,9 @@ func StatementFor(origin string, office Office, b Body) (approval.Statement, err
 	act, reference, subject, err := a.topic()
 	if err != nil {
 		return approval.Statement{}, fmt.Errorf("statement for a %s entry: %w", b.Kind(), err)
+	}
+	if k, ok := b.(KeyRevoke); ok {
+		office = k.Office
 	}
 	parameters, err := Parameters(b)
 	if err != nil {

@@ -137,7 +137,7 @@ var ruleChains = []struct{ rule, chain string }{
 }
 
 func TestChains(t *testing.T) {
-	for _, c := range append(slices.Clone(chains), ruleChains...) {
+	for _, c := range slices.Concat(chains, ruleChains, laterChains) {
 		t.Run(c.rule, func(t *testing.T) { checkChain(t, c.chain) })
 	}
 }
@@ -228,7 +228,9 @@ func (d *drawing) checkOthersDoNotMatter(full *register.State) {
 	hc := d.houses["hc"].uri
 	var own []register.Logged
 	for _, l := range d.entries {
-		if k, ok := l.Entry.Body.(register.KeyAdd); l.Entry.Claims.Issuer == hc || l.Index == 0 || ok && k.Office == hc {
+		add, isAdd := l.Entry.Body.(register.KeyAdd)
+		revoke, isRevoke := l.Entry.Body.(register.KeyRevoke)
+		if l.Entry.Claims.Issuer == hc || l.Index == 0 || isAdd && add.Office == hc || isRevoke && revoke.Office == hc {
 			own = append(own, l)
 		}
 	}
@@ -251,7 +253,8 @@ func (d *drawing) checkOthersDoNotMatter(full *register.State) {
 			d.t.Errorf("the evidence of %s does not show it", l.Reference)
 			continue
 		}
-		if got := part.LetterStatus(part.Letters()[i], minute(100_000)); got.Standing != want.Standing || !slices.Equal(got.Entries, want.Entries) {
+		if got := part.LetterStatus(part.Letters()[i], minute(100_000)); got.Standing != want.Standing || !slices.Equal(got.Entries, want.Entries) ||
+			!slices.Equal(got.LaterRevoked, want.LaterRevoked) {
 			d.t.Errorf("the evidence of %s says %s %v, the log %s %v", l.Reference, got.Standing, got.Entries, want.Standing, want.Entries)
 		}
 	}

@@ -27,14 +27,18 @@ import (
 //	D(C1)             disavow the words       T(hello)            statement
 //	Recv(C1)          hold by published salt  Hold(C1)            hold by the copy's leaf
 //	E(C1 from 60)     put the issue under embargo; I(C1 held at 60) issues it at the hour
-//	R(3)              retract the third act   P(...)              new policy: noissue, remove bob, k1
+//	R(3)              retract the third act   P(...)              new policy: noissue, remove bob, k1, urgent
+//	Fix(C2)             correct                 W(a emergency), Ratify(3)   and confirm that
+//	Key(new)          add a key               Revoke(hc after 2)  revoke one from an act on
+//	Role(receipt new) a key of the operator   Head                index head
 //	again(3)          the third act's entry once more, byte for byte
 //	resign(3)         its body signed anew with another time
 //
 // After a letter "@other" makes it another office's act. Options of every act:
 // by alice,bob - policy 2 (entry) - late (dated back) - same (as the act before) - gap, reuse (sequence) -
 // key other (signed with another's key) - subject S - armored - swapped
-// (approvals of another statement).
+// (approvals of another statement) - operator (issued and signed by the operator) -
+// bare (without approvals).
 type drawing struct {
 	t       testing.TB
 	houses  map[string]*house
@@ -102,11 +106,11 @@ type order struct {
 	options map[string]string // by name
 }
 
-var optionNames = []string{"by", "policy", "late", "gap", "reuse", "key", "subject", "armored", "swapped", "supersedes", "from", "until", "sealed", "ref", "at"}
+var optionNames = []string{"by", "policy", "late", "gap", "reuse", "key", "subject", "armored", "swapped", "supersedes", "from", "until", "sealed", "ref", "at", "after"}
 
 func parseOrder(number int, h *house, inner string) order {
 	o := order{number: number, h: h, options: map[string]string{}}
-	flags := []string{"late", "same", "gap", "reuse", "armored", "swapped", "sealed", "held"}
+	flags := []string{"late", "same", "gap", "reuse", "armored", "swapped", "sealed", "held", "emergency", "operator", "bare"}
 	fields := strings.Fields(inner)
 	for i := 0; i < len(fields); i++ {
 		switch f := fields[i]; {
@@ -159,6 +163,8 @@ func (d *drawing) act(number int, a string) {
 		}
 		body, subject := d.issue(o)
 		d.finish(o, body, subject)
+	case "Key", "Role", "Revoke", "Head":
+		d.keyAct(m[5], o)
 	default:
 		body, subject := d.body(m[5], o)
 		d.finish(o, body, subject)
@@ -225,7 +231,13 @@ func (d *drawing) body(kind string, o order) (register.Body, string) {
 		return b, register.LetterSubject(origin, o.h.uri, p.ref)
 	case "W":
 		p := d.paper(o, 0)
-		return register.Withdraw{Target: p.issued, Reason: reason}, register.LetterSubject(origin, o.h.uri, p.ref)
+		return register.Withdraw{Target: p.issued, Reason: reason, Emergency: o.options["emergency"] != ""}, register.LetterSubject(origin, o.h.uri, p.ref)
+	case "Fix":
+		return d.correct(o, reason)
+	case "Ratify":
+		e := d.entries[d.indexOf(o.words[0])]
+		b := register.Ratify{Target: register.Target{Office: o.h.uri, Index: e.Index, Leaf: e.Entry.LeafHash()}}
+		return b, e.Entry.Claims.Subject
 	case "S":
 		p := d.paper(o, 0)
 		return register.Supersede{Target: p.issued, Successor: d.paper(o, 1).issued}, register.LetterSubject(origin, o.h.uri, p.ref)
@@ -261,6 +273,66 @@ func (d *drawing) issue(o order) (register.Body, string) {
 		b.Supersedes = append(b.Supersedes, d.papers[o.h.id+name].issued)
 	}
 	return b, register.LetterSubject(origin, o.h.uri, c.Reference)
+}
+
+func (d *drawing) correct(o order, reason register.Words) (register.Body, string) {
+	pg := d.pages[o.words[0]]
+	c := pg.revision.Content()
+	b := register.Correct{
+		Disclosure: register.DisclosePublic, Seal: pg.link, Fields: pg.revision.Disclose(pg.revision.Fields()...), Reason: reason,
+	}
+	for _, p := range d.papers {
+		if p.tag == pg.link.Opening.Tag {
+			b.Target = p.issued
+		}
+	}
+	if b.Target.Index == 0 { // of a draft: its seal
+		b.Target = register.Target{Office: o.h.uri, Reference: c.Reference, Index: pg.link.Index, Leaf: d.entries[pg.link.Index].Entry.LeafHash()}
+	}
+	return b, register.LetterSubject(origin, o.h.uri, c.Reference)
+}
+
+const operatorURI = register.Office("https://operator.example")
+
+// keyAct adds and revokes keys, and publishes an index head.
+func (d *drawing) keyAct(kind string, o order) {
+	subject := register.OfficeSubject(o.h.uri)
+	switch kind {
+	case "Key":
+		d.sign(o, register.KeyAdd{
+			Office: o.h.uri, ID: o.h.id, Name: register.Words{"en": "Office " + o.h.id}, Domain: o.h.id + ".example",
+			Key: newEdKey(o.words[0]).Public(),
+		}, subject)
+	case "Role":
+		if o.words[1] == "self" {
+			o.words[1] = "operator"
+		}
+		g := d.entries[0].Entry.Body.(register.Genesis)
+		d.sign(o, register.NewRoleKey(g, operatorURI, register.KeyRole(o.words[0]), newEdKey(o.words[1]).Public()), register.OfficeSubject(operatorURI))
+	case "Revoke":
+		key := newEdKey(o.words[0]).Public().Thumbprint()
+		b := register.KeyRevoke{Office: o.h.uri, Thumbprint: key, Reason: register.Words{"en": "It was stolen."}}
+		if n, err := strconv.Atoi(o.options["after"]); err == nil {
+			b.After = register.Index(d.first + n - 1)
+		}
+		if len(o.words) > 1 { // of the operator
+			b.Office = operatorURI
+			d.sign(o, b, register.OfficeSubject(operatorURI))
+			return
+		}
+		if o.options["bare"] != "" {
+			d.sign(o, b, subject)
+			return
+		}
+		d.sign(o, d.approved(o, b), subject)
+	case "Head":
+		o.options["operator"] = "yes"
+		size := uint64(len(d.entries))
+		if len(o.words) > 0 { // Head(wrong)
+			size++
+		}
+		d.sign(o, register.IndexHead{Size: size, Root: seed("root %d", len(d.entries)), Keys: 3}, register.RegisterSubject(origin))
+	}
 }
 
 func (d *drawing) open(o order) (register.Body, string) {
@@ -360,6 +432,10 @@ func (d *drawing) setPolicy(o order) {
 			p.Rules[i].K = 1
 		}
 	}
+	if o.words[0] == "urgent" {
+		p.Rules = append(p.Rules, register.Rule{Act: approval.WithdrawEmergency, K: 1, Roles: []register.Role{register.RoleApprover, register.RolePress}})
+		p.RatifyWithin = 3600
+	}
 	at := register.Index(len(d.entries))
 	d.finish(o, p, register.OfficeSubject(o.h.uri))
 	if len(o.words) < 3 || o.words[2] != "refused" {
@@ -386,7 +462,11 @@ func (d *drawing) sign(o order, b register.Body, subject string) {
 	if other := o.options["key"]; other != "" {
 		key = newEdKey(other)
 	}
-	e, err := register.Sign(key, register.Claims{Issuer: o.h.uri, Subject: subject, IssuedAt: at}, b)
+	issuer := o.h.uri
+	if o.options["operator"] != "" {
+		key, issuer = newEdKey("operator"), operatorURI
+	}
+	e, err := register.Sign(key, register.Claims{Issuer: issuer, Subject: subject, IssuedAt: at}, b)
 	if err != nil {
 		d.t.Fatalf("act %d: %v", o.number, err)
 	}

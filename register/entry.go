@@ -242,6 +242,9 @@ func OfficeSubject(o Office) string {
 	return "urn:chancery:office:" + strings.TrimPrefix(string(o), "https://")
 }
 
+// RegisterSubject is the subject of entries about the register itself.
+func RegisterSubject(origin string) string { return "urn:chancery:register:" + origin }
+
 // LetterSubject is the subject of entries about one letter of a register.
 func LetterSubject(origin string, o Office, ref letter.Ref) string {
 	return fmt.Sprintf("urn:chancery:letter:%s:%s:%s", origin, strings.TrimPrefix(string(o), "https://"), ref)

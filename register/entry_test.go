@@ -17,15 +17,16 @@ import (
 
 // everyKind is a register with entries of every kind.
 const everyKind = "C1 -> O(C1) -> C2 -> I(C2) -> Cb1 -> I(Cb1) -> S(a b) -> W(b) -> Cc1 -> X(c sealed) -> " +
-	"T(hello) -> R(11) -> D(C1) -> Recv@other(C1) -> P(k1)"
+	"T(hello) -> R(11) -> D(C1) -> Recv@other(C1) -> P(k1) -> P(urgent) -> Cd1 -> I(Cd1) -> Cd2 -> Fix(Cd2) -> " +
+	"W(d emergency) -> Ratify(21) -> Key(hc-2) -> Revoke(hc after 23 key hc-2) -> Head"
 
 func TestEveryKindIsThere(t *testing.T) {
 	seen := map[register.Kind]bool{}
 	for _, l := range draw(t, everyKind).entries {
 		seen[l.Entry.Body.Kind()] = true
 	}
-	if len(seen) != 12 {
-		t.Errorf("%d of 12 kinds: %v", len(seen), seen)
+	if len(seen) != 16 {
+		t.Errorf("%d of 16 kinds: %v", len(seen), seen)
 	}
 }
 

@@ -38,6 +38,9 @@ func (s *State) Evidence(id RecordID) []Index {
 		for _, k := range o.view.Keys {
 			got[k.Added] = true
 		}
+		for _, i := range o.revokes {
+			got[i] = true
+		}
 		for _, p := range o.policies {
 			got[p.index] = true
 		}

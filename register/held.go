@@ -75,7 +75,15 @@ func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) 
 		}
 		st = s.letterStatus(l)
 		st.Standing = DraftOpened
-		if len(l.Issues) > 0 {
+		switch {
+		case l.issuedRevision(op.Revision): // shown on presentation: the log has no salts of its texts
+			st.Standing = l.standingOfIssued(at)
+			l.outdate(&st, l.ofRevision(op.Revision))
+			if len(l.Conflicts) > 0 {
+				st.Standing = Conflict
+				st.Entries = append(st.Entries, l.Conflicts...)
+			}
+		case len(l.Issues) > 0:
 			st.Standing = DraftReplaced
 		}
 	}
@@ -90,8 +98,7 @@ func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) 
 		st.Standing, st.ClosedAt = DraftClosed, closing.At
 		st.Entries = append(st.Entries, closing.Index)
 	}
-	slices.Sort(st.Entries)
-	st.Entries = slices.Compact(st.Entries)
+	s.finish(&st)
 	return st, nil
 }
 
@@ -112,6 +119,7 @@ func (s *State) HeldEvidence(o Office, h HeldDraft) []Index {
 		for _, k := range rec.view.Keys {
 			out = append(out, k.Added)
 		}
+		out = append(out, rec.revokes...)
 		for _, p := range rec.policies {
 			out = append(out, p.index)
 		}

@@ -133,9 +133,13 @@ func newHouse(id string) *house {
 
 // signersOf returns who signs when a drawing does not say.
 func signersOf(b register.Body) []string {
-	switch b.(type) {
+	switch b := b.(type) {
 	case register.DraftOpen:
 		return []string{"alice", "carl"}
+	case register.Withdraw:
+		if b.Emergency {
+			return []string{"carl"}
+		}
 	case register.Statement, register.Retract, register.Disavow:
 		return []string{"alice"}
 	}
@@ -181,6 +185,15 @@ func withApprovals(b register.Body, a register.Approvals) register.Body {
 		b.Approvals = a
 		return b
 	case register.Policy:
+		b.Approvals = &a
+		return b
+	case register.Correct:
+		b.Approvals = a
+		return b
+	case register.Ratify:
+		b.Approvals = a
+		return b
+	case register.KeyRevoke:
 		b.Approvals = &a
 		return b
 	}

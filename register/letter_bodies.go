@@ -218,7 +218,7 @@ func (i Issue) validate() error {
 	if t := letter.Find(i.Fields, letter.FieldType); string(t.Value) != string(i.Type) {
 		return fmt.Errorf("its type is %s, the sealed one %q", i.Type, t.Value)
 	}
-	if err := i.validateDisclosure(); err != nil {
+	if err := validateDisclosure(i.Disclosure, i.Fields); err != nil {
 		return err
 	}
 	if i.NotBefore > maxTime || i.Expires > maxTime {
@@ -227,13 +227,8 @@ func (i Issue) validate() error {
 	if i.Expires != 0 && i.Expires <= i.NotBefore {
 		return errors.New("it expires before it takes effect")
 	}
-	if len(i.Files) > 64 {
-		return fmt.Errorf("%d files: at most 64", len(i.Files))
-	}
-	for _, f := range i.Files {
-		if (f.Role != "form" && f.Role != "enclosure") || f.Digest.IsZero() || f.MediaType == "" || len(f.MediaType) > 100 {
-			return errors.New("a file lacks its role (form or enclosure), media type or digest")
-		}
+	if err := validateFiles(i.Files); err != nil {
+		return err
 	}
 	if err := validateTargets("supersedes", i.Supersedes, true); err != nil {
 		return err
@@ -247,15 +242,27 @@ func (i Issue) validate() error {
 	return i.Approvals.validate()
 }
 
+func validateFiles(files []File) error {
+	if len(files) > 64 {
+		return fmt.Errorf("%d files: at most 64", len(files))
+	}
+	for _, f := range files {
+		if (f.Role != "form" && f.Role != "enclosure") || f.Digest.IsZero() || f.MediaType == "" || len(f.MediaType) > 100 {
+			return errors.New("a file lacks its role (form or enclosure), media type or digest")
+		}
+	}
+	return nil
+}
+
 // validateDisclosure: a public issue shows the salts of all texts, one on
 // presentation of none.
-func (i Issue) validateDisclosure() error {
-	if i.Disclosure != DisclosePublic && i.Disclosure != DiscloseOnPresentation {
-		return fmt.Errorf("disclosure %q: want %s or %s", i.Disclosure, DisclosePublic, DiscloseOnPresentation)
+func validateDisclosure(how string, fields []letter.Disclosure) error {
+	if how != DisclosePublic && how != DiscloseOnPresentation {
+		return fmt.Errorf("disclosure %q: want %s or %s", how, DisclosePublic, DiscloseOnPresentation)
 	}
-	for _, d := range i.Fields {
-		if _, isText := d.Field.Lang(); isText && (d.Salt != nil) != (i.Disclosure == DisclosePublic) {
-			return fmt.Errorf("field %s does not follow the disclosure %q", d.Field, i.Disclosure)
+	for _, d := range fields {
+		if _, isText := d.Field.Lang(); isText && (d.Salt != nil) != (how == DisclosePublic) {
+			return fmt.Errorf("field %s does not follow the disclosure %q", d.Field, how)
 		}
 	}
 	return nil
@@ -272,11 +279,13 @@ func (i Issue) topic() (approval.Act, string, letter.Hash, error) {
 	return approval.Issue, string(i.Reference), i.Seal.Opening.Digest, nil
 }
 
-// A Withdraw ends a letter in force without successor.
+// A Withdraw ends a letter in force without successor. In an emergency fewer
+// officers do it, and it is to be ratified.
 type Withdraw struct {
 	Target    Target    `cbor:"1,keyasint"`
 	Reason    Words     `cbor:"2,keyasint"`
 	Approvals Approvals `cbor:"3,keyasint"`
+	Emergency bool      `cbor:"4,keyasint,omitempty"`
 }
 
 // Kind implements Body.
@@ -300,7 +309,11 @@ func (w Withdraw) withSignatures(sigs []OfficerSignature) Body {
 }
 
 func (w Withdraw) topic() (approval.Act, string, letter.Hash, error) {
-	return approval.Withdraw, orDash(w.Target.Reference), w.Target.Leaf, nil
+	act := approval.Withdraw
+	if w.Emergency { // another act, so that no approval of the one serves for the other (MUST-31)
+		act = approval.WithdrawEmergency
+	}
+	return act, orDash(w.Target.Reference), w.Target.Leaf, nil
 }
 
 // A Supersede names a successor that was issued without saying so itself.

@@ -22,6 +22,7 @@ type Letter struct {
 	// Issues is empty for a draft and has one element for an issued letter;
 	// with more the record contradicts itself.
 	Issues     []Issuance
+	Corrected  []Corrected
 	Opened     []Opened
 	Closed     *Closing
 	Withdrawn  *Ending
@@ -67,6 +68,7 @@ type Ending struct {
 	At         Stamp
 	Reason     Words
 	ApprovedBy []ApprovedBy
+	Emergency  *Emergency // nil: withdrawn with the approvals that it takes
 }
 
 // A Replacement names the letter that replaced another.
@@ -159,7 +161,7 @@ func (s *State) open(l Logged, o *officeRecord, d DraftOpen) error {
 	}
 	at := StampOf(l.Entry.Claims.IssuedAt)
 	for _, r := range d.Revisions {
-		if slices.ContainsFunc(let.Issues, func(i Issuance) bool { return i.Issue.Seal.Opening.Revision == r.Number }) {
+		if let.issuedRevision(r.Number) {
 			let.Conflicts = append(let.Conflicts, l.Index) // standing.md MUST-11: issued text declared a draft
 		}
 		let.Opened = append(let.Opened, Opened{l.Index, at, r, set.by})
@@ -248,12 +250,17 @@ func (s *State) issue(l Logged, o *officeRecord, b Issue) error {
 		}
 		p.ReplacedBy = append(p.ReplacedBy, Replacement{l.Index, at, let, b.NotBefore})
 	}
-	for _, f := range b.Files {
+	s.addForms(b.Files, s.letterID(let, l.Index))
+	return nil
+}
+
+// addForms makes a letter known by the files that are its form.
+func (s *State) addForms(files []File, id RecordID) {
+	for _, f := range files {
 		if f.Role == "form" {
-			s.files[f.Digest] = append(s.files[f.Digest], s.letterID(let, l.Index))
+			s.files[f.Digest] = append(s.files[f.Digest], id)
 		}
 	}
-	return nil
 }
 
 // target finds the issued letter that a target names, checking that the entry
@@ -286,7 +293,10 @@ func (s *State) withdraw(l Logged, o *officeRecord, w Withdraw) error {
 		return err
 	}
 	if let.Withdrawn == nil {
-		let.Withdrawn = &Ending{l.Index, StampOf(l.Entry.Claims.IssuedAt), w.Reason, set.by}
+		let.Withdrawn = &Ending{l.Index, StampOf(l.Entry.Claims.IssuedAt), w.Reason, set.by, nil}
+		if w.Emergency {
+			s.toRatify(l, o, let)
+		}
 	}
 	return nil
 }

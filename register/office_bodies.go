@@ -51,35 +51,6 @@ func ValidateOrigin(s string) error {
 	return nil
 }
 
-// A KeyAdd gives an office a signing key. The first of an office is signed by
-// the register's operator and enrols it; later ones by a key it already has.
-type KeyAdd struct {
-	Office Office    `cbor:"1,keyasint"`
-	ID     string    `cbor:"2,keyasint"` // short name in this register
-	Name   Words     `cbor:"3,keyasint"`
-	Domain string    `cbor:"4,keyasint"`
-	Key    PublicKey `cbor:"5,keyasint"`
-}
-
-// Kind implements Body.
-func (KeyAdd) Kind() Kind { return KindKeyAdd }
-
-func (k KeyAdd) validate() error {
-	if _, err := ParseOffice(string(k.Office)); err != nil {
-		return err
-	}
-	if err := validateID(k.ID); err != nil {
-		return err
-	}
-	if k.Key.IsZero() {
-		return errors.New("the office's key is missing")
-	}
-	if k.Domain == "" || !strings.HasPrefix(string(k.Office)+"/", "https://"+k.Domain+"/") {
-		return fmt.Errorf("domain %.60q is not that of %s", k.Domain, k.Office)
-	}
-	return k.Name.validateName("name of the office")
-}
-
 // A Role is what an officer may do.
 type Role string
 
@@ -126,6 +97,9 @@ type Policy struct {
 	// Approvals are needed by every policy of an office but its first, under
 	// the policy that it replaces: a stolen office key cannot name new officers.
 	Approvals *Approvals `cbor:"4,keyasint,omitempty"`
+	// RatifyWithin is how many seconds there are to ratify an emergency
+	// withdrawal; 0 when the policy has no rule for one.
+	RatifyWithin uint64 `cbor:"5,keyasint,omitempty"`
 }
 
 // Kind implements Body.
@@ -175,7 +149,27 @@ func (p Policy) validate() error {
 			return err
 		}
 	}
+	if err := p.validateEmergency(); err != nil {
+		return err
+	}
 	return p.approvals().validate()
+}
+
+const maxRatifyWithin = 366 * 24 * 3600
+
+// validateEmergency: who allows a withdrawal in an emergency says how long it
+// may stand without being ratified, and nobody else says so (MUST-31).
+func (p Policy) validateEmergency() error {
+	allows := slices.ContainsFunc(p.Rules, func(r Rule) bool { return r.Act == approval.WithdrawEmergency })
+	switch {
+	case allows && p.RatifyWithin == 0:
+		return fmt.Errorf("it allows %s and does not say within what time that must be ratified", approval.WithdrawEmergency)
+	case !allows && p.RatifyWithin != 0:
+		return fmt.Errorf("it gives a time to ratify, and has no rule for %s", approval.WithdrawEmergency)
+	case p.RatifyWithin > maxRatifyWithin:
+		return fmt.Errorf("%d seconds to ratify: at most %d", p.RatifyWithin, maxRatifyWithin)
+	}
+	return nil
 }
 
 func (o Officer) validate(keys map[string]string) error {
@@ -240,9 +234,24 @@ func (o Officer) holdsAny(roles []Role) bool {
 	return slices.ContainsFunc(o.Roles, func(r Role) bool { return slices.Contains(roles, r) })
 }
 
+// insteadOf are the acts that go by another act's rule when the policy has none
+// for them (MUST-36): policies that were made before there was such an act stay
+// usable, and none of them becomes easier than what it stands for.
+var insteadOf = map[approval.Act]approval.Act{
+	approval.Correct: approval.Issue, approval.Ratify: approval.Withdraw, approval.RevokeKey: approval.SetPolicy,
+}
+
 // RuleFor returns the rule for an act of a type; false when the policy does not
 // allow the act at all.
 func (p Policy) RuleFor(a approval.Act, typ string) (Rule, bool) {
+	r, ok := p.ruleFor(a, typ)
+	if other, has := insteadOf[a]; !ok && has {
+		return p.ruleFor(other, typ)
+	}
+	return r, ok
+}
+
+func (p Policy) ruleFor(a approval.Act, typ string) (Rule, bool) {
 	var general *Rule
 	for i, r := range p.Rules {
 		if r.Act != a {

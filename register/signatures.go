@@ -26,6 +26,8 @@ func TextsOf(b Body) []letter.Disclosure {
 	switch b := b.(type) {
 	case Issue:
 		all = b.Fields
+	case Correct:
+		all = b.Fields
 	case DraftOpen:
 		for _, r := range b.Revisions {
 			all = append(all, r.Fields...)

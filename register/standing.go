@@ -76,11 +76,19 @@ type Status struct {
 
 	Reason     Words // of a withdrawal, retraction or disavowal
 	ReplacedBy []Replacement
-	Revisions  int // known to exist
-	Sealed     int // of those, still sealed
-	ApprovedBy []ApprovedBy
-	Needed     int
-	Entries    []Index // that the answer rests on, in order of the log
+	// Corrected are the corrections of the letter. CorrectedBy is the one that
+	// put other words in the place of these; 0: these words stand.
+	Corrected   []Corrected
+	CorrectedBy Index
+	Emergency   *Emergency // of a withdrawal in an emergency
+	Revisions   int        // known to exist
+	Sealed      int        // of those, still sealed
+	ApprovedBy  []ApprovedBy
+	Needed      int
+	Entries     []Index // that the answer rests on, in order of the log
+	// LaterRevoked are the entries among them whose key was revoked later, from
+	// a position before them. What officers approved there stays valid.
+	LaterRevoked []Index
 }
 
 // StandingOf folds entries and returns where text stands in every record that
@@ -146,23 +154,23 @@ func (s *State) Standing(id RecordID, text letter.LangText, at time.Time) (Statu
 // inLetter decides the standing of a text of a letter: standing.md MUST-10 to
 // MUST-15.
 func (s *State) inLetter(l *Letter, text letter.LangText, at time.Time) (Status, bool) {
-	issued := indexOf(l.Issues, func(i Issuance) bool { return holds(i.Issue.Fields, text, nil) })
+	issued, at0 := l.official(text)
 	opened := indexOf(l.Opened, func(o Opened) bool { return holds(o.Revision.Fields, text, nil) })
-	if issued < 0 && opened < 0 {
+	if !issued && opened < 0 {
 		return Status{}, false
 	}
 	st := s.letterStatus(l)
 	st.Language = text.Lang
-	if issued >= 0 {
-		st.Revision = l.Issues[issued].Issue.Seal.Opening.Revision
-		st.Standing = l.standingOfIssued(at)
+	if issued {
+		st.Standing, st.Revision = l.standingOfIssued(at), at0.revision
+		l.outdate(&st, at0)
 	} else {
 		st.Revision = l.Opened[opened].Revision.Number
 		s.ofDraft(l, text, &st)
 	}
 	s.sealOf(l, &st)
-	reopened := issued >= 0 && slices.ContainsFunc(l.Opened, func(o Opened) bool {
-		return o.Index > l.Issues[issued].Index && says(o.Revision.Fields, text.Text)
+	reopened := issued && slices.ContainsFunc(l.Opened, func(o Opened) bool {
+		return o.Index > at0.first && says(o.Revision.Fields, text.Text)
 	})
 	own := s.disavowedBy(l.Office, text)
 	if len(l.Conflicts) > 0 || reopened || own != nil || len(s.refs[refKey{l.Office, l.Reference}]) > 1 {
@@ -172,9 +180,16 @@ func (s *State) inLetter(l *Letter, text letter.LangText, at time.Time) (Status,
 	if own != nil {
 		st.Entries = append(st.Entries, own.Index)
 	}
+	s.finish(&st)
+	return st, true
+}
+
+// finish puts the entries of a status in order and notes which of them were
+// signed with a key that was revoked later.
+func (s *State) finish(st *Status) {
 	slices.Sort(st.Entries)
 	st.Entries = slices.Compact(st.Entries)
-	return st, true
+	st.LaterRevoked = s.laterRevoked(st.Record.Office, st.Entries)
 }
 
 // ofDraft sets the standing of a text that its letter only opened. Whoever issued
@@ -207,8 +222,8 @@ func (s *State) issuedElsewhere(l *Letter, text letter.LangText) (bool, Index) {
 		if other == l || other.Office != l.Office {
 			continue
 		}
-		if i := indexOf(other.Issues, func(i Issuance) bool { return says(i.Issue.Fields, text.Text) }); i >= 0 {
-			return true, other.Issues[i].Index
+		if by, ok := other.saysOfficially(text.Text); ok {
+			return true, by
 		}
 	}
 	return false, 0
@@ -262,6 +277,10 @@ func (s *State) letterStatus(l *Letter) Status {
 			st.NotBefore, st.Expires = is.Issue.NotBefore, is.Issue.Expires
 		}
 	}
+	for _, c := range l.Corrected {
+		st.Entries = append(st.Entries, c.Index)
+	}
+	st.Corrected = l.Corrected
 	for _, r := range l.ReplacedBy {
 		st.Entries = append(st.Entries, r.Index)
 		if st.EndedAt == 0 {
@@ -270,8 +289,11 @@ func (s *State) letterStatus(l *Letter) Status {
 	}
 	st.ReplacedBy = l.ReplacedBy
 	if w := l.Withdrawn; w != nil {
-		st.EndedAt, st.Reason = w.At, w.Reason
+		st.EndedAt, st.Reason, st.Emergency = w.At, w.Reason, w.Emergency
 		st.Entries = append(st.Entries, w.Index)
+		if w.Emergency != nil && w.Emergency.Ratified != nil {
+			st.Entries = append(st.Entries, w.Emergency.Ratified.Index)
+		}
 	}
 	return st
 }
@@ -286,6 +308,9 @@ func (l *Letter) counts() (revisions, sealed int) {
 	for _, i := range l.Issues {
 		read[i.Issue.Seal.Opening.Revision] = true
 		revisions = max(revisions, int(i.Issue.Seal.Opening.Revision))
+	}
+	for _, c := range l.Corrected {
+		read[c.Correct.Seal.Opening.Revision] = true
 	}
 	for _, s := range l.Seals {
 		revisions = max(revisions, int(s.Revision))
@@ -332,6 +357,7 @@ func (s *State) ofDisavowal(d *Disavowal, text letter.LangText) Status {
 	if d.Retracted != nil {
 		st.Standing, st.Reason, st.EndedAt = Retracted, d.Retracted.Reason, d.Retracted.At
 		st.Entries = append(st.Entries, d.Retracted.Index)
+		s.finish(&st)
 		return st
 	}
 	for _, l := range s.order {
@@ -340,13 +366,14 @@ func (s *State) ofDisavowal(d *Disavowal, text letter.LangText) Status {
 			st.Entries = append(st.Entries, s.letterStatus(l).Entries...)
 		}
 	}
+	s.finish(&st)
 	return st
 }
 
 // shows reports whether the letter issued or opened exactly these words.
 func (l *Letter) shows(text letter.LangText) bool {
-	return slices.ContainsFunc(l.Issues, func(i Issuance) bool { return says(i.Issue.Fields, text.Text) }) ||
-		slices.ContainsFunc(l.Opened, func(o Opened) bool { return says(o.Revision.Fields, text.Text) })
+	_, official := l.saysOfficially(text.Text)
+	return official || slices.ContainsFunc(l.Opened, func(o Opened) bool { return says(o.Revision.Fields, text.Text) })
 }
 
 // says reports whether one of the texts is made of exactly these words, whatever
@@ -367,5 +394,6 @@ func (s *State) ofStatement(r *StatementRecord, lang letter.Lang) Status {
 		st.Standing, st.Reason, st.EndedAt = Retracted, r.Retracted.Reason, r.Retracted.At
 		st.Entries = append(st.Entries, r.Retracted.Index)
 	}
+	s.finish(&st)
 	return st
 }

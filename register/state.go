@@ -1,9 +1,9 @@
 package register
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -60,6 +60,9 @@ type State struct {
 	regarding  map[refKey][]*StatementRecord
 	files      map[letter.Hash][]RecordID
 	said       map[saidKey]Index
+	emergency  map[Index]*Letter // withdrawals that are to be ratified
+	roleKeys   []*RoleKey
+	indexHeads []IndexHeadRecord
 	problems   []Problem
 }
 
@@ -83,6 +86,7 @@ type commitRecord struct {
 	commitment commitment.Commitment
 	at         Stamp
 	opened     bool
+	doubted    bool // sealed with a key that was revoked later
 }
 
 type policyRecord struct {
@@ -92,10 +96,14 @@ type policyRecord struct {
 
 type officeRecord struct {
 	view     OfficeView
-	keys     map[letter.Hash]PublicKey
+	keys     map[letter.Hash]*keyRecord
+	signers  []signerRun // which key signed what, in order of the log
+	revokes  []Index     // the key-revoke entries of its keys
 	policies []policyRecord
 	sequence uint64          // highest number of a commitment
 	used     map[uint64]bool // numbers of commitments
+
+	policyDoubted bool // the first policy was set with a key that was revoked later
 }
 
 // A saidKey names what an office said, but for who approved it.
@@ -114,7 +122,7 @@ func NewState() *State {
 		tags: map[closeKey]*Letter{}, leaves: map[Index]letter.Hash{},
 		statements: map[Index]*StatementRecord{}, disavowals: map[Index]*Disavowal{},
 		regarding: map[refKey][]*StatementRecord{}, files: map[letter.Hash][]RecordID{},
-		said: map[saidKey]Index{},
+		said: map[saidKey]Index{}, emergency: map[Index]*Letter{},
 	}
 }
 
@@ -179,6 +187,9 @@ func (s *State) admitOnce(l Logged) error {
 		return err
 	}
 	s.said[key] = l.Index
+	if o, ok := s.offices[l.Entry.Claims.Issuer]; ok {
+		o.wrote(l)
+	}
 	return nil
 }
 
@@ -191,13 +202,23 @@ func (s *State) admit(l Logged) error {
 		}
 		return s.begin(l, g)
 	}
-	if k, ok := l.Entry.Body.(KeyAdd); ok {
-		return s.addKey(l, k)
+	switch b := l.Entry.Body.(type) { // the operator may sign these
+	case KeyAdd:
+		return s.addKey(l, b)
+	case KeyRevoke:
+		return s.revokeKey(l, b)
+	case IndexHead:
+		return s.addIndexHead(l, b)
 	}
-	o, err := s.signedBy(l.Entry)
+	o, err := s.signedBy(l)
 	if err != nil {
 		return err
 	}
+	return s.admitOffice(l, o)
+}
+
+// admitOffice hands what an office signed to the rule of its kind.
+func (s *State) admitOffice(l Logged, o *officeRecord) error {
 	switch b := l.Entry.Body.(type) {
 	case Genesis:
 		return errors.New("a register has one genesis entry")
@@ -217,6 +238,10 @@ func (s *State) admit(l Logged) error {
 		return s.supersede(l, o, b)
 	case Statement:
 		return s.state(l, o, b)
+	case Correct:
+		return s.correct(l, o, b)
+	case Ratify:
+		return s.ratify(l, o, b)
 	case Retract:
 		return s.retract(l, o, b)
 	case Disavow:
@@ -230,53 +255,6 @@ func (s *State) begin(l Logged, g Genesis) error {
 		return err
 	}
 	s.genesis, s.operator = &g, l.Entry.Claims.Issuer
-	return nil
-}
-
-// signedBy finds the office that signed an entry with a key it has at this
-// position.
-func (s *State) signedBy(e Entry) (*officeRecord, error) {
-	o, ok := s.offices[e.Claims.Issuer]
-	if !ok {
-		return nil, fmt.Errorf("office %s is not enrolled", e.Claims.Issuer)
-	}
-	key, ok := o.keys[e.KeyID]
-	if !ok {
-		return nil, fmt.Errorf("key %s is not one of %s", e.KeyID, e.Claims.Issuer)
-	}
-	return o, e.Verify(key)
-}
-
-func (s *State) addKey(l Logged, k KeyAdd) error {
-	e := l.Entry
-	o, enrolled := s.offices[k.Office]
-	if !enrolled {
-		if err := e.Verify(s.genesis.Operator); err != nil {
-			return fmt.Errorf("the first key of an office is enrolled by the register's operator: %w", err)
-		}
-		if owner, taken := s.ids[k.ID]; taken {
-			return fmt.Errorf("the short name %s is %s's", k.ID, owner)
-		}
-		o = &officeRecord{keys: map[letter.Hash]PublicKey{}, used: map[uint64]bool{}}
-		o.view = OfficeView{Office: k.Office, ID: k.ID, Name: k.Name, Domain: k.Domain, Since: l.Entry.Claims.IssuedAt, Enrolled: l.Index}
-		s.offices[k.Office], s.ids[k.ID] = o, k.Office
-	} else {
-		signer, ok := o.keys[e.KeyID]
-		if !ok || e.Claims.Issuer != k.Office {
-			return errors.New("a further key of an office is added by a key it already has")
-		}
-		if err := e.Verify(signer); err != nil {
-			return err
-		}
-		if k.ID != o.view.ID {
-			return fmt.Errorf("the office's short name is %s, not %s", o.view.ID, k.ID)
-		}
-		if !maps.Equal(k.Name, o.view.Name) { // a stolen key must not put another name on all that the office said
-			return errors.New("the office was enrolled under another name: a key does not rename it")
-		}
-	}
-	o.keys[k.Key.Thumbprint()] = k.Key
-	o.view.Keys = append(o.view.Keys, KeyView{k.Key.Thumbprint(), l.Index})
 	return nil
 }
 
@@ -342,4 +320,6 @@ func (s *State) Complete() bool { return s.dense && s.genesis != nil }
 func (s *State) LastTime() time.Time { return s.last.Time() }
 
 // Problems returns what was ignored or flagged, in order of the log.
-func (s *State) Problems() []Problem { return slices.Clone(s.problems) }
+func (s *State) Problems() []Problem {
+	return slices.SortedStableFunc(slices.Values(s.problems), func(a, b Problem) int { return cmp.Compare(a.Index, b.Index) })
+}

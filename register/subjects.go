@@ -51,6 +51,16 @@ func (s *State) Subjects(l Logged) Subjects {
 		}
 	case Withdraw:
 		s.aboutTargets(&a, o, []Target{b.Target})
+	case Correct:
+		s.aboutTargets(&a, o, []Target{b.Target})
+		a.fields(b.Fields)
+		a.files(b.Files)
+	case Ratify:
+		if let, ok := s.emergency[b.Target.Index]; ok {
+			a.letter(o, let.Reference, 0)
+		}
+	case KeyRevoke:
+		a.Offices = []Office{b.Office}
 	case Supersede:
 		s.aboutTargets(&a, o, []Target{b.Target, b.Successor})
 	case Statement:

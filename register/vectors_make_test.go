@@ -33,6 +33,7 @@ func makeVectors(t *testing.T) map[string]vector {
 	s.keys()
 	s.entries()
 	s.wrongEntries()
+	s.laterEntries()
 	s.standings()
 	return s.made
 }
@@ -383,6 +384,36 @@ func (s *shelf) standings() {
 		{"armored_fail", "C1 -> I(C1 armored)", "C1", 90, ignored(6)},
 		{"replayed_fail", "C1 -> I(C1) -> again(2)", "C1", 90, ignored(7, "in_force")},
 		{"signed_anew_fail", "C1 -> I(C1) -> resign(2)", "C1", 90, ignored(7, "in_force")},
+		{"corrected", "C1 -> I(C1) -> C2 -> Fix(C2)", "C2", 90, stand("in_force")},
+		{"superseded_by_corrigendum", "C1 -> I(C1) -> C2 -> Fix(C2)", "C1", 90, standingExpect{Standings: stand("superseded").Standings, CorrectedBy: 8}},
+		{"corrected_back", "C1 -> I(C1) -> C2 -> Fix(C2) -> C3=1 -> Fix(C3)", "C1", 90, stand("in_force")},
+		{"corrected_words_unchanged", "C1 -> I(C1) -> C2=1 -> Fix(C2)", "C1", 90, stand("in_force")},
+		{"corrected_then_withdrawn", "C1 -> I(C1) -> C2 -> Fix(C2) -> W(a)", "C1", 90, standingExpect{Standings: stand("withdrawn").Standings, CorrectedBy: 8}},
+		{"corrected_words_opened", "C1 -> I(C1) -> C2 -> Fix(C2) -> O(C2)", "C2", 90, stand("conflict")},
+		{"draft_corrected_fail", "C1 -> O(C1) -> C2 -> Fix(C2)", "C1", 90, ignored(8, "draft_open")},
+		{"withdrawn_corrected_fail", "C1 -> I(C1) -> W(a) -> C2 -> Fix(C2)", "C1", 90, ignored(9, "withdrawn")},
+		{"older_revision_corrects_fail", "C1 -> C2 -> C3 -> I(C3) -> Fix(C2)", "C3", 90, ignored(9, "in_force")},
+		{"corrected_by_one_fail", "C1 -> I(C1) -> C2 -> Fix(C2 by alice)", "C2", 90, ignored(8)},
+		{"emergency", "P(urgent) -> C1 -> I(C1) -> W(a emergency)", "C1", 90, standingExpect{Standings: stand("withdrawn").Standings, RatifyBy: register.StampOf(minute(68))}},
+		{"emergency_ratified", "P(urgent) -> C1 -> I(C1) -> W(a emergency) -> Ratify(4)", "C1", 90, standingExpect{Standings: stand("withdrawn").Standings, RatifyBy: register.StampOf(minute(68)), RatifiedBy: 9}},
+		{"emergency_not_allowed_fail", "C1 -> I(C1) -> W(a emergency)", "C1", 90, ignored(7, "in_force")},
+		{"ratified_by_one_fail", "P(urgent) -> C1 -> I(C1) -> W(a emergency) -> Ratify(4 by alice)", "C1", 90, standingExpect{Standings: stand("withdrawn").Standings, Ignored: []register.Index{9}, RatifyBy: register.StampOf(minute(68))}},
+		{"ratified_without_emergency_fail", "C1 -> I(C1) -> W(a) -> Ratify(3)", "C1", 90, ignored(8, "withdrawn")},
+		{"new_key", "C1 -> Key(new) -> I(C1 key new)", "C1", 90, stand("in_force")},
+		{"key_rotated", "C1 -> Key(new) -> Revoke(hc after 2 key new) -> I(C1 key new)", "C1", 90, stand("in_force")},
+		{"old_key_after_rotation_fail", "C1 -> Key(new) -> Revoke(hc after 2 key new) -> I(C1)", "C1", 90, ignored(8)},
+		{"key_revoked_later", "C1 -> Key(new) -> I(C1) -> Revoke(hc after 2 key new)", "C1", 90, standingExpect{Standings: stand("in_force").Standings, LaterRevoked: []register.Index{7}}},
+		{"seal_with_key_revoked_later", "C1 -> Key(new) -> C2 -> Revoke(hc after 2 key new) -> I(C2 key new)", "C2", 90, standingExpect{Standings: stand("in_force").Standings, Flagged: []register.Index{7}, LaterRevoked: []register.Index{7}}},
+		{"thiefs_key_fail", "C1 -> Key(thief) -> Revoke(hc after 1 operator) -> I(C1 key thief)", "C1", 90, ignored(8)},
+		{"key_from_operator_again", "C1 -> Revoke(hc after 1 operator) -> Key(new operator) -> I(C1 key new)", "C1", 90, stand("in_force")},
+		{"key_from_operator_too_early_fail", "C1 -> I(C1) -> Key(new operator)", "C1", 90, ignored(7, "in_force")},
+		{"revoked_by_itself_fail", "C1 -> I(C1) -> Revoke(hc after 1)", "C1", 90, ignored(7, "in_force")},
+		{"revoked_without_officers_fail", "C1 -> I(C1) -> Revoke(hc after 1 operator bare)", "C1", 90, ignored(7, "in_force")},
+		{"receipt_key", "C1 -> Role(receipt r operator) -> I(C1)", "C1", 90, stand("in_force")},
+		{"receipt_key_of_an_office_fail", "C1 -> I(C1) -> Role(receipt r)", "C1", 90, ignored(7, "in_force")},
+		{"receipt_key_signs_entry_fail", "C1 -> Role(receipt r operator) -> I(C1 key r)", "C1", 90, ignored(7)},
+		{"index_head", "C1 -> Head -> I(C1)", "C1", 90, stand("in_force")},
+		{"index_head_of_another_size_fail", "C1 -> I(C1) -> Head(wrong)", "C1", 90, ignored(7, "in_force")},
 	} {
 		d := draw(s.t, x.chain)
 		text := d.pages[x.label].text

@@ -57,6 +57,10 @@ var runners = map[string]func(input []byte) (any, error){
 
 // classes name the faults; each is known by words of the error.
 var classes = []struct{ class, words string }{
+	{"role", "key role"}, {"role", "is not Ed25519"}, {"role", "under the short name"}, {"first-revision", "of a first revision"},
+	{"thumbprint", "not named by its thumbprint"}, {"size", "an index head over"}, {"root", "root of the map is missing"},
+	{"ratify-within", "within what time"}, {"ratify-within", "gives a time to ratify"}, {"target", "not named by its index and leaf hash"},
+	{"reference", "not named by its reference"}, {"disclosure", "does not follow the disclosure"},
 	{"bidi", "a bidi embedding or override"}, {"isolate", "a direction isolate"},
 	{"soft-hyphen", "a soft hyphen"}, {"variation-selector", "a variation selector"},
 	{"control", "a control character"}, {"invisible", "an invisible character"},
@@ -445,51 +449,6 @@ func runEntry(input []byte) (any, error) {
 	}
 	if s, err := register.StatementFor(origin, e.Claims.Issuer, e.Body); err == nil {
 		out["statement"] = string(s.Bytes())
-	}
-	return out, nil
-}
-
-type standingInput struct {
-	Chain    string   `json:"chain"`   // how the tests draw it
-	Entries  [][]byte `json:"entries"` // base64, from position 0
-	Text     string   `json:"text"`
-	Language string   `json:"language"`
-	At       int64    `json:"at"`
-}
-
-type standingExpect struct {
-	Standings []register.Standing `json:"standings"`
-	Ignored   []register.Index    `json:"ignored,omitempty"`
-	Flagged   []register.Index    `json:"flagged,omitempty"`
-}
-
-func runStanding(input []byte) (any, error) {
-	var in standingInput
-	if err := json.Unmarshal(input, &in); err != nil {
-		return nil, err
-	}
-	s := register.NewState()
-	for i, raw := range in.Entries {
-		e, err := register.Parse(raw)
-		if err != nil {
-			return nil, err
-		}
-		s.Add(register.Logged{Index: register.Index(i), Entry: e})
-	}
-	text, err := letter.Parse([]byte(in.Text))
-	if err != nil {
-		return nil, err
-	}
-	out := standingExpect{Standings: []register.Standing{}}
-	for _, st := range s.StandingsOf(letter.LangText{Lang: letter.Lang(in.Language), Text: text}, register.Stamp(in.At).Time()) {
-		out.Standings = append(out.Standings, st.Standing)
-	}
-	for _, p := range s.Problems() {
-		if p.Ignored {
-			out.Ignored = append(out.Ignored, p.Index)
-		} else {
-			out.Flagged = append(out.Flagged, p.Index)
-		}
 	}
 	return out, nil
 }

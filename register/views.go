@@ -28,10 +28,12 @@ type OfficeView struct {
 	Opened     int // commitments that were opened
 }
 
-// A KeyView is a key of an office with the entry that added it.
+// A KeyView is a key that an office has, or had until it was revoked.
 type KeyView struct {
 	Thumbprint letter.Hash
+	Key        PublicKey
 	Added      Index
+	Revoked    *Revocation
 }
 
 // Offices returns the offices in order of their short names.
@@ -150,6 +152,11 @@ func (s *State) letterTexts(l *Letter, yield func(TextRecord) bool) bool {
 			return false
 		}
 	}
+	for _, c := range l.Corrected {
+		if !texts(s.letterID(l, c.Index), c.Correct.Seal.Opening.Revision, c.Correct.Fields, yield) {
+			return false
+		}
+	}
 	for _, o := range l.Opened {
 		if !texts(s.letterID(l, o.Index), o.Revision.Number, o.Revision.Fields, yield) {
 			return false
@@ -177,7 +184,7 @@ func (s *State) LetterStatus(l *Letter, at time.Time) Status {
 	st := s.letterStatus(l)
 	switch {
 	case len(l.Issues) > 0:
-		st.Standing, st.Revision = l.standingOfIssued(at), l.Issues[0].Issue.Seal.Opening.Revision
+		st.Standing, st.Revision = l.standingOfIssued(at), l.current()
 	case l.Closed != nil:
 		st.Standing = DraftClosed
 	default:
@@ -193,8 +200,7 @@ func (s *State) LetterStatus(l *Letter, at time.Time) Status {
 		st.Standing = Conflict
 		st.Entries = append(st.Entries, l.Conflicts...)
 	}
-	slices.Sort(st.Entries)
-	st.Entries = slices.Compact(st.Entries)
+	s.finish(&st)
 	return st
 }
 
@@ -237,8 +243,8 @@ func (s *State) idOf(o Office) string {
 }
 
 // RecordAt returns the record that the entry at an index made known, with its
-// standing as a whole: a letter by its issue or opening, a statement, a
-// disavowal.
+// standing as a whole: a letter by its issue, correction or opening, a statement,
+// a disavowal.
 func (s *State) RecordAt(i Index, at time.Time) (RecordID, Status, error) {
 	if r, ok := s.statements[i]; ok {
 		return s.statementID(r), s.StatementStatus(r), nil
@@ -249,7 +255,8 @@ func (s *State) RecordAt(i Index, at time.Time) (RecordID, Status, error) {
 	for _, l := range s.order {
 		issued := slices.ContainsFunc(l.Issues, func(x Issuance) bool { return x.Index == i })
 		opened := slices.ContainsFunc(l.Opened, func(x Opened) bool { return x.Index == i })
-		if issued || opened {
+		corrected := slices.ContainsFunc(l.Corrected, func(x Corrected) bool { return x.Index == i })
+		if issued || opened || corrected {
 			return s.letterID(l, i), s.LetterStatus(l, at), nil
 		}
 	}

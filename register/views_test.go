@@ -19,7 +19,7 @@ func TestRecords(t *testing.T) {
 	for _, l := range d.entries {
 		id, whole, err := s.RecordAt(l.Index, at)
 		switch l.Entry.Body.(type) {
-		case register.Issue, register.DraftOpen, register.Statement, register.Disavow:
+		case register.Issue, register.Correct, register.DraftOpen, register.Statement, register.Disavow:
 		default:
 			if err == nil {
 				t.Errorf("entry %d (%s) made a record known", l.Index, l.Entry.Body.Kind())
@@ -34,7 +34,7 @@ func TestRecords(t *testing.T) {
 			t.Errorf("entry %d rests on %v", l.Index, ev)
 		}
 	}
-	if kinds[register.RecordLetter] != 3 || kinds[register.RecordStatement] != 2 || kinds[register.RecordDisavowal] != 1 {
+	if kinds[register.RecordLetter] != 5 || kinds[register.RecordStatement] != 2 || kinds[register.RecordDisavowal] != 1 {
 		t.Errorf("records: %v", kinds)
 	}
 	if s.Evidence(register.RecordID{Kind: register.RecordLetter, Reference: "none"}) != nil {
@@ -109,11 +109,11 @@ func TestOfficeViews(t *testing.T) {
 		t.Error("nobody is an office")
 	}
 	got := fmt.Sprint(hc.Enrolled, hc.Since.Equal(minute(1)), hc.Statements, hc.Disavowals, hc.Sealed, hc.Opened, len(hc.Keys))
-	if want := "1 true 1 1 1 3 1"; got != want {
+	if want := "1 true 1 1 1 5 2"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	p, at, ok := s.PolicyOf(hc.Office)
-	if want := s.PoliciesOf(hc.Office); !ok || len(want) != 2 || want[1] != at || hc.Policy != at || p.Rules[0].K != 1 {
+	if want := s.PoliciesOf(hc.Office); !ok || len(want) != 3 || want[2] != at || hc.Policy != at || p.Rules[0].K != 1 {
 		t.Errorf("policy %d of %v", at, want)
 	}
 	if _, _, ok := s.PolicyOf("https://nobody.example"); ok || s.PoliciesOf("https://nobody.example") != nil {

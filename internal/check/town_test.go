@@ -110,7 +110,7 @@ func (w *town) enrol(id string, name register.Words, speakers []string, at time.
 	w.sign(w.operator, "https://operator.example", "urn:chancery:register:"+w.origin, at, register.KeyAdd{
 		Office: o.uri, ID: id, Name: name, Domain: id + ".example", Key: o.key.Public(),
 	})
-	p := register.Policy{Speakers: speakers, Officers: []register.Officer{{
+	p := register.Policy{Speakers: speakers, RatifyWithin: 3600, Officers: []register.Officer{{
 		ID: "all", Person: "all", Name: "All Roles", Keys: []string{string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(signer.PublicKey())))},
 		Roles: []register.Role{register.RoleApprover, register.RoleClerk, register.RoleDrafter, register.RolePress},
 	}}}

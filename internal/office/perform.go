@@ -39,7 +39,7 @@ func actOf(k register.Kind) (act, bool) {
 		return retractAct, true
 	case register.KindDisavow:
 		return disavowAct, true
-	case register.KindGenesis, register.KindKeyAdd, register.KindCommit:
+	case register.KindGenesis, register.KindKeyAdd, register.KindCommit, register.KindIndexHead:
 	}
 	return act{}, false
 }

@@ -74,7 +74,7 @@ func composed() map[string][]string {
 	for _, a := range approval.Acts() {
 		acts = append(acts, string(a))
 	}
-	kinds := []string{"genesis", "key-add", "policy", "commit", "draft-open", "draft-close", "issue", "withdraw", "supersede", "statement", "retract", "disavow"}
+	kinds := []string{"genesis", "key-add", "policy", "commit", "draft-open", "draft-close", "issue", "withdraw", "supersede", "statement", "retract", "disavow", "correct", "ratify", "key-revoke", "index-head"}
 	said := []string{"about", "received", "sighting", "holding", "collected", "disavowal"}
 	differences := []string{"only_in_copy", "only_on_record", "replaced", "moved", "languages_disagree"}
 	var problems, signs []string

@@ -121,7 +121,7 @@ func (r *Register) enrol(id, en, ar string) {
 		o.keys[who] = key
 		o.officers = append(o.officers, register.Officer{ID: who, Person: who, Name: names[who], Roles: roles[who], Keys: []string{key.Public().Line()}})
 	}
-	p := register.Policy{Officers: o.officers, Speakers: []string{"Amal Rashid"}}
+	p := register.Policy{Officers: o.officers, Speakers: []string{"Amal Rashid"}, RatifyWithin: 72 * 3600}
 	for _, act := range approval.Acts() {
 		k := 2
 		if act == approval.State || act == approval.Retract || act == approval.SetPolicy {

@@ -3,6 +3,7 @@ package entry
 import (
 	"html/template"
 	"strings"
+	"time"
 
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
@@ -102,6 +103,16 @@ func fields(p *i18n.Printer, r shared.Records, b register.Body) []Field {
 		f.text("id", b.ID)
 		f.text("domain", b.Domain)
 		f.digest("key", b.Key.Thumbprint().String())
+		f.text("keyrole", string(b.Role))
+	case register.KeyRevoke:
+		f.words("office", shared.NameOf(r.State(), b.Office).Name)
+		f.digest("key", b.Thumbprint.String())
+		f.entry("after", b.After)
+		f.words("reason", b.Reason)
+	case register.IndexHead:
+		f.text("size", p.Num(b.Size))
+		f.digest("root", b.Root.String())
+		f.text("keys", p.Num(b.Keys))
 	case register.Policy:
 		f.policy(b)
 	case register.Commit:
@@ -118,6 +129,13 @@ func fields(p *i18n.Printer, r shared.Records, b register.Body) []Field {
 	case register.Withdraw:
 		f.targets("target", b.Target)
 		f.words("reason", b.Reason)
+		if b.Emergency {
+			f.text("emergency", p.T("field.emergencytext"))
+		}
+	case register.Ratify:
+		f.targets("target", b.Target)
+	case register.Correct:
+		f.correct(b)
 	case register.Supersede:
 		f.targets("target", b.Target)
 		f.targets("successor", b.Successor)
@@ -151,6 +169,9 @@ func (f *fieldList) policy(b register.Policy) {
 		f.text("rule", f.p.N("field.ruletext", r.K, "act", act))
 	}
 	f.text("speakers", strings.Join(b.Speakers, ", "))
+	if b.RatifyWithin != 0 {
+		f.text("ratifywithin", (time.Duration(b.RatifyWithin) * time.Second).String()) //nolint:gosec // at most a year
+	}
 }
 
 func (f *fieldList) opened(b register.DraftOpen) {
@@ -174,11 +195,25 @@ func (f *fieldList) issue(b register.Issue) {
 	f.stamp("expires", b.Expires)
 	f.targets("supersedes", b.Supersedes...)
 	f.targets("regarding", b.Regarding...)
-	for _, file := range b.Files {
+	f.issuedFiles(b.Files)
+	f.leaves(b.Fields)
+}
+
+func (f *fieldList) correct(b register.Correct) {
+	f.targets("target", b.Target)
+	f.words("reason", b.Reason)
+	f.text("revision", f.p.Num(uint64(b.Seal.Opening.Revision)))
+	f.text("disclosure", f.p.T("field."+b.Disclosure))
+	f.entry("seal", b.Seal.Index)
+	f.issuedFiles(b.Files)
+	f.leaves(b.Fields)
+}
+
+func (f *fieldList) issuedFiles(files []register.File) {
+	for _, file := range files {
 		f.text("file", file.Role+", "+file.MediaType)
 		f.digest("filedigest", file.Digest.String())
 	}
-	f.leaves(b.Fields)
 }
 
 func (f *fieldList) statement(b register.Statement) {

@@ -70,17 +70,17 @@ func Build(p *i18n.Printer, r shared.Records, i register.Index, raw []byte, e re
 			v.Flag, v.Ignored = problem.Why, problem.Ignored
 		}
 	}
-	v.approve(s.Origin(), e, policy)
+	v.approve(s, e, policy)
 	return v
 }
 
 // approve verifies the entry's approvals anew, whatever the fold made of them.
-func (v *View) approve(origin string, e register.Entry, policy *register.Policy) {
+func (v *View) approve(s *register.State, e register.Entry, policy *register.Policy) {
 	set, carries := register.ApprovalsOf(e.Body)
 	if !carries || policy == nil {
 		return
 	}
-	by, needed, err := register.CheckApprovals(origin, e.Claims.Issuer, *policy, e.Body, typeOf(e.Body))
+	by, needed, err := register.CheckApprovals(s.Origin(), e.Claims.Issuer, *policy, e.Body, typeOf(s, e))
 	if err != nil {
 		v.Unproved = err.Error()
 	}
@@ -92,12 +92,27 @@ func (v *View) approve(origin string, e register.Entry, policy *register.Policy)
 
 // typeOf returns the letter type or statement type by which a policy chooses
 // its rule.
-func typeOf(b register.Body) string {
-	switch b := b.(type) {
+func typeOf(s *register.State, e register.Entry) string {
+	switch b := e.Body.(type) {
 	case register.Issue:
 		return string(b.Type)
 	case register.Statement:
 		return string(b.Type)
+	case register.Withdraw:
+		return letterType(s, e.Claims.Issuer, b.Target.Reference)
+	case register.Supersede:
+		return letterType(s, e.Claims.Issuer, b.Target.Reference)
+	case register.Correct:
+		return letterType(s, e.Claims.Issuer, b.Target.Reference)
+	case register.Ratify:
+		return letterType(s, e.Claims.Issuer, b.Target.Reference)
+	}
+	return ""
+}
+
+func letterType(s *register.State, o register.Office, ref letter.Ref) string {
+	if l, ok := s.Letter(o, ref); ok {
+		return string(l.Type)
 	}
 	return ""
 }
@@ -115,6 +130,10 @@ func letterOf(s *register.State, o register.OfficeView, b register.Body) *Link {
 	case register.Withdraw:
 		ref = b.Target.Reference
 	case register.Supersede:
+		ref = b.Target.Reference
+	case register.Correct:
+		ref = b.Target.Reference
+	case register.Ratify:
 		ref = b.Target.Reference
 	}
 	if _, ok := s.Letter(o.Office, ref); !ok || ref == "" {
