@@ -43,7 +43,7 @@ func commands() []command {
 		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), registerCommand(), logCommand(), proofCommand(),
 		initCommand(), officeCommand(), keyCommand(),
 		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
-		approveCommand(), refuseCommand(), performCommand(), issueCommand(), withdrawCommand(), supersedeCommand(), closeCommand(), openCommand(),
+		approveCommand(), refuseCommand(), performCommand(), issueCommand(), embargoCommand(), withdrawCommand(), supersedeCommand(), closeCommand(), openCommand(),
 		sayCommand(), retractCommand(), disavowCommand(),
 		serveCommand(), indexCommand(), fsckCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
 	}

@@ -169,6 +169,7 @@ func (d *desk) settle(ctx context.Context, c *call, r *office.Register, q office
 // receipt tells what was done and where its entry is.
 func receipt(c *call, what string, rec office.Receipt) error {
 	c.say("done: %s; log entry %d, leaf %s", what, rec.Index, register.LeafHash(rec.Entry))
+	embargoNote(c, rec)
 	return nil
 }
 

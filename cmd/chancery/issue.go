@@ -13,7 +13,8 @@ func issueCommand() command {
 	return command{
 		name: "issue", args: "REFERENCE --by OFFICER [--finished --text LANG=FILE --file FILE]", group: forOffices,
 		short: "issue a letter that its officers approved",
-		detail: `There is no way back: an issued letter can be superseded or withdrawn, and is never a draft again. With --finished
+		detail: `There is no way back: an issued letter can be superseded or withdrawn, and is never a draft again. One submitted with
+--not-before is public at that hour, and not before ("chancery help embargo"). With --finished
 a document that was written elsewhere is started, sealed and submitted in the same act; with --approve it is issued
 at once.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {

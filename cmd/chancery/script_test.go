@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 			Dir: "testdata", RequireExplicitExec: true, RequireUniqueNames: true,
 			Setup: func(e *testscript.Env) error {
 				e.Setenv("DEMO", demo)
+				e.Setenv("HOUR", time.Now().AddDate(0, 1, 0).UTC().Format(time.RFC3339))
 				e.Setenv("STORY", story)
 				e.Setenv("ONLY", filepath.SplitList(e.Getenv("PATH"))[0]) // where this program is, and no other
 				return nil

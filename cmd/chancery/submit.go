@@ -14,6 +14,7 @@ import (
 
 // A termFlags says what an issue says beside the letter.
 type termFlags struct {
+	notBefore  moment
 	expires    moment
 	supersedes list
 	regarding  list
@@ -21,6 +22,7 @@ type termFlags struct {
 }
 
 func (t *termFlags) flags(fs *flag.FlagSet) {
+	fs.Var(&t.notBefore, "not-before", "`TIME` until which it is under embargo: issued, and not public (\"chancery help embargo\")")
 	fs.Var(&t.expires, "expires", "`TIME` after which it no longer applies")
 	fs.Var(&t.supersedes, "supersedes", "`REFERENCE` of a letter that it replaces; can be repeated")
 	fs.Var(&t.regarding, "regarding", "`OFFICE/REFERENCE` that it is about; can be repeated")
@@ -30,7 +32,7 @@ func (t *termFlags) flags(fs *flag.FlagSet) {
 const maxForm = 64 << 20
 
 func (t *termFlags) terms(ctx context.Context, c *call, r *office.Register) (office.Terms, error) {
-	out := office.Terms{Expires: t.expires.Time}
+	out := office.Terms{NotBefore: t.notBefore.Time, Expires: t.expires.Time}
 	for _, s := range t.supersedes {
 		ref, err := letter.ParseRef(s)
 		if err != nil {

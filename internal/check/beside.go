@@ -75,6 +75,19 @@ func (s *Snapshot) office(v *StatementView, o register.Office) {
 	}
 }
 
+// heldChip says that the answer rests on a proof in the reader's hand.
+func heldChip(f Finding, add func(k ChipKind, en, ar string)) {
+	switch {
+	case f.Status.Standing != register.Embargoed:
+		add(ChipHeld, "Shown by the proof in your hand; the office has not opened this draft", "يُظهره الإثبات الذي بيدك؛ ولم تفتح الجهة هذه المسودة")
+	case f.CheckedAt.Before(f.Status.NotBefore.Time()):
+		add(ChipHeld, "Shown by the proof in your hand; the office has not published this letter yet", "يُظهره الإثبات الذي بيدك؛ ولم تنشر الجهة هذه الرسالة بعد")
+	default:
+		add(ChipHeld, "Shown by the proof in your hand; its hour has come, and the register as read here does not hold the letter yet: read it anew",
+			"يُظهره الإثبات الذي بيدك؛ وقد حان موعدها، وليست الرسالة بعد في السجل كما قُرئ هنا: أعد قراءته")
+	}
+}
+
 func trimEnd(t letter.Text) string {
 	s := t.String()
 	return s[:len(s)-1] // one final line feed, by the canonical form
@@ -89,7 +102,7 @@ func (s *Snapshot) chips(f Finding) Finding {
 		add(ChipExercise, "Exercise: simulated clock", "تمرين: ساعة افتراضية")
 	}
 	if slices.ContainsFunc(s.texts, func(t shown) bool { return t.held != nil && t.record == f.Status.Record }) {
-		add(ChipHeld, "Shown by the proof in your hand; the office has not opened this draft", "يُظهره الإثبات الذي بيدك؛ ولم تفتح الجهة هذه المسودة")
+		heldChip(f, add)
 	}
 	if f.presented {
 		add(ChipPresented, "A sealed draft of the office, shown to who presents it; the office's node saw these words",

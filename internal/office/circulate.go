@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"chancery.example/commitment"
 	"chancery.example/internal/kind"
@@ -116,7 +117,7 @@ func (t *turn) mayCirculate(o store.Office, by string, ref letter.Ref, holders [
 	}
 	for _, h := range holders {
 		for _, s := range []string{h.Name, h.Purpose} {
-			if _, err := letter.Parse([]byte(s + "\n")); err != nil || len(s) > 120 {
+			if !oneLine(s) {
 				return kind.Invalid.Errorf("circulating %s: holder %q, purpose %q: want one line of at most 120 bytes each", ref, h.Name, h.Purpose)
 			}
 		}
@@ -128,6 +129,12 @@ func (t *turn) mayCirculate(o store.Office, by string, ref letter.Ref, holders [
 	}
 	_, err := t.may(o, by, what, register.RoleDrafter, register.RoleClerk)
 	return err
+}
+
+// oneLine reports whether a holder or purpose is one line of at most 120 bytes.
+func oneLine(s string) bool {
+	_, err := letter.Parse([]byte(s + "\n"))
+	return err == nil && len(s) <= 120 && !strings.ContainsAny(s, "\n\r")
 }
 
 // number gives out the next copy numbers of a revision and commits to the list.

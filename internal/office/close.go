@@ -13,10 +13,10 @@ import (
 // ProposeClose asks for the approvals that end a draft: it will not be issued
 // under this reference. Of a draft that was opened the register says so by its
 // reference; of one that stays sealed it shows a tag that only those recognise
-// who hold an opening.
+// who hold an opening. A letter under embargo is recalled by it, before its hour.
 func (r *Register) ProposeClose(ctx context.Context, officeID, by string, ref letter.Ref) (Request, error) {
 	return r.propose(ctx, officeID, func(t *turn, o store.Office) (proposal, error) {
-		_, l, err := t.unissued(officeID, ref, "closing")
+		l, err := t.closable(officeID, ref)
 		if err != nil {
 			return proposal{}, err
 		}
@@ -36,6 +36,17 @@ func (r *Register) ProposeClose(ctx context.Context, officeID, by string, ref le
 			return register.DraftClose{Tag: commitment.CloseTag(l.Tag), Reference: shown, Approvals: a}
 		}}, nil
 	})
+}
+
+// closable returns a letter that can be closed: a draft, or one under embargo
+// before its hour, which is recalled with it.
+func (t *turn) closable(officeID string, ref letter.Ref) (store.Letter, error) {
+	l, err := t.Letter(officeID, ref)
+	if err == nil && l.Stage == store.Embargoed {
+		return l, nil
+	}
+	_, l, err = t.unissued(officeID, ref, "closing")
+	return l, err
 }
 
 // opened reports whether a draft of the letter was opened.
@@ -62,6 +73,11 @@ var closeAct = act{
 		}
 		if l.Stage == store.Issued || l.Stage == store.Closed {
 			return kind.Conflict.Errorf("closing %s: it is %s already", l.Reference, l.Stage)
+		}
+		if l.Stage == store.Embargoed {
+			if err := t.recall(l); err != nil {
+				return err
+			}
 		}
 		if err := t.VoidRequests(l.ID, register.KindIssue); err != nil {
 			return err

@@ -42,7 +42,7 @@ func (t *turn) notIssued(o store.Office, what string, texts []letter.LangText) e
 		return err
 	}
 	for _, l := range letters {
-		if l.Stage == store.Issued && shares(l.Draft.Texts, texts) {
+		if (l.Stage == store.Issued || l.Stage == store.Embargoed) && shares(l.Draft.Texts, texts) {
 			return kind.Conflict.Errorf("%s: %s was issued in the same words, and issued words are never shown as a draft; close this one without opening it", what, l.Reference)
 		}
 	}

@@ -28,7 +28,7 @@ func (r *Register) SubmitFinished(ctx context.Context, officeID, by string, c le
 		}
 		l, err := t.Letter(officeID, c.Reference)
 		switch {
-		case err == nil && l.Stage != store.Issued && l.Stage != store.Closed && sameContent(l.Draft, c):
+		case err == nil && l.Stage != store.Issued && l.Stage != store.Embargoed && l.Stage != store.Closed && sameContent(l.Draft, c):
 			return nil
 		case err == nil:
 			return kind.Conflict.Errorf("submitting %s: the reference is taken, by a letter in %s; references are never used twice", c.Reference, l.Stage)

@@ -16,7 +16,8 @@ func issueName(officeID string, ref letter.Ref) string {
 
 // Issue makes a letter official, by the issuing clerk's act on what the officers
 // approved. There is no way back: an issued letter can be superseded or
-// withdrawn, and never be a draft again.
+// withdrawn, and never be a draft again. With a not-before that is to come, the
+// receipt is that of a commitment; the issue entry follows at the hour.
 func (r *Register) Issue(ctx context.Context, officeID, by string, ref letter.Ref) (Receipt, error) {
 	q, err := r.pendingFor(ctx, officeID, ref, register.KindIssue)
 	if err != nil {
@@ -60,6 +61,8 @@ var issueAct = act{
 		}
 		switch l.Stage {
 		case store.Approved, store.Approval:
+		case store.Embargoed:
+			return kind.Conflict.Errorf("issuing %s: it is issued already, and public at the end of its embargo", l.Reference)
 		case store.Issued:
 			return kind.Conflict.Errorf("issuing %s: it is issued already", l.Reference)
 		case store.Closed:
@@ -83,6 +86,9 @@ var issueAct = act{
 					return fmt.Errorf("issuing %s: %w", l.Reference, err)
 				}
 			}
+		}
+		if _, later := t.heldBack(b); later {
+			return t.SetStage(l.ID, store.Embargoed)
 		}
 		return t.SetStage(l.ID, store.Issued)
 	},

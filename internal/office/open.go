@@ -23,7 +23,7 @@ func (r *Register) ProposeOpen(ctx context.Context, officeID, by string, ref let
 		if err != nil {
 			return proposal{}, err
 		}
-		if l.Stage == store.Issued {
+		if l.Stage == store.Issued || l.Stage == store.Embargoed {
 			return proposal{}, kind.Conflict.Errorf("%s: it is issued; an issued letter is never shown as a draft", what)
 		}
 		body, texts, err := t.openBody(l, what, revisions)
@@ -79,7 +79,7 @@ var openAct = act{
 		if err != nil {
 			return err
 		}
-		if l.Stage == store.Issued {
+		if l.Stage == store.Issued || l.Stage == store.Embargoed {
 			return kind.Conflict.Errorf("opening %s: it is issued; an issued letter is never shown as a draft", l.Reference)
 		}
 		o, err := t.Office(q.Office)

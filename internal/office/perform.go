@@ -57,14 +57,19 @@ func (r *Register) Perform(ctx context.Context, request int64, by string) (Recei
 	if err != nil {
 		return Receipt{}, err
 	}
-	return r.pub.publish(ctx, intent)
+	rec, err := r.pub.publish(ctx, intent)
+	if err != nil {
+		return rec, err
+	}
+	rec.Embargoed, rec.Until, err = r.embargoOn(ctx, intent)
+	return rec, err
 }
 
 func (t *turn) perform(request int64, by string) (int64, error) {
 	if row, err := t.Request(request); err != nil {
 		return 0, err
 	} else if row.State == store.Done {
-		return row.Intent, nil
+		return t.done(row)
 	}
 	o, row, policy, err := t.waiting(request, "carrying out")
 	if err != nil {
@@ -87,12 +92,22 @@ func (t *turn) perform(request int64, by string) (int64, error) {
 	if err := a.effect(t, row, body); err != nil {
 		return 0, err
 	}
-	i, err := t.intend(a.name(row, body), o, row.Subject, body, row.Texts)
+	seq, err := t.record(a, o, row, body)
 	if err != nil {
 		return 0, err
 	}
-	if err := t.EndRequest(row.ID, store.Done, i.Seq); err != nil {
+	if err := t.EndRequest(row.ID, store.Done, seq); err != nil {
 		return 0, err
 	}
-	return i.Seq, t.note(o.ID, by, string(row.Kind), fmt.Sprintf("request %d", row.ID), row.Letter)
+	return seq, t.note(o.ID, by, string(row.Kind), fmt.Sprintf("request %d", row.ID), row.Letter)
+}
+
+// record intends the entry of an act; of an issue whose hour is to come it is the
+// commitment that holds its place.
+func (t *turn) record(a act, o store.Office, row store.Request, body register.Body) (int64, error) {
+	if issue, ok := t.heldBack(body); ok {
+		return t.embargo(o, row, issue)
+	}
+	i, err := t.intend(a.name(row, body), o, row.Subject, body, row.Texts)
+	return i.Seq, err
 }

@@ -23,6 +23,10 @@ type Receipt struct {
 	Index      register.Index
 	Entry      []byte
 	Checkpoint []byte // signed, and covers the entry
+	// Embargoed is the letter that is public only from Until on: then the entry is
+	// the commitment that holds its place. "" for all other acts.
+	Embargoed letter.Ref
+	Until     time.Time
 }
 
 // A publisher is the register's one sequencer: it signs intents in their order
@@ -163,8 +167,17 @@ func (p *publisher) take(ctx context.Context) (*tlog.Log, error) {
 	return p.log, err
 }
 
-// Sync publishes what waits, and learns what an earlier run left behind.
+// Sync publishes what waits, and learns what an earlier run left behind; then it
+// issues what was under embargo until now.
 func (r *Register) Sync(ctx context.Context) error {
+	if err := r.publishAll(ctx); err != nil {
+		return err
+	}
+	// Only who has the log gets here, and after the commitments are in it.
+	return r.release(ctx)
+}
+
+func (r *Register) publishAll(ctx context.Context) error {
 	r.pub.mu.Lock()
 	defer r.pub.mu.Unlock()
 	for {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
+	"time"
 
 	"chancery.example/approval"
 	"chancery.example/internal/kind"
@@ -258,6 +259,9 @@ func (q Request) Describe() string {
 	}
 	if q.Revision != 0 {
 		fmt.Fprintf(&b, " (revision %d)", q.Revision)
+	}
+	if i, ok := q.Body.(register.Issue); ok && i.NotBefore != 0 {
+		fmt.Fprintf(&b, ", not before %s", i.NotBefore.Time().Format(time.RFC3339))
 	}
 	fmt.Fprintf(&b, ", %d of %d approvals", len(q.Approved), q.Needed)
 	return b.String()

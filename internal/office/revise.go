@@ -58,6 +58,8 @@ func (t *turn) unissued(officeID string, ref letter.Ref, what string) (store.Off
 		return o, l, err
 	}
 	switch l.Stage {
+	case store.Embargoed:
+		return o, l, kind.Conflict.Errorf("%s %s: it is issued, under embargo; close it before its hour and start a new letter, or supersede it afterwards", what, ref)
 	case store.Issued:
 		return o, l, kind.Conflict.Errorf("%s %s: it is issued; issue a letter that supersedes it, or withdraw it", what, ref)
 	case store.Closed:

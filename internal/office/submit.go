@@ -15,6 +15,7 @@ import (
 
 // Terms are what an issue says beside the letter itself.
 type Terms struct {
+	NotBefore  time.Time    // under embargo until then; zero: at once
 	Expires    time.Time    // zero: never
 	Supersedes []letter.Ref // letters of this office that it replaces
 	Regarding  []register.Target
@@ -69,6 +70,9 @@ func (t *turn) maySubmit(o store.Office, c letter.Content, by string, terms Term
 	if !terms.Expires.IsZero() && !terms.Expires.After(t.now) {
 		return kind.Invalid.Errorf("%s: it would expire at %s, which is past; give a later time or none", what, terms.Expires.Format(time.RFC3339))
 	}
+	if err := terms.embargo(t.now, what); err != nil {
+		return err
+	}
 	for i, old := range terms.Supersedes {
 		if slices.Contains(terms.Supersedes[:i], old) {
 			return kind.Invalid.Errorf("%s: it is to supersede %s twice; name each letter once", what, old)
@@ -84,6 +88,26 @@ func (t *turn) maySubmit(o store.Office, c letter.Content, by string, terms Term
 	return t.notDisavowed(o, what, c.Texts)
 }
 
+// embargo refuses an hour that is past, that nobody will see, or that the letter
+// does not outlast.
+func (terms Terms) embargo(now time.Time, what string) error {
+	switch n := terms.NotBefore; {
+	case n.IsZero():
+		return nil
+	case !n.After(now):
+		return kind.Invalid.Errorf("%s: its embargo would end at %s, which is past; give a later time, or none to issue it at once", what, n.Format(time.RFC3339))
+	case n.After(now.AddDate(maxEmbargo, 0, 0)):
+		return kind.Invalid.Errorf("%s: its embargo would end at %s, in more than %d years; is the year right?", what, n.Format(time.RFC3339), maxEmbargo)
+	case n.Nanosecond() != 0:
+		return kind.Invalid.Errorf("%s: the end of an embargo is a whole second", what)
+	case !terms.Expires.IsZero() && !terms.Expires.After(n):
+		return kind.Invalid.Errorf("%s: it would expire at %s, before its embargo ends at %s", what, terms.Expires.Format(time.RFC3339), n.Format(time.RFC3339))
+	}
+	return nil
+}
+
+const maxEmbargo = 5 // years
+
 // issueProposal freezes the issue entry of a sealed revision.
 func (t *turn) issueProposal(o store.Office, l store.Letter, by string, number uint32, terms Terms) (proposal, error) {
 	revs, err := t.Revisions(l.ID)
@@ -96,9 +120,9 @@ func (t *turn) issueProposal(o store.Office, l store.Letter, by string, number u
 	}
 	issue := register.Issue{
 		Reference: l.Reference, Type: l.Draft.Type, Disclosure: register.DisclosePublic,
-		Fields:  rev.Revision.Disclose(rev.Revision.Fields()...),
-		Seal:    register.Link{Index: register.Index(rev.Position), Opening: rev.Opening},
-		Expires: register.StampOf(terms.Expires), Regarding: terms.Regarding, Files: terms.Files,
+		Fields:    rev.Revision.Disclose(rev.Revision.Fields()...),
+		Seal:      register.Link{Index: register.Index(rev.Position), Opening: rev.Opening},
+		NotBefore: register.StampOf(terms.NotBefore), Expires: register.StampOf(terms.Expires), Regarding: terms.Regarding, Files: terms.Files,
 	}
 	for _, old := range terms.Supersedes {
 		target, err := t.issued(o, old)

@@ -24,7 +24,9 @@ func (t *Tx) SetAnswers(letterID int64, revision uint32, a Answers) error {
 	return err
 }
 
-const onCopy = ` WHERE r.answers = 'on_copy' AND i.position IS NOT NULL ORDER BY r.letter, r.number`
+// A letter under embargo answers nobody: it is no draft any more, and not public.
+const onCopy = ` WHERE r.answers = 'on_copy' AND i.position IS NOT NULL
+	AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.id = r.letter AND l.stage = 'embargoed') ORDER BY r.letter, r.number`
 
 // RevisionsOnCopy returns all revisions that answer and whose commitment is in
 // the log, of all letters, in order.

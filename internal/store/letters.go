@@ -69,6 +69,7 @@ const (
 	Coordination Stage = "coordination"
 	Approval     Stage = "approval"
 	Approved     Stage = "approved"
+	Embargoed    Stage = "embargoed" // issued, and not public before its hour
 	Issued       Stage = "issued"
 	Closed       Stage = "closed"
 )

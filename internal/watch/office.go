@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
@@ -34,7 +35,7 @@ func (c *checker) office(ctx context.Context, head proof.Head) (map[letter.Hash]
 	c.Office = true
 	waiting := map[letter.Hash]bool{}
 	err = db.View(ctx, func(tx *store.Tx) error {
-		return errors.Join(c.intents(tx, head, waiting), c.revisions(tx))
+		return errors.Join(c.intents(tx, head, waiting), c.revisions(tx), c.embargoes(tx))
 	})
 	if err != nil && ctx.Err() == nil {
 		c.add(Damage, databaseName, "it cannot be read to the end: %v; restore it from a backup", err)
@@ -163,4 +164,27 @@ func (c *checker) revision(l store.Letter, rev store.Revision) {
 	if ok && !rev.Opening.Opens(commit.Commitment) {
 		c.add(Damage, where, "its secrets do not open the commitment in entry %d; it cannot be issued or opened any more. Restore the database from a backup", rev.Position)
 	}
+}
+
+// embargoes sees that what waits for its hour can be issued then: its secrets fit
+// its commitment, which is to this very issue.
+func (c *checker) embargoes(tx *store.Tx) error {
+	all, err := tx.Embargoes("")
+	if err != nil {
+		return kind.Unavailable.Errorf("what is under embargo: %w", err)
+	}
+	for _, e := range all {
+		where := fmt.Sprintf("%s: embargo until %s, request %d", databaseName, e.NotBefore.Format(time.RFC3339), e.Request)
+		if e.Opening.Digest != register.EmbargoDigest(e.Body) {
+			c.add(Damage, where, "it is not the issue that was committed to; it cannot be issued any more. Restore the database from a backup")
+			continue
+		}
+		if !e.Logged || e.Position >= uint64(len(c.parsed)) {
+			continue
+		}
+		if commit, ok := c.parsed[e.Position].Body.(register.Commit); ok && !e.Opening.Opens(commit.Commitment) {
+			c.add(Damage, where, "its secrets do not open the commitment in entry %d; it cannot be issued any more. Restore the database from a backup", e.Position)
+		}
+	}
+	return nil
 }
