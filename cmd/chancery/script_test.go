@@ -24,6 +24,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"chancery.example/internal/folder"
 	"chancery.example/internal/testkit/photosim"
 )
 
@@ -55,6 +56,12 @@ func TestScripts(t *testing.T) {
 				switch name {
 				case "root":
 					return os.Getuid() == 0, nil
+				case "netless":
+					err := exec.Command("unshare", "-rn", "true").Run()
+					if err != nil {
+						t.Log("SKIPPED: this machine gives no network namespace (unshare -rn), so reading with no network at all is not shown here")
+					}
+					return err == nil, nil
 				case "tesseract":
 					_, err := exec.LookPath("tesseract")
 					if err != nil {
@@ -66,7 +73,7 @@ func TestScripts(t *testing.T) {
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"exits": exits, "serving": serving, "fetch": fetch, "post": post, "make": makeFile, "flip": flip,
-				"cut": cut, "copytree": copyTree, "listing": writeListing, "taken": taken,
+				"cut": cut, "copytree": copyTree, "listing": writeListing, "taken": taken, "policyof": policyOf,
 				"photo": func(ts *testscript.TestScript, _ bool, args []string) { takePhoto(t, ts, args) },
 			},
 		})
@@ -237,6 +244,15 @@ func taken(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Check(err)
 	ts.Setenv("HOSTPORT", l.Addr().String())
 	ts.Defer(func() { _ = l.Close() })
+}
+
+// policyof DIR FILE writes the policy of who trusts a register's own keys.
+func policyOf(ts *testscript.TestScript, _ bool, args []string) {
+	f, err := folder.Open(ts.MkAbs(args[0]))
+	ts.Check(err)
+	p, err := f.Config.Policy()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), p.Bytes(), 0o600))
 }
 
 func writeListing(ts *testscript.TestScript, _ bool, args []string) {

@@ -199,12 +199,16 @@ func WriteFile(path string, content []byte, mode fs.FileMode) error {
 	return SyncDir(filepath.Dir(path))
 }
 
+// HalfWritten begins the names of files that are being written; a crash may leave
+// some.
+const HalfWritten = ".new-"
+
 // replaceFile is WriteFile without making the name durable.
 func replaceFile(path string, content []byte, mode fs.FileMode) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // public files
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	tmp, err := os.CreateTemp(filepath.Dir(path), HalfWritten+"*")
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}

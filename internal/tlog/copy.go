@@ -77,3 +77,21 @@ func (r *Reader) Consistency(h proof.Head, size uint64) ([]letter.Hash, error) {
 	}
 	return path, nil
 }
+
+// NeedsPartial reports whether the tree over n entries has this file, whose name
+// ends in .p/WIDTH, for its right edge.
+func NeedsPartial(name string, width uint8, n uint64) bool {
+	if n == 0 {
+		return false
+	}
+	if layout.EntriesPath(n/BundleWidth, width) == name {
+		return layout.PartialTileSize(0, n/BundleWidth, n) == width
+	}
+	for level := uint64(0); n>>(layout.TileHeight*level) > 0; level++ {
+		index := n >> (layout.TileHeight * (level + 1))
+		if layout.TilePath(level, index, width) == name {
+			return layout.PartialTileSize(level, index, n) == width
+		}
+	}
+	return false
+}

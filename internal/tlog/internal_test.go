@@ -106,7 +106,7 @@ func TestExplain(t *testing.T) {
 
 func TestHostileFiles(t *testing.T) {
 	dir := t.TempDir()
-	r := &Reader{dir: dir, files: onDisk(dir)}
+	r := &Reader{dir: dir, files: Disk(dir)}
 	write := func(name string, b []byte) {
 		t.Helper()
 		p := filepath.Join(dir, name)

@@ -58,7 +58,7 @@ func OpenReader(dir string) (*Reader, error) {
 	case !st.IsDir():
 		return nil, fmt.Errorf("reading log %s: this is a file, want the folder of a log", dir)
 	}
-	return &Reader{dir: dir, files: onDisk(dir)}, nil
+	return &Reader{dir: dir, files: Disk(dir)}, nil
 }
 
 // Checkpoint returns the published checkpoint as it was signed. Nothing is
@@ -265,11 +265,11 @@ func (r *Reader) read(name string, limit int64) ([]byte, error) {
 	return r.files.File(name, limit) //nolint:wrapcheck // callers say what they read
 }
 
-// onDisk are the files of a log in a folder.
-type onDisk string
+// Disk are the files of a log in a folder.
+type Disk string
 
 // File implements Files.
-func (dir onDisk) File(name string, limit int64) (_ []byte, err error) {
+func (dir Disk) File(name string, limit int64) (_ []byte, err error) {
 	f, err := os.Open(filepath.Join(string(dir), filepath.FromSlash(name)))
 	if err != nil {
 		return nil, err

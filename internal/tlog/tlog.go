@@ -153,7 +153,7 @@ type Log struct {
 // log's key; its name is the log's origin. ctx bounds the opening only.
 func Open(ctx context.Context, dir string, signer note.Signer, opts Options) (_ *Log, err error) {
 	opts = opts.withDefaults(dir)
-	l := &Log{dir: dir, opts: opts, reader: &Reader{dir: dir, files: onDisk(dir)}}
+	l := &Log{dir: dir, opts: opts, reader: &Reader{dir: dir, files: Disk(dir)}}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("opening log %s: %w", dir, err)
 	}
