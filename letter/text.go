@@ -224,6 +224,8 @@ func problem(r rune) string {
 		return "a control character"
 	case unicode.Is(unicode.Zs, r):
 		return "a space that is not SPACE"
+	case unicode.In(r, unicode.Zl, unicode.Zp):
+		return "a line end that is not LF"
 	case unicode.Is(unicode.Cf, r) && !visibleFormat(r):
 		return "an invisible character"
 	case unicode.Is(unicode.Co, r):

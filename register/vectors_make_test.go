@@ -106,6 +106,8 @@ func (s *shelf) letters() {
 		{"stray_isolate_end", "isolate", "canonicalize", "a\u2069 b\n", "MUST-8: closed but not opened"},
 		{"many_marks", "marks", "canonicalize", "a" + strings.Repeat("\u0301", 31) + "\n", "MUST-4: 31 marks in a row"},
 		{"parse_many_marks", "not-canonical-text", "parse", "a" + strings.Repeat("\u0323", 32) + "\n", "MUST-4: 32 marks in a row"},
+		{"parse_line_separator", "line-end", "parse", "a\u2028b\n", "MUST-3: on record only LF ends a line"},
+		{"parse_paragraph_separator", "line-end", "parse", "a\u2029b\n", "MUST-3: on record only LF ends a line"},
 		{"parse_crlf", "control", "parse", "a\r\n", "MUST-3: a text on record has LF alone"},
 		{"parse_nfd", "not-canonical-text", "parse", "Cafe\u0301\n", "MUST-4: a text on record is composed"},
 		{"parse_two_spaces", "not-canonical-text", "parse", "a  b\n", "MUST-5"},

@@ -66,7 +66,7 @@ var classes = []struct{ class, words string }{
 	{"control", "a control character"}, {"invisible", "an invisible character"},
 	{"private-use", "a private-use character"}, {"unassigned", "an unassigned character"},
 	{"other-space", "a space that is not SPACE"}, {"not-canonical-text", "not canonical text here"},
-	{"marks", "more than 30 marks"}, {"empty", "the text is empty"}, {"utf-16", "UTF-16"}, {"not-utf-8", "the text is not UTF-8"},
+	{"line-end", "a line end that is not LF"}, {"marks", "more than 30 marks"}, {"empty", "the text is empty"}, {"utf-16", "UTF-16"}, {"not-utf-8", "the text is not UTF-8"},
 	{"pdf", "a PDF file"}, {"binary", "binary data"},
 	{"value-differs", "does not fit its leaf"}, {"text-inside", "texts are kept outside"},
 	{"no-salt", "without its salt"}, {"field-count", "want the 7 fixed ones"},
