@@ -95,7 +95,9 @@ async function entry(in_) {
 async function standing(in_) {
   const s = new v.State();
   for (const [i, b64] of in_.entries.entries()) await s.add(i, await v.parseEntry(v.unbase64(b64)));
-  const out = { standings: await s.standingsOf({ language: in_.language, text: v.parseText(v.utf8(in_.text)) }, in_.at) };
+  const found = await s.standingsOf({ language: in_.language, text: v.parseText(v.utf8(in_.text)) }, in_.at), [first] = found, w = first?.letter?.withdrawn;
+  const out = { standings: found.map(st => st.standing), ...first?.correctedBy && { corrected_by: first.correctedBy }, ...w?.ratifyBy && { ratify_by: w.ratifyBy },
+    ...w?.ratified && { ratified_by: w.ratified }, ...first?.laterRevoked.length > 0 && { later_revoked: first.laterRevoked } };
   const at = ignored => s.problems.filter(p => p.ignored === ignored).map(p => p.index).sort((x, y) => x - y);
   return { ...out, ...at(true).length > 0 && { ignored: at(true) }, ...at(false).length > 0 && { flagged: at(false) } };
 }

@@ -462,7 +462,7 @@ export async function statementOf(origin, e) {
 
 // ---- what each kind may say --------------------------------------------------------------------------------------
 
-const must = (ok, why) => need(ok, "body", why);
+const must = (ok, why, cls = "body") => need(ok, cls, why);
 const isAct = a => ACTS.includes(a), ROLES = ["drafter", "approver", "issuing clerk", "press officer"];
 function checkApprovals(a) { // MUST-12
   must(a.signatures.length <= 64 && rising(a.signatures, s => s.officer), "the approvals are not in order of the officers, each once");
@@ -470,7 +470,7 @@ function checkApprovals(a) { // MUST-12
 }
 function checkTarget(t, entry) { // MUST-9
   must(isOffice(t.office) && (t.reference === "" || isRef(t.reference)), "a target's office or reference is not in form");
-  must(entry ? t.index !== 0 && !isZero(t.leaf) : t.index !== 0 || t.reference !== "", "a target does not name what it must");
+  must(entry ? t.index !== 0 && !isZero(t.leaf) : t.index !== 0 || t.reference !== "", "a target does not name what it must", "target");
 }
 const checkTargets = (ts, entry) => { must(ts.length <= 64, "too many targets"); ts.forEach(t => checkTarget(t, entry)); };
 const checkFiles = files => must(files.length <= 64 && files.every(f => ["form", "enclosure"].includes(f.role) && !isZero(f.digest) && f.mediaType !== ""
@@ -483,7 +483,7 @@ async function disclosesLetter(ds, ref, digest) { // the fields add up to the di
   return type;
 }
 const checkDisclosed = (how, ds) => must(["public", "on_presentation"].includes(how) && ds.every(d => langOf(d) === null || (d.salt !== null) === (how === "public")),
-  "the fields do not follow the disclosure");
+  "the fields do not follow the disclosure", "disclosure");
 const withReason = (b, entry = true) => { checkTarget(b.target, entry); must(areWords(b.reason), "the reason is missing"); };
 
 const VALID = {
@@ -495,10 +495,11 @@ const VALID = {
     must(isOffice(b.office) && isShort(b.id) && areWords(b.name, isLine, 400), "office or names are not in form");
     must(b.domain !== "" && b.domain === b.office.slice(8).split("/")[0], "the domain is not the office's");
     b.key = await publicKey(BACK(b.key));
-    must(["", "receipt", "log"].includes(b.role) && (b.role === "" || b.id === "operator" && b.key.alg === "ed25519"), "the role is not known, or not of such a key");
+    must(["", "receipt", "log"].includes(b.role) && (b.role === "" || b.id === "operator" && b.key.alg === "ed25519"), "the role is not known, or not of such a key", "role");
   },
   "key-revoke": (b, e) => { // MUST-34
-    must(isOffice(b.office) && !isZero(b.thumbprint) && b.after <= 2n ** 62n && areWords(b.reason), "office, key, position or reason are not in form");
+    must(!isZero(b.thumbprint), "the key is not named", "thumbprint");
+    must(isOffice(b.office) && b.after <= 2n ** 62n && areWords(b.reason), "office, key, position or reason are not in form");
     must(e.subject === officeSubject(b.office), "another subject");
   },
   "policy": async b => { // MUST-15 to MUST-17, MUST-31
@@ -518,7 +519,7 @@ const VALID = {
       must(r.k >= 1 && r.k <= new Set(b.officers.filter(o => o.roles.some(x => r.roles.includes(x))).map(o => o.person)).size, "a rule asks for more persons than there are");
     }
     must(b.speakers.every(s => isLine(s, 200)), "a speaker's name is not in form");
-    must(b.rules.some(r => r.act === "withdraw-emergency") === b.ratifyWithin > 0 && b.ratifyWithin <= 31622400, "the time to ratify does not fit the rules");
+    must(b.rules.some(r => r.act === "withdraw-emergency") === b.ratifyWithin > 0 && b.ratifyWithin <= 31622400, "the time to ratify does not fit the rules", "ratify-within");
   },
   "commit": b => must(!isZero(b.sequence) && !isZero(b.commitment), "the sequence number or the commitment is zero"), // MUST-20
   "draft-open": async b => { // MUST-21
@@ -544,7 +545,8 @@ const VALID = {
   "correct": async b => { // MUST-30
     const o = b.seal.opening;
     withReason(b);
-    must(b.target.reference !== "" && o.purpose === "draft" && o.revision > 1 && !isZero(o.previous), "target or seal are not in form");
+    must(b.target.reference !== "", "the letter is not named", "reference");
+    must(o.purpose === "draft" && o.revision > 1 && !isZero(o.previous), "target or seal are not in form");
     await disclosesLetter(b.fields, b.target.reference, o.digest);
     checkDisclosed(b.disclosure, b.fields), checkFiles(b.files);
   },
@@ -564,7 +566,7 @@ const VALID = {
     if (b.texts.length > 0) await checkTexts(b.texts, true);
     checkTargets(b.regarding, false);
   },
-  "index-head": b => must(b.size >= 1 && b.size <= 2n ** 62n && !isZero(b.root), "size or root are not in form"), // MUST-35
+  "index-head": b => { must(b.size >= 1 && b.size <= 2n ** 62n, "it covers nothing", "size"), must(!isZero(b.root), "the root is missing", "root"); }, // MUST-35
 };
 const BACK = k => new Map([[1, k.kty], [-1, k.crv], [-2, k.x], ...k.y.length > 0 ? [[-3, k.y]] : []]);
 
@@ -685,10 +687,7 @@ export class State {
     } else await this.byOperator(e);
     if (office.policies.length > 0) await this.approved(e, office, "");
     else allow(b.approvals === null, "approvals of an office that has no policy");
-    const later = i => { // was the entry at i signed with a key that was revoked from before it?
-      const k = office.keys.get(office.signers.find(([at]) => at === i)?.[1]);
-      return k?.revoked && i > k.revoked.after && i < k.revoked.index;
-    };
+    const later = i => this.laterRevoked(b.office, [i]).length > 0;
     for (const f of falls) {
       const k = office.keys.get(f);
       k.revoked = { index: k.revoked?.index ?? e.index, after: Math.max(Number(b.after), k.added) };
@@ -697,6 +696,13 @@ export class State {
     if (first && !first.doubted && later(first.index)) first.doubted = doubted.push(first.index);
     for (const i of doubted.sort((x, y) => x - y)) this.problems.push({ index: i, ignored: false, why: "its key was revoked later" });
     if (e.issuer === b.office && office.keys.has(e.keyID)) office.signers.push([e.index, e.keyID]);
+  }
+  laterRevoked(uri, entries) { // which of an office's entries were signed with a key that was revoked from before them (MUST-23)
+    const office = this.offices.get(uri);
+    return entries.filter(i => {
+      const k = office?.keys.get(office.signers.find(([at]) => at === i)?.[1]);
+      return k?.revoked && i > k.revoked.after && i < k.revoked.index;
+    }).sort((x, y) => x - y);
   }
   async "index-head"(e) { // MUST-24
     await this.byOperator(e);
@@ -724,8 +730,9 @@ export class State {
     allow(!l || l.ref === ref, "the letter has another reference");
     if (!l) {
       const close = under(uri, hex(await closeTag(tag)));
-      l = { office: uri, tag: hex(tag), ref, type, close, issues: [], opened: [], corrected: [], closed: this.closed.get(close) ?? null, withdrawn: null, replacedBy: [], conflict: false };
+      l = { office: uri, tag: hex(tag), ref, type, close, issues: [], opened: [], corrected: [], closed: this.closed.get(close) ?? null, withdrawn: null, replacedBy: [], conflict: false, entries: new Set() };
       this.letters.push(l);
+      if (l.closed !== null) l.entries.add(l.closed);
     }
     return l;
   }
@@ -735,6 +742,7 @@ export class State {
     for (const link of b.chain) await this.sealed(office.uri, link, e.index);
     await this.approved(e, office, "");
     const l = await this.letterOf(office.uri, b.chain[0].opening.tag, b.reference, "");
+    for (const i of [...b.chain.map(x => x.index), e.index]) l.entries.add(i);
     for (const r of b.revisions) {
       if (issuedRevision(l, r.number)) l.conflict = true; // MUST-11
       l.opened.push({ index: e.index, revision: r.number, fields: r.fields });
@@ -748,7 +756,7 @@ export class State {
     if (this.closed.has(close)) return;
     allow(reference === "" || l?.ref === reference, "there is no opened draft of this reference with this tag");
     this.closed.set(close, e.index);
-    if (l) l.closed = e.index, l.conflict ||= l.issues.length > 0;
+    if (l) l.closed = e.index, l.entries.add(e.index), l.conflict ||= l.issues.length > 0;
   }
   async issue(e, office) {
     const b = e.body;
@@ -760,7 +768,8 @@ export class State {
     l.conflict ||= l.issues.length > 0 || l.closed !== null;
     l.issues.push({ index: e.index, leaf: e.leaf, at: e.at, body: b, revision: b.seal.opening.revision, fields: b.fields });
     l.type = b.type;
-    for (const p of before) if (p.issues[0].index < l.issues[0].index) p.replacedBy.push(b.notBefore); // MUST-13
+    for (const i of [b.seal.index, e.index, ...b.embargo ? [b.embargo.index] : []]) l.entries.add(i);
+    for (const p of before) if (p.issues[0].index < l.issues[0].index) p.replacedBy.push(b.notBefore), p.entries.add(e.index); // MUST-13
   }
   target(office, t, before) { // MUST-14
     const l = this.letters.find(x => x.issues.some(i => i.index === t.index)), issue = l?.issues.find(i => i.index === t.index);
@@ -772,6 +781,7 @@ export class State {
     this.aboutLetter(e, l.ref);
     await this.approved(e, office, l.type);
     if (l.withdrawn) return;
+    l.entries.add(e.index);
     l.withdrawn = { index: e.index, at: e.at, reason: e.body.reason, ratifyBy: e.body.emergency ? e.at + office.policies.at(-1).policy.ratifyWithin : null };
     if (e.body.emergency) this.emergencies.set(e.index, { l, leaf: e.leaf });
   }
@@ -781,14 +791,14 @@ export class State {
     this.aboutLetter(e, l.ref);
     await this.approved(e, office, l.type);
     allow(!l.withdrawn.ratified, "the withdrawal is ratified already");
-    l.withdrawn.ratified = e.index;
+    l.withdrawn.ratified = e.index, l.entries.add(e.index);
   }
   async supersede(e, office) {
     const l = this.target(office, e.body.target, e.index), next = this.target(office, e.body.successor, e.index);
     this.aboutLetter(e, l.ref);
     allow(l.issues[0].index < next.issues[0].index, "the successor was issued before the letter it is to replace");
     await this.approved(e, office, l.type);
-    l.replacedBy.push(next.issues[0].body.notBefore);
+    l.replacedBy.push(next.issues[0].body.notBefore), l.entries.add(e.index);
   }
   async correct(e, office) { // MUST-18
     const b = e.body, l = this.target(office, b.target, e.index), o = b.seal.opening, [first] = l.issues, langs = ds => under(...ds.map(langOf));
@@ -798,6 +808,7 @@ export class State {
     allow(same(shownValue(b.fields, "type"), utf8(first.body.type)) && b.disclosure === first.body.disclosure && langs(b.fields) === langs(first.fields), "type, disclosure or languages are not those of the issue");
     await this.approved(e, office, l.type);
     l.corrected.push({ index: e.index, at: e.at, revision: o.revision, fields: b.fields, reason: b.reason });
+    l.entries.add(b.seal.index).add(e.index);
   }
   async statement(e, office) {
     await this.approved(e, office, e.body.type);
@@ -826,34 +837,35 @@ export class State {
     for (const r of this.records.values()) if (r.kind === "disavowal" && r.office === office && !r.retracted && await says(r.body.texts, say)) return true;
     return false;
   }
-  async inLetter(l, t, at) {
+  async inLetter(l, t, at) { // null, or a status: where it stands, in what, and which correction put other words in its place
     const official = await holding([...l.issues, ...l.corrected], t), opened = await holding(l.opened, t);
     if (official.length + opened.length === 0) return null;
-    let standing;
-    if (official.length > 0) standing = outdated(l, official.at(-1), standingOfIssued(l, at));
+    const st = this.status(l, "draft_open");
+    if (official.length > 0) outdate(st, official.at(-1), standingOfIssued(l, at));
     else {
       const by = await this.elsewhere(l.office, l, t.text);
-      standing = by !== null && opened.at(-1).index > by ? "conflict" : by !== null || l.issues.length > 0 ? "draft_replaced" : l.closed !== null ? "draft_closed" : "draft_open";
+      st.standing = by !== null && opened.at(-1).index > by ? "conflict" : by !== null || l.issues.length > 0 ? "draft_replaced" : l.closed !== null ? "draft_closed" : "draft_open";
     }
-    let reopened = false;
-    for (const o of l.opened) if (official.length > 0 && o.index > official[0].index && await says(o.fields, t.text)) reopened = true;
-    return this.clash(l) || reopened || await this.denied(l.office, t.text) ? "conflict" : standing;
+    for (const o of l.opened) if (official.length > 0 && o.index > official[0].index && await says(o.fields, t.text)) st.standing = "conflict";
+    return this.clash(l) || await this.denied(l.office, t.text) ? { ...st, standing: "conflict" } : st;
   }
-  ofLetter(l, at) { return this.clash(l) ? "conflict" : l.issues.length > 0 ? standingOfIssued(l, at) : l.closed !== null ? "draft_closed" : "draft_open"; }
+  status(l, standing) { return { standing, letter: l, laterRevoked: this.laterRevoked(l.office, [...l.entries]), correctedBy: null }; }
+  ofLetter(l, at) {
+    return this.status(l, this.clash(l) ? "conflict" : l.issues.length > 0 ? standingOfIssued(l, at) : l.closed !== null ? "draft_closed" : "draft_open");
+  }
   async ofRecord(r, t) { // a statement or a disavowal (MUST-15, MUST-16)
-    if (r.retracted) return "retracted";
-    if (r.kind === "statement") return "stated";
-    for (const l of this.letters) if (t && l.office === r.office && (await this.firstOfficial(l, t.text) !== null || (await Promise.all(l.opened.map(o => says(o.fields, t.text)))).includes(true))) return "conflict";
-    return "disavowed";
+    const st = { standing: r.retracted ? "retracted" : r.kind === "statement" ? "stated" : "disavowed", said: r, laterRevoked: this.laterRevoked(r.office, [r.index, ...r.retracted ? [r.retracted.index] : []]) };
+    for (const l of st.standing === "disavowed" && t ? this.letters : []) if (l.office === r.office) for (const x of [...l.issues, ...l.corrected, ...l.opened]) if (await says(x.fields, t.text)) st.standing = "conflict";
+    return st;
   }
   async standingsOf(t, at) { // in every record, the most serious first
     const out = [];
     for (const l of this.letters) {
-      const s = await this.inLetter(l, t, at);
-      if (s !== null && !(s === "draft_replaced" && await this.elsewhere(l.office, l, t.text) !== null)) out.push(s);
+      const st = await this.inLetter(l, t, at);
+      if (st !== null && !(st.standing === "draft_replaced" && await this.elsewhere(l.office, l, t.text) !== null)) out.push(st);
     }
     for (const kind of ["disavowal", "statement"]) for (const r of this.records.values()) if (r.kind === kind && await holds(r.body.texts, t)) out.push(await this.ofRecord(r, t));
-    return out.sort((a, b) => GRAVITY.indexOf(a) - GRAVITY.indexOf(b));
+    return out.sort((a, b) => GRAVITY.indexOf(a.standing) - GRAVITY.indexOf(b.standing));
   }
   async held(office, { link, fields: ds, embargo }, t, at) { // a sealed draft, by its opening (MUST-17)
     const o = link.opening, ref = shownValue(ds, "reference");
@@ -862,15 +874,15 @@ export class State {
     await disclosesLetter(ds, latin(ref), o.digest);
     must(await holds(ds, t), "it has no such text");
     if (embargo) await this.heldIssue(office, link, embargo);
-    const l = this.letters.find(x => x.office === office && x.tag === hex(o.tag)), public_ = l && await this.inLetter(l, t, at);
-    if (public_) return { standing: embargo && public_ === "draft_open" ? "embargoed" : public_, l, ref: latin(ref) };
-    let standing = "draft_open";
-    if (l && issuedRevision(l, o.revision)) standing = outdated(l, l.corrected.find(c => c.revision === o.revision) ?? l.issues[0], standingOfIssued(l, at));
-    else if (l?.issues.length > 0) standing = "draft_replaced";
-    if (embargo && standing === "draft_open") standing = "embargoed";
-    if (standing === "draft_open" && await this.elsewhere(office, null, t.text) !== null) standing = "draft_replaced";
-    if (["draft_open", "embargoed"].includes(standing) && this.closed.has(under(office, hex(await closeTag(o.tag))))) standing = "draft_closed";
-    return { standing, l, ref: latin(ref) };
+    const l = this.letters.find(x => x.office === office && x.tag === hex(o.tag)), known = l && await this.inLetter(l, t, at);
+    const st = { standing: "draft_open", letter: null, laterRevoked: [], ...known ?? (l ? this.status(l, "draft_open") : {}), reference: latin(ref) };
+    if (!known && l && issuedRevision(l, o.revision)) outdate(st, l.corrected.find(c => c.revision === o.revision) ?? l.issues[0], standingOfIssued(l, at));
+    else if (!known && l?.issues.length > 0) st.standing = "draft_replaced";
+    if (embargo && st.standing === "draft_open") st.standing = "embargoed";
+    if (known) return st;
+    if (st.standing === "draft_open" && await this.elsewhere(office, null, t.text) !== null) st.standing = "draft_replaced";
+    if (["draft_open", "embargoed"].includes(st.standing) && this.closed.has(under(office, hex(await closeTag(o.tag))))) st.standing = "draft_closed";
+    return st;
   }
   async heldIssue(uri, seal, { link, issue }) { // an issue to come, to which a commitment commits
     need(issue.length <= 65535, "size", "the issue under embargo is too large");
@@ -892,7 +904,10 @@ function standingOfIssued(l, at) { // MUST-14, MUST-13, MUST-10
   const { notBefore, expires } = l.issues[0].body;
   return l.withdrawn ? "withdrawn" : l.replacedBy.some(from => from <= at) ? "superseded" : notBefore > at ? "embargoed" : expires !== 0 && expires <= at ? "expired" : "in_force";
 }
-const outdated = (l, last, standing) => l.corrected.indexOf(last) === l.corrected.length - 1 || standing === "withdrawn" ? standing : "superseded"; // MUST-19
+function outdate(st, last, standing) { // MUST-19: words that the latest correction does not hold
+  const l = st.letter, next = l.corrected[l.corrected.indexOf(last) + 1];
+  st.standing = next && standing !== "withdrawn" ? "superseded" : standing, st.correctedBy = next?.index ?? null;
+}
 
 // ---- whom the reader trusts (proof.md MUST-12 to MUST-16) --------------------------------------------------------
 
@@ -1040,24 +1055,23 @@ export async function verify(raw, policy, at, own = []) {
   const isCarried = t => carried.some(x => x.language === t.language && x.text === t.text), [, main] = entries.find(([i]) => i === v.index);
   if (b.draft) {
     for (const t of carried) {
-      const { standing, l, ref } = await kept("bad_text", () => state.held(main.issuer, b.draft, t, at));
-      if (v.texts.length === 0) Object.assign(v, { record: "letter", office: main.issuer, reference: ref, standing, letter: l ?? null });
-      v.texts.push({ ...t, standing });
+      const st = await kept("bad_text", () => state.held(main.issuer, b.draft, t, at));
+      if (v.texts.length === 0) Object.assign(v, { record: "letter", office: main.issuer, reference: st.reference, standing: st.standing, status: st });
+      v.texts.push({ ...t, ...st });
     }
     need(own.every(isCarried), "text_differs", "your text is not, letter for letter, one that this proof is about");
     return v;
   }
   const r = state.records.get(v.index), l = state.letters.find(x => [...x.issues, ...x.opened, ...x.corrected].some(i => i.index === v.index));
   need(r || l, "bad_entry", `entry ${v.index} makes no letter, statement or disavowal known`);
-  if (l) Object.assign(v, { record: "letter", office: l.office, reference: l.ref, standing: state.ofLetter(l, at), letter: l });
-  else Object.assign(v, { record: r.kind, office: r.office, reference: r.body.regarding[0]?.reference ?? "", standing: await state.ofRecord(r, null), said: r });
+  v.status = l ? state.ofLetter(l, at) : await state.ofRecord(r, null), v.standing = v.status.standing;
+  Object.assign(v, l ? { record: "letter", office: l.office, reference: l.ref } : { record: r.kind, office: r.office, reference: r.body.regarding[0]?.reference ?? "" });
   const place = async (t, cls, why) => {
-    let standing = null;
-    if (r) standing = await holds(r.body.texts, t) ? await state.ofRecord(r, t) : null;
-    else for (const x of state.letters) if (standing === null && x.office === l.office && x.ref === l.ref) standing = await state.inLetter(x, t, at);
-    need(standing !== null, cls, why);
-    v.texts.push({ ...t, standing });
-    if (standing === "conflict") v.standing = standing;
+    let st = r && await holds(r.body.texts, t) ? await state.ofRecord(r, t) : null;
+    for (const x of l ? state.letters : []) if (st === null && x.office === l.office && x.ref === l.ref) st = await state.inLetter(x, t, at);
+    need(st !== null, cls, why);
+    v.texts.push({ ...t, ...st });
+    if (st.standing === "conflict") v.standing = st.standing;
   };
   for (const t of carried) await place(t, "bad_text", `the ${t.language} text that it carries is not one that its entries stand for`);
   for (const t of own) if (!isCarried(t)) await place(t, "text_differs", "your text is not, letter for letter, one that this proof is about");
