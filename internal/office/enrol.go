@@ -23,9 +23,14 @@ type NewOffice struct {
 func enrolName(id string) string { return "enrol:" + id }
 
 // Enrol gives an office its key, by the operator's signature, and its first
-// policy. Both are in the log when it returns.
+// policy. Both are in the log when it returns. One that could be taken for an
+// office that is enrolled is refused.
 func (r *Register) Enrol(ctx context.Context, n NewOffice) (Receipt, error) {
 	o := store.Office{ID: n.ID, URI: string(n.Office), Domain: n.Domain}
+	// No key is made for an office that is refused.
+	if err := r.act(ctx, func(t *turn) error { return t.tellable(n) }); err != nil {
+		return Receipt{}, err
+	}
 	key, err := r.officeKey(n.ID)
 	if err != nil {
 		return Receipt{}, fmt.Errorf("enrolling %s: %w", n.ID, err)
@@ -34,6 +39,9 @@ func (r *Register) Enrol(ctx context.Context, n NewOffice) (Receipt, error) {
 	var last store.Intent
 	err = r.act(ctx, func(t *turn) error {
 		if err := t.AddOffice(o); err != nil {
+			return err
+		}
+		if err := t.tellable(n); err != nil { // two at once
 			return err
 		}
 		add := register.KeyAdd{Office: n.Office, ID: n.ID, Name: n.Name, Domain: n.Domain, Key: key.Public()}
