@@ -50,9 +50,6 @@ const (
 	algES256      = -7
 )
 
-// SubjectOf is the subject of a register's receipts.
-func SubjectOf(origin string) string { return "urn:chancery:register:" + origin }
-
 type wireReceiptClaims struct {
 	Issuer  string `cbor:"1,keyasint"`
 	Subject string `cbor:"2,keyasint"`
@@ -111,7 +108,7 @@ func SignReceipt(s register.Signer, issuer register.Office, h Head, i register.I
 }
 
 func (r Receipt) header(alg int64) wireReceiptHeader {
-	return wireReceiptHeader{Alg: alg, KeyID: r.KeyID, Claims: wireReceiptClaims{string(r.Issuer), SubjectOf(r.Origin)}, VDS: vdsRFC9162, Size: r.Size}
+	return wireReceiptHeader{Alg: alg, KeyID: r.KeyID, Claims: wireReceiptClaims{string(r.Issuer), register.RegisterSubject(r.Origin)}, VDS: vdsRFC9162, Size: r.Size}
 }
 
 // sealReceipt signs a root under a header; the path goes into the one place that
@@ -184,7 +181,7 @@ func ParseReceipt(raw []byte) (Receipt, error) {
 }
 
 func originOf(h wireReceiptHeader) string {
-	return strings.TrimPrefix(h.Claims.Subject, SubjectOf(""))
+	return strings.TrimPrefix(h.Claims.Subject, register.RegisterSubject(""))
 }
 
 // openReceipt reads the envelope (MUST-1 to MUST-3).
@@ -219,7 +216,7 @@ func openReceipt(raw []byte) (sealed, wireReceiptHeader, wireProofs, error) {
 	if _, err := register.ParseOffice(h.Claims.Issuer); err != nil {
 		return bad(err, "a receipt's issuer")
 	}
-	if err := register.ValidateOrigin(originOf(h)); err != nil || SubjectOf(originOf(h)) != h.Claims.Subject {
+	if err := register.ValidateOrigin(originOf(h)); err != nil || register.RegisterSubject(originOf(h)) != h.Claims.Subject {
 		return bad(err, "a receipt's subject %s is no register", clip(h.Claims.Subject))
 	}
 	return sealed{alg: h.Alg, signature: w.Signature, raw: bytes.Clone(raw)}, h, w.Unprotected.Proofs, nil

@@ -28,6 +28,11 @@ func makeVectors(t *testing.T) map[string]vector {
 		}
 		s.wrong("bundle/"+fileName(c.name), c.class, c.name, in)
 	}
+	for _, c := range refusedReceipts(t) {
+		s.wrong("bundle/"+fileName(c.name), c.class, c.name, vectorInput{
+			Do: "verify", Policy: policyText(c.lines...), Proof: base64.StdEncoding.EncodeToString(c.raw), At: later,
+		})
+	}
 	s.policies()
 	s.checkpoints(w)
 	return s.made
@@ -84,6 +89,13 @@ func (s *shelf) bundles(w *town) {
 	add("stranger_signed_too", "a signature of somebody the policy does not know is not looked at",
 		bare(logKey, cosigner{"stranger.example/w", key("stranger"), begin}), policyText("quorum none"))
 	extra := reproof(s.t, issued, func(p *proof.TLogProof) { p.Extra = []byte("anything") })
+	r := newTown(s.t)
+	r.announce(receiptKey)
+	add("with_a_receipt", "MUST-40: a receipt, and the entry that added its key", r.receipted(s.t), two)
+	add("draft_with_a_receipt", "MUST-40: the proof of a sealed draft may have one too", r.withReceipts(s.t, r.draftBundle(s.t), receiptKey), two)
+	other := signer{key("another receipt key")}
+	r.announce(other)
+	add("with_two_receipts", "MUST-40: under two keys, in byte order", r.withReceipts(s.t, r.bundle(s.t, r.issued, r.english), receiptKey, other), two)
 	add("with_extra", "the extra line is signed by nobody and changes nothing", extra, two)
 }
 

@@ -66,6 +66,7 @@ type answer struct {
 	Reference string      `json:"reference,omitempty"`
 	Standing  string      `json:"standing,omitempty"`
 	Texts     []standing  `json:"texts,omitempty"`
+	Receipts  int         `json:"receipts,omitempty"` // carried and verified
 }
 
 type standing struct {
@@ -116,6 +117,7 @@ func (in vectorInput) verify(b proof.Bundle) (answer, error) {
 	a := answerOf(v.Checkpoint)
 	a.Index, a.Kind, a.Office, a.Reference = uint64(v.Index), string(v.Record.Kind), string(v.Record.Office), string(v.Record.Reference)
 	a.Standing = string(v.Status.Standing)
+	a.Receipts = len(v.Receipts)
 	for _, s := range v.Statuses {
 		a.Texts = append(a.Texts, standing{s.Text.Lang, string(s.Status.Standing)})
 	}

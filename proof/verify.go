@@ -25,6 +25,8 @@ type Verified struct {
 	// Statuses tell where each carried text stands, and each that the reader
 	// brought.
 	Statuses []TextStatus
+	// Receipts are the receipts that the bundle carries, each verified.
+	Receipts []Receipt
 }
 
 // A TextStatus is where one text stands.
@@ -58,11 +60,16 @@ func (b Bundle) Verify(p Policy, at time.Time, texts ...letter.LangText) (Verifi
 	}
 	i := slices.IndexFunc(logged, func(l register.Logged) bool { return l.Index == v.Index })
 	v.Entry = logged[i].Entry
+	if b.Draft == nil {
+		if v.Record, v.Status, err = v.State.RecordAt(v.Index, at); err != nil {
+			return Verified{}, refuse(BadEntry, err, "entry %d, which the proof is about", v.Index)
+		}
+	}
+	if err := v.receipts(b); err != nil {
+		return Verified{}, err
+	}
 	if b.Draft != nil {
 		return v, v.placeDraft(*b.Draft, b.Texts, texts, at)
-	}
-	if v.Record, v.Status, err = v.State.RecordAt(v.Index, at); err != nil {
-		return Verified{}, refuse(BadEntry, err, "entry %d, which the proof is about", v.Index)
 	}
 	return v, v.place(b.Texts, texts, at)
 }
