@@ -34,25 +34,40 @@ var (
 // MaxEntries is how many entries one answer can list (MUST-14).
 const MaxEntries = 4096
 
-// Verify reports whether the map with this root says what the answer says
-// (MUST-9 to MUST-13).
-func (a Answer) Verify(root letter.Hash) error {
+// Validate refuses an answer that is not in its one form, whatever the root
+// (MUST-9, MUST-14).
+func (a Answer) Validate() error {
+	_, err := a.open()
+	return err
+}
+
+func (a Answer) open() (path, error) {
 	if err := a.Name.Validate(); err != nil {
-		return fmt.Errorf("looking up: %w: %w", ErrForm, err)
+		return path{}, fmt.Errorf("looking up: %w: %w", ErrForm, err)
 	}
 	if len(a.Entries) > MaxEntries {
-		return fmt.Errorf("looking up a %s: %w: %d entries, at most %d", a.Name.Kind, ErrForm, len(a.Entries), MaxEntries)
+		return path{}, fmt.Errorf("looking up a %s: %w: %d entries, at most %d", a.Name.Kind, ErrForm, len(a.Entries), MaxEntries)
 	}
 	for i := 1; i < len(a.Entries); i++ {
 		if a.Entries[i-1] >= a.Entries[i] {
-			return fmt.Errorf("looking up a %s: %w: its entries are not in order of the log, each once", a.Name.Kind, ErrForm)
+			return path{}, fmt.Errorf("looking up a %s: %w: its entries are not in order of the log, each once", a.Name.Kind, ErrForm)
 		}
 	}
 	p, err := parse(a.Proof, a.Absent())
-	if err == nil {
-		err = p.verify(a.Name.Key(), a.Entries, root)
-	}
 	if err != nil {
+		return path{}, fmt.Errorf("looking up a %s: %w", a.Name.Kind, err)
+	}
+	return p, nil
+}
+
+// Verify reports whether the map with this root says what the answer says
+// (MUST-9 to MUST-13).
+func (a Answer) Verify(root letter.Hash) error {
+	p, err := a.open()
+	if err != nil {
+		return err
+	}
+	if err := p.verify(a.Name.Key(), a.Entries, root); err != nil {
 		return fmt.Errorf("looking up a %s: %w", a.Name.Kind, err)
 	}
 	return nil

@@ -54,7 +54,7 @@ func logs(t *testing.T) map[string][]register.Logged {
 }
 
 // byLeaf stands for the words, which these logs do not bring.
-func byLeaf(leaf letter.Hash) (letter.Hash, bool) { return lookup.OfLeaf(leaf).Key(), true }
+func byLeaf(d letter.Disclosure) (letter.Hash, bool) { return lookup.OfLeaf(d.Hash).Key(), true }
 
 func follow(log []register.Logged) (*lookup.Trail, *register.State) {
 	trail, state := &lookup.Trail{}, register.NewState()
@@ -147,7 +147,7 @@ func TestWhatIsUnderAReference(t *testing.T) {
 func TestWordsMissing(t *testing.T) {
 	log := logs(t)["issued"]
 	trail, _ := follow(log)
-	none := func(letter.Hash) (letter.Hash, bool) { return letter.Hash{}, false }
+	none := func(letter.Disclosure) (letter.Hash, bool) { return letter.Hash{}, false }
 	_, err := trail.Tree(lookup.Tree{}, 0, register.Index(len(log)), none)
 	if !errors.Is(err, lookup.ErrWordsMissing) || !strings.Contains(err.Error(), "texts/") {
 		t.Errorf("got %v", err)

@@ -139,11 +139,11 @@ func (in vectorInput) play() (expected, error) {
 			}
 		}
 	}
-	tree, err := trail.Tree(lookup.Tree{}, 0, register.Index(len(in.Log)), func(leaf letter.Hash) (letter.Hash, bool) {
-		if key, ok := shown[leaf]; ok {
+	tree, err := trail.Tree(lookup.Tree{}, 0, register.Index(len(in.Log)), func(d letter.Disclosure) (letter.Hash, bool) {
+		if key, ok := shown[d.Hash]; ok {
 			return key, true
 		}
-		key, ok := in.Tombstones[leaf.String()]
+		key, ok := in.Tombstones[d.Hash.String()]
 		return key, ok
 	})
 	if err != nil {

@@ -24,6 +24,8 @@ type Bundle struct {
 	// Draft makes it the proof of a sealed draft, which goes with a copy: Entry is
 	// then the commitment that Draft opens. It is for the holder's eyes.
 	Draft *register.HeldDraft
+	// Lookups show that nothing came later, or that nothing is on record.
+	Lookups *Lookups
 	// Receipts are COSE receipts of Entry under the same head, for programs that
 	// know those; see [Bundle.AddReceipt].
 	Receipts [][]byte
@@ -57,7 +59,8 @@ type wireBundle struct {
 	Support []wireSupporting `cbor:"4,keyasint,omitempty"`
 	Texts   []wireText       `cbor:"5,keyasint,omitempty"`
 
-	Draft *register.HeldDraft `cbor:"6,keyasint,omitempty"`
+	Draft   *register.HeldDraft `cbor:"6,keyasint,omitempty"`
+	Lookups *wireLookups        `cbor:"7,keyasint,omitempty"`
 
 	Receipts [][]byte `cbor:"8,keyasint,omitempty"`
 }
@@ -90,7 +93,7 @@ var (
 
 // Bytes writes the bundle as deterministic CBOR (proof.md MUST-20).
 func (b Bundle) Bytes() ([]byte, error) {
-	w := wireBundle{Format: bundleFormat, Proof: b.Proof, Entry: b.Entry, Draft: b.Draft, Receipts: b.Receipts}
+	w := wireBundle{Format: bundleFormat, Proof: b.Proof, Entry: b.Entry, Draft: b.Draft, Lookups: b.Lookups.wire(), Receipts: b.Receipts}
 	for _, s := range b.Support {
 		path := s.Path
 		if path == nil {
@@ -172,13 +175,16 @@ func (b Bundle) wellFormed() error {
 	if b.Draft != nil && (uint64(b.Draft.Link.Index) != tp.Index || len(b.Texts) == 0) {
 		return refuse(BadFormat, nil, "the proof of a draft is about commitment %d and carries %d texts; want that of its entry %d, and its texts", b.Draft.Link.Index, len(b.Texts), tp.Index)
 	}
-	return nil
+	return b.lookupsWellFormed(register.Index(tp.Index))
 }
 
 // open takes the wire form apart. A text that is none is kept back until all
 // else is known to be well formed (MUST-30): its class is another.
 func (w wireBundle) open() (b Bundle, badText, err error) {
 	b = Bundle{Proof: w.Proof, Entry: w.Entry, Draft: w.Draft, Receipts: w.Receipts}
+	if b.Lookups, err = w.Lookups.open(); err != nil {
+		return Bundle{}, nil, err
+	}
 	for i, s := range w.Support {
 		if i > 0 && w.Support[i-1].Index >= s.Index {
 			return Bundle{}, nil, refuse(BadFormat, nil, "the proof's entries are not in order of the log")

@@ -21,6 +21,7 @@ const (
 	QuorumNotMet           Class = "quorum_not_met"           // fewer witnesses than the policy asks for
 	BadInclusion           Class = "bad_inclusion"            // an entry is not at its place under the checkpoint
 	BadEntry               Class = "bad_entry"                // an entry is malformed or not signed by its office
+	BadLookup              Class = "bad_lookup"               // the register's map does not say what the proof says
 	BadReceipt             Class = "bad_receipt"              // a receipt is malformed, or not of this entry, this tree and a receipt key (receipt.md MUST-11)
 	BadText                Class = "bad_text"                 // a carried text is not the one the entries stand for
 	TextDiffers            Class = "text_differs"             // the reader's text is not the one on record

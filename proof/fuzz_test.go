@@ -17,6 +17,13 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(encoded(f, w.bundle(f, w.issued, w.english, w.arabic)))
 	f.Add(encoded(f, w.draftBundle(f)))
+	mapped := newCovered(f)
+	absent, _ := mapped.absence(f)
+	f.Add(encoded(f, absent))
+	f.Add(encoded(f, mapped.bundle(f, mapped.issued, mapped.english)))
+	for _, c := range refusedLookups(f, mapped) {
+		f.Add(c.raw)
+	}
 	policy := policyOf(f, "quorum none")
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		b, err := proof.Parse(raw)

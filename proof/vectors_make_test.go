@@ -2,6 +2,7 @@ package proof_test
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,7 @@ func makeVectors(t *testing.T) map[string]vector {
 			Do: "verify", Policy: policyText(c.lines...), Proof: base64.StdEncoding.EncodeToString(c.raw), At: later,
 		})
 	}
+	s.lookups()
 	s.policies()
 	s.checkpoints(w)
 	return s.made
@@ -97,6 +99,33 @@ func (s *shelf) bundles(w *town) {
 	r.announce(other)
 	add("with_two_receipts", "MUST-40: under two keys, in byte order", r.withReceipts(s.t, r.bundle(s.t, r.issued, r.english), receiptKey, other), two)
 	add("with_extra", "the extra line is signed by nobody and changes nothing", extra, two)
+}
+
+func (s *shelf) lookups() {
+	w := newCovered(s.t)
+	two := policyText("group two 2 w1 w2 w3", "quorum two")
+	add := func(name, comment string, b proof.Bundle, own ...letter.LangText) {
+		s.right("lookups/"+name, comment, vectorInput{
+			Do: "verify", Policy: two, Proof: base64.StdEncoding.EncodeToString(encoded(s.t, b)), At: later, Texts: textsOf(own),
+		})
+	}
+	for _, c := range refusedLookups(s.t, w) {
+		s.wrong("lookups/"+fileName(c.name), c.class, c.name, vectorInput{
+			Do: "verify", Policy: policyText(c.lines...), Proof: base64.StdEncoding.EncodeToString(c.raw), At: later, Texts: textsOf(c.own),
+		})
+	}
+	add("nothing_later", "MUST-34: the letter, its office and its words are looked up", w.bundle(s.t, w.issued, w.english, w.arabic))
+	add("statement", "MUST-34: of a statement its words are looked up", w.bundle(s.t, w.said, w.word))
+	add("statement_without_words", "MUST-34: only its office is looked up", w.bundle(s.t, w.said))
+	absent, unknown := w.absence(s.t)
+	add("absence", "MUST-35: a letter, a file and words that are not on record", absent)
+	add("absence_readers_words", "MUST-35: the reader has the words that are absent", absent, unknown)
+	gone := w.withdrawLater()
+	w.cover(s.t)
+	whole := w.bundle(s.t, w.issued, w.english)
+	add("withdrawn_later", "MUST-34: nothing came after the withdrawal", whole)
+	whole.Support = slices.DeleteFunc(slices.Clone(whole.Support), func(x proof.Supporting) bool { return x.Index == gone })
+	add("withdrawal_left_out", "MUST-34: the answer names an entry that the bundle lacks", whole)
 }
 
 func (s *shelf) policies() {

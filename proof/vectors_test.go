@@ -15,6 +15,7 @@ import (
 
 	"chancery.example/letter"
 	"chancery.example/proof"
+	"chancery.example/register"
 )
 
 // Vectors are for whoever verifies these files with another program. One file
@@ -67,6 +68,17 @@ type answer struct {
 	Standing  string      `json:"standing,omitempty"`
 	Texts     []standing  `json:"texts,omitempty"`
 	Receipts  int         `json:"receipts,omitempty"` // carried and verified
+	Lookups   *lookedUp   `json:"lookups,omitempty"`
+}
+
+// lookedUp is what the register's own map says, as of an entry: that nothing
+// came later, or which entries the bundle lacks; or that names are absent.
+type lookedUp struct {
+	AsOf    uint64           `json:"as_of"`
+	Absent  []string         `json:"absent,omitempty"` // kinds, in order of their keys
+	None    bool             `json:"nothing_later"`
+	Missing []register.Index `json:"missing,omitempty"`
+	Keys    bool             `json:"keys_shown"`
 }
 
 type standing struct {
@@ -121,7 +133,22 @@ func (in vectorInput) verify(b proof.Bundle) (answer, error) {
 	for _, s := range v.Statuses {
 		a.Texts = append(a.Texts, standing{s.Text.Lang, string(s.Status.Standing)})
 	}
+	a.Lookups = lookedUpIn(v)
 	return a, nil
+}
+
+func lookedUpIn(v proof.Verified) *lookedUp {
+	if v.Lookups == nil {
+		return nil
+	}
+	later := v.Later()
+	out := &lookedUp{AsOf: uint64(v.Lookups.Head), None: later.None(), Missing: later.Missing, Keys: later.Keys}
+	for _, x := range v.Lookups.Answers {
+		if v.Absence {
+			out.Absent = append(out.Absent, string(x.Name.Kind))
+		}
+	}
+	return out
 }
 
 func answerOf(c proof.Checkpoint) answer {

@@ -27,6 +27,16 @@ type Verified struct {
 	Statuses []TextStatus
 	// Receipts are the receipts that the bundle carries, each verified.
 	Receipts []Receipt
+	// Lookups is what the register's own map says, as of one of its index-heads;
+	// nil when the bundle looks nothing up. See Later.
+	Lookups *Lookups
+	// Absence makes it a proof that nothing is on record: there is no Record, and
+	// every answer in Lookups is that there is nothing. Texts are the words, as
+	// far as they are at hand.
+	Absence bool
+	Texts   []letter.LangText
+
+	carried map[register.Index]bool
 }
 
 // A TextStatus is where one text stands.
@@ -60,13 +70,20 @@ func (b Bundle) Verify(p Policy, at time.Time, texts ...letter.LangText) (Verifi
 	}
 	i := slices.IndexFunc(logged, func(l register.Logged) bool { return l.Index == v.Index })
 	v.Entry = logged[i].Entry
-	if b.Draft == nil {
+	absence := b.Lookups != nil && b.Lookups.Head == v.Index
+	if b.Draft == nil && !absence {
 		if v.Record, v.Status, err = v.State.RecordAt(v.Index, at); err != nil {
 			return Verified{}, refuse(BadEntry, err, "entry %d, which the proof is about", v.Index)
 		}
 	}
+	if err := v.lookUp(b.Lookups, logged); err != nil {
+		return Verified{}, err
+	}
 	if err := v.receipts(b); err != nil {
 		return Verified{}, err
+	}
+	if absence {
+		return v, v.placeAbsent(b.Texts, texts)
 	}
 	if b.Draft != nil {
 		return v, v.placeDraft(*b.Draft, b.Texts, texts, at)
@@ -197,7 +214,8 @@ type Source interface {
 }
 
 // Assemble makes the bundle about a record of state from a log of which
-// checkpoint is the head, giving texts along.
+// checkpoint is the head, giving texts along. From a Mapped source it also shows
+// that nothing came later, when an index-head covers the record.
 func Assemble(state *register.State, id register.RecordID, checkpoint []byte, src Source, texts []letter.LangText) (Bundle, error) {
 	b := Bundle{Texts: sortTexts(texts)}
 	evidence := state.Evidence(id)
@@ -206,6 +224,10 @@ func Assemble(state *register.State, id register.RecordID, checkpoint []byte, sr
 	}
 	for _, t := range b.Texts { // a text can rest on more: its own office's disavowal, another letter's issue
 		evidence = append(evidence, state.EvidenceOfText(id.Office, t)...)
+	}
+	evidence, err := b.showLater(state, id, evidence, src)
+	if err != nil {
+		return Bundle{}, err
 	}
 	return b, b.gather(evidence, id.Entry, checkpoint, src)
 }

@@ -232,7 +232,7 @@ func (w *town) halfApproved() register.Index {
 // MUST-27 and MUST-30).
 func TestRefusals(t *testing.T) {
 	w := newTown(t)
-	reached := map[proof.Class]bool{proof.BadPolicy: true} // TestPolicy
+	reached := map[proof.Class]bool{proof.BadPolicy: true, proof.BadLookup: true} // TestPolicy, TestLookupRefusals
 	for _, c := range refusedBundles(t, w) {
 		t.Run(c.name, func(t *testing.T) {
 			var p proof.Policy
@@ -258,7 +258,7 @@ func TestRefusals(t *testing.T) {
 
 var classes = []proof.Class{
 	proof.NoPolicy, proof.BadPolicy, proof.BadFormat, proof.BadCheckpoint, proof.UnknownLog, proof.BadCheckpointSignature,
-	proof.BadCosignature, proof.QuorumNotMet, proof.BadInclusion, proof.BadEntry, proof.BadText, proof.TextDiffers,
+	proof.BadCosignature, proof.QuorumNotMet, proof.BadInclusion, proof.BadEntry, proof.BadLookup, proof.BadText, proof.TextDiffers,
 }
 
 // draftBundle is the proof that goes with a copy of the sealed letter HC-X.

@@ -147,3 +147,13 @@ func (s *State) aboutRetracted(a *Subjects, o Office, i Index) {
 		a.Files = append(a.Files, d.Disavow.Files...)
 	}
 }
+
+// EvidenceAt returns what the entry at an index rests on: the evidence of the
+// record that it made, or else the entry itself.
+func (s *State) EvidenceAt(i Index) []Index {
+	id, _, err := s.RecordAt(i, s.LastTime())
+	if err != nil {
+		return []Index{i}
+	}
+	return append(s.Evidence(id), i)
+}

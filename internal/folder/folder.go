@@ -4,6 +4,7 @@
 //	log/             the log, C2SP tlog-tiles
 //	texts/HEX        the words behind a text leaf of an entry, for all that is public
 //	index/           the finding index (package index); may be missing
+//	lookup/          the look-up map (package lookupdir); may be missing
 //	log.head         the highest head ever signed (office side)
 //	log.head.also    where else it is remembered; may be missing (office side)
 //	office.db        drafts and intents (office side)

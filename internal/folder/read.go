@@ -10,6 +10,7 @@ import (
 	"chancery.example/internal/kind"
 	"chancery.example/internal/tlog"
 	"chancery.example/letter"
+	"chancery.example/lookup"
 	"chancery.example/proof"
 	"chancery.example/register"
 )
@@ -25,6 +26,8 @@ type Reading struct {
 	policy proof.Policy
 	log    *tlog.Reader
 	raw    [][]byte
+	trail  *lookup.Trail
+	maps   *mapping
 }
 
 // Read reads the whole register under a policy; the zero Policy means the
@@ -41,7 +44,7 @@ func (f Folder) Read(ctx context.Context, policy proof.Policy, progress func(don
 	if err != nil {
 		return nil, fmt.Errorf("reading register %s: %w", f.Dir, err)
 	}
-	r := &Reading{State: register.NewState(), folder: f, policy: policy, log: log}
+	r := &Reading{State: register.NewState(), folder: f, policy: policy, log: log, maps: &mapping{}}
 	return r, r.take(ctx, progress)
 }
 
@@ -67,7 +70,7 @@ func (r *Reading) Advance(ctx context.Context) (*Reading, error) {
 		return &next, nil
 	}
 	// The fold is fast; doing it anew leaves readings in use untouched.
-	next := &Reading{State: register.NewState(), folder: r.folder, policy: r.policy, log: r.log, raw: r.raw[:len(r.raw):len(r.raw)]}
+	next := &Reading{State: register.NewState(), folder: r.folder, policy: r.policy, log: r.log, raw: r.raw[:len(r.raw):len(r.raw)], maps: &mapping{before: r.maps.known()}}
 	return next, next.take(ctx, nil)
 }
 
@@ -90,14 +93,17 @@ func (r *Reading) take(ctx context.Context, progress func(done, all uint64)) err
 	if r.Checkpoint, err = proof.OpenCheckpoint(raw, r.policy); err != nil {
 		return fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
 	}
-	r.raw = r.raw[:0:0]
+	r.raw, r.trail = r.raw[:0:0], &lookup.Trail{}
 	err = r.log.Entries(ctx, r.Checkpoint.Head, 0, func(i register.Index, entry []byte) error {
 		e, err := register.Parse(entry)
 		if err != nil {
 			return fmt.Errorf("entry %d: %w", i, err)
 		}
 		r.raw = append(r.raw, entry)
-		r.State.Add(register.Logged{Index: i, Entry: e})
+		l := register.Logged{Index: i, Entry: e}
+		if p := r.State.Add(l); p == nil || !p.Ignored {
+			r.trail.Add(r.State, l)
+		}
 		if progress != nil && i%256 == 0 {
 			progress(uint64(i), r.Checkpoint.Size)
 		}

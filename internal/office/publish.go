@@ -14,6 +14,7 @@ import (
 	"chancery.example/internal/store"
 	"chancery.example/internal/tlog"
 	"chancery.example/letter"
+	"chancery.example/lookup"
 	"chancery.example/proof"
 	"chancery.example/register"
 )
@@ -47,6 +48,7 @@ type publisher struct {
 	state  *register.State // of all that is in the log; nil: must be read again
 	known  register.Index  // positions below hold known intents
 	unsure bool            // the log may hold more than is known
+	keeper keeper          // of the look-up map; as state
 }
 
 func newPublisher(r *Register) *publisher { return &publisher{r: r, unsure: true} }
@@ -291,13 +293,16 @@ func (p *publisher) reconcile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	state, found := register.NewState(), map[int64]register.Index{}
+	state, found, trail := register.NewState(), map[int64]register.Index{}, &lookup.Trail{}
 	size, err := p.log.Scan(ctx, 0, func(i register.Index, raw []byte) error {
 		e, err := register.Parse(raw)
 		if err != nil {
 			return fmt.Errorf("entry %d: %w", i, err)
 		}
-		state.Add(register.Logged{Index: i, Entry: e})
+		l := register.Logged{Index: i, Entry: e}
+		if problem := state.Add(l); problem == nil || !problem.Ignored {
+			trail.Add(state, l)
+		}
 		if i < p.known {
 			return nil
 		}
@@ -317,7 +322,7 @@ func (p *publisher) reconcile(ctx context.Context) error {
 	if err := p.record(ctx, found); err != nil {
 		return err
 	}
-	p.state, p.known, p.unsure = state, register.Index(size), false
+	p.state, p.known, p.unsure, p.keeper.trail = state, register.Index(size), false, trail
 	return nil
 }
 
@@ -373,10 +378,10 @@ func (p *publisher) sign(ctx context.Context, batch []store.Intent) error {
 	})
 }
 
-// keyFor returns the key that signs an intent: the operator's for the genesis
-// and for an office's first key, the office's own for all else.
+// keyFor returns the key that signs an intent: the operator's for the genesis,
+// for an office's first key and for index-heads, the office's own for all else.
 func (p *publisher) keyFor(i store.Intent) (signing.Key, error) {
-	if i.Kind == register.KindGenesis || i.Kind == register.KindKeyAdd && i.Name == enrolName(i.Office) {
+	if i.Kind == register.KindGenesis || i.Kind == register.KindIndexHead || i.Kind == register.KindKeyAdd && i.Name == enrolName(i.Office) {
 		return p.r.keys.get(operatorKey)
 	}
 	return p.r.keys.get(officeKey(i.Office))
@@ -391,10 +396,12 @@ func (p *publisher) add(ctx context.Context, batch []store.Intent) error {
 			return fmt.Errorf("intent %s: %w", i.Name, err)
 		}
 		at := register.Index(p.state.Size())
-		if problem := p.state.Add(register.Logged{Index: at, Entry: e}); problem != nil && problem.Ignored {
+		l := register.Logged{Index: at, Entry: e}
+		if problem := p.state.Add(l); problem != nil && problem.Ignored {
 			p.state = nil
 			return fmt.Errorf("intent %s is against the rules of the log and is not appended: %s", i.Name, problem.Why)
 		}
+		p.keeper.trail.Add(p.state, l)
 		raw[n], found[i.Seq] = i.Entry, at
 	}
 	// A caller that goes away must not leave entries in flight: what is looked
@@ -450,8 +457,12 @@ func (p *publisher) close(ctx context.Context) error {
 func (r *Register) Run(ctx context.Context, every time.Duration, trouble func(error)) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	said := ""
 	for {
 		if err := r.Sync(ctx); err != nil && ctx.Err() == nil {
+			trouble(err)
+		} else if _, err := r.LogMap(ctx); err != nil && ctx.Err() == nil && err.Error() != said {
+			said = err.Error() // once, not ten times a second
 			trouble(err)
 		}
 		select {
