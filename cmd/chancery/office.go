@@ -51,13 +51,17 @@ const policyHelp = `The policy file says who the officers are and how many must 
     roles = ["approver"]         # drafter, approver, issuing clerk, press officer
     keys = ["@legal.pub"]        # lines of .pub files, or @FILE
 
-"office add" enrols an office under the operator's key. "office policy" proposes a new policy, which officers
-approve under the old one.`
+"office add" enrols an office under the operator's key; one that could be taken for another that is enrolled is
+refused. "office policy" proposes a new policy, which officers approve under the old one.
+
+"office well-known" prints what the office's domain has to publish, so that anybody can see that it stands behind the
+office: a file under /.well-known/ and a TXT record. "office check" asks the domain for both, keeps the answer with its
+time, and exits 1 when they do not agree with the log; "office list" shows the last answer.`
 
 func officeCommand() command {
 	return command{
-		name: "office", args: "list | add NAME --uri URI --policy FILE | policy --policy FILE", group: setUp,
-		short: "enrol an office, or propose its new policy", detail: policyHelp,
+		name: "office", args: "list | add NAME --uri URI --policy FILE | policy --policy FILE | well-known [NAME] | check [NAME]", group: setUp,
+		short: "enrol an office, propose its new policy, or check its domain", detail: policyHelp,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
 			var names pairs
@@ -74,8 +78,17 @@ func officeCommand() command {
 					return addOffice(ctx, c, &d, office.NewOffice{ID: c.args[1], Office: register.Office(*uri), Domain: *domain}, names, *policy)
 				case len(c.args) == 1 && c.args[0] == "policy":
 					return newPolicy(ctx, c, &d, *policy)
+				case len(c.args) > 0 && len(c.args) < 3 && (c.args[0] == "well-known" || c.args[0] == "check"):
+					d.by = "-"
+					if len(c.args) == 2 {
+						d.office = c.args[1]
+					}
+					if c.args[0] == "check" {
+						return checkBinding(ctx, c, &d)
+					}
+					return wellKnown(ctx, c, &d)
 				}
-				return usage("want list, add NAME or policy")
+				return usage("want list, add NAME, policy, well-known or check")
 			}
 		},
 	}
@@ -91,7 +104,9 @@ func listOffices(ctx context.Context, c *call, dir string) error {
 	}
 	all, err := r.Offices(ctx)
 	for _, o := range all {
-		c.say("%-20s %s", o.ID, o.URI)
+		bound, e := boundLine(ctx, r, o.ID)
+		err = errors.Join(err, e)
+		c.say("%-20s %s (%s)", o.ID, o.URI, bound)
 	}
 	if err == nil && len(all) == 0 {
 		c.note("no office is enrolled yet; \"chancery help office\" says how")

@@ -22,7 +22,7 @@ import (
 var pageOf = map[string]string{
 	"letter": "letter.md", "commitment": "commitment.md", "approval": "approval.md", "register": "entry.md",
 	"proof": "proof.md", "internal/folder": "folder.md", "internal/story": "scenario.md", "internal/check": "finding.md", "internal/report": "report.md",
-	"lookup": "lookup.md", "internal/seed": "index.md", "internal/index": "index.md", "internal/fold": "fold.md",
+	"lookup": "lookup.md", "internal/binding": "binding.md", "internal/seed": "index.md", "internal/index": "index.md", "internal/fold": "fold.md",
 	"internal/remote": "folder.md", "internal/book": "folder.md",
 	"internal/backup": "backup.md",
 }
