@@ -23,7 +23,7 @@ const vectorFolder = "../testdata/vectors"
 
 // covered are the folders of vectors that the second verifier runs. What is
 // missing here is for programs that keep a register, not for readers of proofs.
-var covered = []string{"approval", "commitment", "entry", "letter", "proof", "revision", "standing"}
+var covered = []string{"approval", "commitment", "entry", "letter", "lookup/key", "lookup/proof", "proof", "revision", "standing"}
 
 // node returns the path of Node, or skips the test loudly.
 func node(t testing.TB) string {

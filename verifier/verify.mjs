@@ -1020,12 +1020,72 @@ async function included(index, leaf, path, c) { // RFC 9162 section 2.1.3.2
   need(sn === 0n && same(r, c.root), "bad_inclusion", `entry ${index} is not in the tree of the checkpoint`);
 }
 
+// ---- the register's own map (lookup.md; proof.md MUST-32 to MUST-36) ---------------------------------------------
+
+const T = (...x) => sha256(prefixed("chancery/index/v1/tree", cat(...x))), bitOf = (key, n) => key[n >> 3] >> 7 - (n & 7) & 1;
+const node = async (value, n, key) => T(value, await T(be(n, 4), key.map((x, i) => i < n >> 3 ? x : i === n >> 3 ? x & 0xff00 >> (n & 7) : 0)));
+const branch = async (key, n, left, right) => node(await T(left, right), n, key);
+export const lookupKey = (kind, values) => sha256(prefixed("chancery/index/v1", kind, ...values));
+export function checkName(kind, values) { // lookup.md MUST-3
+  const ok = { reference: () => isOffice(latin(values[0])) && isRef(latin(values[1])), office: () => isOffice(latin(values[0])) }[kind] ?? (() => values[0].length === 32);
+  need(["reference", "file", "text", "leaf", "office"].includes(kind) && values.length === (kind === "reference" ? 2 : 1) && ok(), "bad_form", "there is no such name");
+}
+export function parseLookup({ kind, values, entries, proof }) { // MUST-9, MUST-11, MUST-12, MUST-14: the way in the tree
+  checkName(kind, values);
+  const absent = entries.length === 0, form = ok => need(ok, "bad_form", "an answer of the map is not in its form");
+  form(entries.length <= 4096 && entries.every((x, i) => i === 0 || entries[i - 1] < x));
+  if (absent && (proof.length === 0 || proof.length === 32)) return { at: [], siblings: proof.length ? [proof] : [], empty: true };
+  const tail = absent ? 64 : 0, steps = (proof.length - tail) / 33, at = proof.subarray(0, Math.max(steps, 0)), other = absent ? proof.subarray(-64) : null;
+  form(Number.isInteger(steps) && steps >= 1 && steps <= 256 && at.every((x, i) => i === 0 ? x === 0 : x > at[i - 1]));
+  return { at: [...at], siblings: [...at].map((_, i) => proof.subarray(steps + 32 * i, steps + 32 * i + 32)), other, empty: false };
+}
+export async function verifyLookup(answer, root) { // MUST-10 to MUST-12
+  const way = parseLookup(answer), key = await lookupKey(answer.kind, answer.values), proved = ok => need(ok, "not_proved", "the map's root does not say so");
+  if (way.empty) {
+    const label = await T(be(0, 4), new Uint8Array(32).fill(1)), none = await T(await T(await T([0]), label), label), [other] = way.siblings;
+    return proved(same(root, other ? await branch(ZERO, 0, ...bitOf(key, 0) ? [other, none] : [none, other]) : await node(await T([0]), 0, ZERO)));
+  }
+  const leaf = way.other?.subarray(0, 32) ?? key, value = way.other?.subarray(32) ?? await sha256(prefixed("chancery/index/v1/entries", cat(...answer.entries.map(x => be(x, 8)))));
+  proved(!way.other || !same(leaf, key));
+  let hash = await node(value, 256, leaf);
+  for (const [i, n] of [...way.at.entries()].reverse()) {
+    proved(bitOf(key, n) === bitOf(leaf, n));
+    hash = await branch(leaf, n, ...bitOf(leaf, n) ? [way.siblings[i], hash] : [hash, way.siblings[i]]);
+  }
+  proved(same(hash, root));
+}
+
+// ---- COSE receipts (receipt.md, proof.md MUST-40 to MUST-44) -----------------------------------------------------
+
+const RECEIPT_HEADER = members({ "1 alg": int, "4 keyID": fixed(32), "15 claims": members({ "1 issuer": text, "2 subject": text }), "395 vds": int, "size size": uint });
+async function checkReceipt(raw, v, entry, leaf) {
+  const good = (ok, why) => need(ok, "bad_receipt", why);
+  await kept("bad_receipt", async () => {
+    good(raw[0] === 0xd2, "not a tagged COSE_Sign1");
+    const [header, unprotected, payload, signature] = tuple(blob, members({ "396 proofs": members({ "-1 inclusion": list(blob) }) }), x => x, blob)(decode(raw.subarray(1)));
+    const h = RECEIPT_HEADER(decode(header)), { inclusion } = unprotected.proofs;
+    good(payload === null && signature.length === 64 && h.vds === 1 && inclusion.length === 1, "not a receipt of inclusion");
+    const [size, index, path] = tuple(uint, uint, v => filled(v).map(fixed(32)))(decode(inclusion[0]));
+    good(size === h.size && size === v.size && index === v.index && path.length > 0, "it is of another entry or tree");
+    good(h.claims.issuer === v.state.operator && h.claims.subject === "urn:chancery:register:" + v.origin, "it is of another register");
+    const key = v.state.roleKeys.get(hex(h.keyID));
+    good(key?.role === "receipt" && !key.revoked && h.alg === -8, "it names no receipt key of the register");
+    await included(index, leaf, path, v);
+    good(await signed("ed25519", key.key.raw, signature, encode(["Signature1", header, EMPTY, v.root])), "its signature is not over this root");
+  });
+}
+
 // ---- the bundle (MUST-20 to MUST-31) -----------------------------------------------------------------------------
 
 const tuple = (...shapes) => v => Array.isArray(v) && v.length === shapes.length ? shapes.map((s, i) => s(v[i])) : wrong("an array of a few");
+const solid = v => v instanceof Uint8Array ? v : wrong("bytes");
 const filled = v => Array.isArray(v) ? v : wrong("a list"); // null is no list here
 const BUNDLE = members({ "1 format": text, "2 proof": blob, "3 entry": blob, "4 support": opt(list(tuple(uint, blob, v => filled(v).map(fixed(32)))), []),
-  "5 texts": opt(list(tuple(text, text)), []), "6 draft": opt(members({ "1 link": LINK, "2 fields": fields, "3 embargo": opt(members({ "1 link": LINK, "2 issue": blob }), null) }), null) });
+  "5 texts": opt(list(tuple(text, text)), []), "6 draft": opt(members({ "1 link": LINK, "2 fields": fields, "3 embargo": opt(members({ "1 link": LINK, "2 issue": blob }), null) }), null),
+  "7 lookups": opt(members({ "1 head": uint, "2 answers": list(v => { // null is no list here, and no bytes
+    const [kind, values, entries, proof] = tuple(text, x => filled(x).map(solid), x => filled(x).map(uint), solid)(v);
+    return { kind, values, entries, proof };
+  }) }), null), "8 receipts": opt(list(blob), []) });
 
 export async function parseBundle(raw) {
   const form = (ok, why) => need(ok, "bad_format", why);
@@ -1037,8 +1097,26 @@ export async function parseBundle(raw) {
   b.tlog = parseTLogProof(b.proof);
   form(!b.support.some(([i]) => i === b.tlog.index), "it carries an entry twice");
   form(b.draft === null || b.draft.link.index === b.tlog.index && b.texts.length > 0, "it is about another commitment than it opens, or about no words");
+  form(b.receipts.length <= 4 && b.receipts.every(r => r.length >= 1 && r.length <= 4096) && rising(b.receipts), "its receipts are too many, or not in order");
+  if (b.lookups) { // MUST-32, MUST-35
+    const { head, answers } = b.lookups, absence = head === b.tlog.index, keys = [];
+    form(answers.length >= 1 && answers.length <= 128, "it looks up too few or too many names");
+    for (const a of answers) await kept("bad_format", () => parseLookup(a)), keys.push(await lookupKey(a.kind, a.values));
+    form(rising(keys) && (absence ? b.draft === null && answers.every(a => a.entries.length === 0) : b.support.some(([i]) => i === head)), "its look-ups are not in form");
+  }
   for (const [, s] of b.texts) await kept("bad_text", () => parseText(utf8(s)));
   return b;
+}
+
+const makes = (l, i) => [...l.issues, ...l.opened, ...l.corrected].some(x => x.index === i);
+
+// later tells what look-ups show of entries that the proof does not carry (MUST-34); null: nothing was looked up.
+export function later(v) {
+  if (!v.lookups) return null;
+  const { asOf, answers, lacking } = v.lookups, isLetter = v.record === "letter", made = v.status?.said?.index;
+  const own = v.absence ? [] : answers.filter(a => isLetter ? a.kind === "reference" && latin(a.values[0]) === v.office && latin(a.values[1]) === v.reference : a.kind !== "reference" && a.entries.includes(made));
+  const missing = [...new Set(own.flatMap(lacking))].sort((x, y) => x - y), office = v.absence ? null : answers.find(a => a.kind === "office" && latin(a.values[0]) === v.office);
+  return { asOf, none: own.length > 0 && missing.length === 0, missing, keys: office ? lacking(office).length === 0 : false, absent: v.absence ? answers.map(a => a.kind) : [] };
 }
 
 // verify verifies a proof file under a policy, at the reader's time (seconds), with the words in the reader's hand:
@@ -1051,8 +1129,23 @@ export async function verify(raw, policy, at, own = []) {
   for (const [index, entry] of all.sort((x, y) => x[0] < y[0] ? -1 : 1)) entries.push([index, await kept("bad_entry", () => parseEntry(entry))]);
   for (const [index, e] of entries) { const problem = await state.add(index, e); need(!problem?.ignored, "bad_entry", `entry ${index} is ignored: ${problem?.why}`); }
   need(state.genesis?.origin === c.origin, "bad_entry", "the register's first entry is of another log");
-  const v = { ...c, index: b.tlog.index, state, entries, texts: [] }, carried = b.texts.map(([language, text]) => ({ language, text }));
+  const v = { ...c, receipts: 0, lookups: null, index: b.tlog.index, state, entries, texts: [] }, carried = b.texts.map(([language, text]) => ({ language, text }));
   const isCarried = t => carried.some(x => x.language === t.language && x.text === t.text), [, main] = entries.find(([i]) => i === v.index);
+  if (b.lookups) { // MUST-33
+    const { head, answers } = b.lookups, at = state.heads.get(head), has = i => entries.some(([x]) => x === i);
+    need(at && answers.every(a => a.entries.every(i => i < head)), "bad_lookup", "what it names is no index-head, or covers less");
+    for (const a of answers) await kept("bad_lookup", () => verifyLookup(a, at.root));
+    v.lookups = { asOf: head, answers, lacking: a => a.entries.filter(i => !has(i)) };
+    if (head === v.index) { // MUST-35: a proof of absence
+      const names = await Promise.all([...carried, ...own].map(async t => { const d = await sha256(t.text); return answers.some(a => a.kind === "text" && same(a.values[0], d)); }));
+      need(names.slice(0, carried.length).every(x => x), "bad_text", "a text that it carries is not one whose absence it shows");
+      need(names.every(x => x), "text_differs", "your text is not, letter for letter, one whose absence this proof shows");
+      for (const r of b.receipts) await checkReceipt(r, v, main, main.leaf);
+      return { ...v, absence: true };
+    }
+  }
+  if (!b.draft) need(state.records.has(v.index) || state.letters.some(x => makes(x, v.index)), "bad_entry", `entry ${v.index} makes no letter, statement or disavowal known`);
+  for (const r of b.receipts) await checkReceipt(r, v, main, main.leaf), v.receipts++;
   if (b.draft) {
     for (const t of carried) {
       const st = await kept("bad_text", () => state.held(main.issuer, b.draft, t, at));
@@ -1062,8 +1155,7 @@ export async function verify(raw, policy, at, own = []) {
     need(own.every(isCarried), "text_differs", "your text is not, letter for letter, one that this proof is about");
     return v;
   }
-  const r = state.records.get(v.index), l = state.letters.find(x => [...x.issues, ...x.opened, ...x.corrected].some(i => i.index === v.index));
-  need(r || l, "bad_entry", `entry ${v.index} makes no letter, statement or disavowal known`);
+  const r = state.records.get(v.index), l = state.letters.find(x => makes(x, v.index));
   v.status = l ? state.ofLetter(l, at) : await state.ofRecord(r, null), v.standing = v.status.standing;
   Object.assign(v, l ? { record: "letter", office: l.office, reference: l.ref } : { record: r.kind, office: r.office, reference: r.body.regarding[0]?.reference ?? "" });
   const place = async (t, cls, why) => {
@@ -1076,4 +1168,39 @@ export async function verify(raw, policy, at, own = []) {
   for (const t of carried) await place(t, "bad_text", `the ${t.language} text that it carries is not one that its entries stand for`);
   for (const t of own) if (!isCarried(t)) await place(t, "text_differs", "your text is not, letter for letter, one that this proof is about");
   return v;
+}
+
+// ---- the command -------------------------------------------------------------------------------------------------
+
+export const EXIT = { conflict: 42, disavowed: 40, withdrawn: 11, superseded: 10, draft_closed: 20, draft_open: 20, draft_replaced: 20, embargoed: 13, expired: 12, in_force: 0, retracted: 11, stated: 14 };
+async function main(args) {
+  const { readFile } = await import("node:fs/promises"), [file, ...flags] = args, texts = [], usage = "usage: node verify.mjs FILE --policy FILE [--text LANG=FILE] [--at TIME]";
+  let policy = null, at = Date.now() / 1000;
+  for (let i = 0; i < flags.length; i += 2) {
+    const [name, value] = [flags[i], flags[i + 1]];
+    if (name === "--policy" && value) policy = new Uint8Array(await readFile(value));
+    else if (name === "--at" && value) at = Date.parse(value) / 1000;
+    else if (name === "--text" && value) {
+      const [language, path] = value.includes("=") ? value.split(/=(.*)/s) : ["en", value];
+      texts.push({ language, text: canonicalize(new Uint8Array(await readFile(path))) });
+    } else return [usage, 2];
+  }
+  if (!file || !policy || !isFinite(at)) return [usage, 2];
+  try {
+    const v = await verify(new Uint8Array(await readFile(file)), policy, Math.floor(at), texts), l = later(v), when = s => new Date(s * 1000).toISOString().slice(0, 16) + "Z";
+    const out = v.absence ? [`nothing is on record under ${v.lookups.answers.length} names, as of entry ${l.asOf}`] : [`${v.standing}  the ${v.record} ${v.reference} of ${v.office}, entry ${v.index}`];
+    for (const t of v.texts) out.push(`${t.standing}  its ${t.language} text`);
+    out.push(`as of ${v.size} entries of ${v.origin}${v.time === null ? "" : ` (${when(v.time)} by the register's own clock)`}; ${v.witnesses} witnesses, ${v.needed} needed`);
+    if (!v.absence) out.push(l?.none ? `no later entry, as of entry ${l.asOf}` : l?.missing.length > 0 ? `later entries that it lacks: ${l.missing.join(", ")}` : "what came later, or was left out of it, it cannot show");
+    const mine = v.texts.filter(t => texts.some(x => x.text === t.text)).map(t => t.standing).sort((a, b) => GRAVITY.indexOf(a) - GRAVITY.indexOf(b));
+    return [out.join("\n"), v.absence ? 50 : EXIT[mine[0] ?? v.standing]];
+  } catch (e) {
+    if (!(e instanceof Refusal)) throw e;
+    return [`refused (${e.class}): ${e.message}`, e.class === "text_differs" ? 30 : 2];
+  }
+}
+if (typeof process === "object" && process.argv?.[1]?.endsWith("verify.mjs")) {
+  const [said, code] = await main(process.argv.slice(2));
+  console.log(said);
+  process.exitCode = code;
 }
