@@ -334,11 +334,11 @@ function rsaKey(e, n) {
   const minimal = x => x.length > 0 && !(x[0] & 0x80) && !(x[0] === 0 && !(x[1] & 0x80));
   need(minimal(e) && minimal(n) && bits(trimmed(e)) <= 24 && (e.at(-1) & 1) && number(e) >= 3 && bits(trimmed(n)) <= 16384, "key-form", "not an RSA key in its one form");
   need(bits(trimmed(n)) >= 3072, "weak-key", "RSA keys have at least 3072 bits");
-  const url = b => base64(trimmed(b)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const unpadded = b => base64(trimmed(b)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   const verify = async (data, format, signature) => {
     const hash = { "rsa-sha2-256": "SHA-256", "rsa-sha2-512": "SHA-512" }[format], size = trimmed(n).length;
     if (!hash || signature.length > size) return false;
-    const key = await subtle.importKey("jwk", { kty: "RSA", e: url(e), n: url(n) }, { name: "RSASSA-PKCS1-v1_5", hash }, false, ["verify"]);
+    const key = await subtle.importKey("jwk", { kty: "RSA", e: unpadded(e), n: unpadded(n) }, { name: "RSASSA-PKCS1-v1_5", hash }, false, ["verify"]);
     return subtle.verify("RSASSA-PKCS1-v1_5", key, cat(new Uint8Array(size - signature.length), signature), data);
   };
   return { verify };
