@@ -94,8 +94,12 @@ type Checkpoint struct {
 	Time      time.Time // by the register's own clock, no witness; zero when it is not shown
 	Witnesses int       // cosignatures of witnesses the policy knows
 	Needed    int       // how many the policy's quorum takes at least
-	OwnKeys   bool      // the policy is the register folder's own word, see [Policy.FromFolder]
-	Raw       []byte    // the checkpoint as signed
+	Met       bool      // whether the witnesses that cosigned meet the quorum
+	// WitnessedAt is the latest time at which a quorum had cosigned: a later head
+	// may be unknown to it. Zero when the quorum asks for nobody or is not met.
+	WitnessedAt time.Time
+	OwnKeys     bool   // the policy is the register folder's own word, see [Policy.FromFolder]
+	Raw         []byte // the checkpoint as signed
 }
 
 // Unwitnessed reports whether nobody outside the register vouches that
@@ -106,6 +110,20 @@ func (c Checkpoint) Unwitnessed() bool { return c.Witnesses == 0 }
 // MUST-7 to MUST-11): a log of the policy signed it under the origin it names,
 // no known key has a bad signature on it, and the quorum is met.
 func OpenCheckpoint(raw []byte, p Policy) (Checkpoint, error) {
+	c, err := OpenHead(raw, p)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	if !c.Met {
+		return Checkpoint{}, refuse(QuorumNotMet, nil, "the checkpoint carries %d cosignatures of witnesses the policy knows; its quorum takes at least %d", c.Witnesses, c.Needed)
+	}
+	return c, nil
+}
+
+// OpenHead is [OpenCheckpoint] without the quorum: the newest head that a log
+// signed may have no cosignature yet. Met says whether it has enough
+// (witness.md MUST-11).
+func OpenHead(raw []byte, p Policy) (Checkpoint, error) {
 	if len(p.logs) == 0 {
 		return Checkpoint{}, refuse(NoPolicy, nil, "no trusted log: give a policy with at least one log line")
 	}
@@ -121,7 +139,7 @@ func OpenCheckpoint(raw []byte, p Policy) (Checkpoint, error) {
 		return Checkpoint{}, p.noteError(err, head)
 	}
 	c := Checkpoint{Head: head, Needed: p.Needed(), OwnKeys: p.own, Raw: bytes.Clone(raw)}
-	signed := make(map[string]bool) // names of the policy's witnesses that cosigned
+	signed := make(map[string]time.Time) // when the policy's witnesses cosigned
 	logSigned := false
 	for _, s := range n.Sigs {
 		switch k := p.find(s.Name, s.Hash); {
@@ -130,16 +148,14 @@ func OpenCheckpoint(raw []byte, p Policy) (Checkpoint, error) {
 		case k.role == roleClock && s.Name == head.Origin:
 			c.Time = cosignatureTime(s.Base64)
 		case k.role == roleWitness:
-			signed[k.name] = true
+			signed[k.name] = cosignatureTime(s.Base64)
 		}
 	}
 	if !logSigned {
 		return Checkpoint{}, refuse(UnknownLog, nil, "the checkpoint of log %s is not signed by a log of the policy", clip(head.Origin))
 	}
 	c.Witnesses = len(signed)
-	if !p.satisfied(signed) {
-		return Checkpoint{}, refuse(QuorumNotMet, nil, "the checkpoint carries %d cosignatures of witnesses the policy knows; its quorum takes at least %d", c.Witnesses, c.Needed)
-	}
+	c.Met, c.WitnessedAt = p.met(signed)
 	return c, nil
 }
 

@@ -120,6 +120,14 @@ func NewVerifier(vkey string) (note.Verifier, error) {
 	return k, nil
 }
 
+// CosignatureLine writes the signature line of a cosignature that was made at a
+// time, as it stands below a checkpoint and in a witness's answer.
+func CosignatureLine(name string, keyID uint32, unixSeconds uint64, sig []byte) []byte {
+	b := binary.BigEndian.AppendUint32(nil, keyID)
+	b = binary.BigEndian.AppendUint64(b, unixSeconds)
+	return fmt.Appendf(nil, "\u2014 %s %s\n", name, base64.StdEncoding.EncodeToString(append(b, sig...)))
+}
+
 // cosignatureTime returns the time in a cosignature that was verified before.
 func cosignatureTime(sig64 string) time.Time {
 	b, err := base64.StdEncoding.DecodeString(sig64)

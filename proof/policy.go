@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -237,6 +238,44 @@ func (p Policy) Witnesses() int {
 	return n
 }
 
+// A Witness is one that a policy counts, as its file names it.
+type Witness struct {
+	Name string // in the policy alone
+	Key  string // verifier key, NAME+ID+KEY
+	URL  string // submission prefix (C2SP tlog-witness); "" when the policy has none
+}
+
+// WitnessList returns the policy's witnesses in the order of its file. The
+// registers' own clocks are none.
+func (p Policy) WitnessList() []Witness {
+	var out []Witness
+	for _, t := range p.keys {
+		if t.role == roleWitness {
+			out = append(out, Witness{Name: t.name, Key: t.vkey, URL: t.url})
+		}
+	}
+	return out
+}
+
+// A LogKey is a log that a policy trusts.
+type LogKey struct {
+	Origin, Key, URL string
+}
+
+// LogList returns the policy's logs in the order of its file.
+func (p Policy) LogList() []LogKey {
+	var out []LogKey
+	for _, t := range p.logs {
+		out = append(out, LogKey{Origin: t.verifierKey.name, Key: t.vkey, URL: t.url})
+	}
+	return out
+}
+
+// HasClock reports whether the policy knows the clock of the log of this origin.
+func (p Policy) HasClock(origin string) bool {
+	return slices.ContainsFunc(p.keys, func(t trusted) bool { return t.role == roleClock && t.verifierKey.name == origin })
+}
+
 // Needed returns the smallest number of witnesses that can meet the quorum.
 func (p Policy) Needed() int {
 	if p.quorum == none || p.quorum == "" {
@@ -283,6 +322,29 @@ func (p Policy) satisfied(cosigned map[string]bool) bool {
 		return n >= g.k
 	}
 	return holds(p.quorum)
+}
+
+// met reports whether the witnesses that cosigned reach the quorum, and until
+// when they did: the latest time for which those that cosigned then or later
+// still reach it.
+func (p Policy) met(cosigned map[string]time.Time) (bool, time.Time) {
+	reached := func(since time.Time) bool {
+		then := make(map[string]bool)
+		for name, at := range cosigned {
+			then[name] = !at.Before(since)
+		}
+		return p.satisfied(then)
+	}
+	if p.Needed() == 0 || !reached(time.Time{}) {
+		return p.satisfied(nil), time.Time{}
+	}
+	var newest time.Time
+	for _, at := range cosigned {
+		if at.After(newest) && reached(at) {
+			newest = at
+		}
+	}
+	return true, newest
 }
 
 func (p Policy) verifiers() note.Verifiers {

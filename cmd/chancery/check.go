@@ -29,6 +29,7 @@ type checking struct {
 	pictures              *ocr.Reader
 	json                  bool
 	at                    moment
+	fresh                 time.Duration
 	drafts                list
 }
 
@@ -48,6 +49,7 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 			var k checking
 			fs.StringVar(&k.dir, "register", "", "`DIR` is the folder of a register, or of a mirror of one")
 			fs.StringVar(&k.policy, "policy", "", "`FILE` of whom to trust (C2SP tlog-policy); the folder's own keys without it")
+			freshFlag(fs, &k.fresh)
 			fs.StringVar(&k.as, "as", "", "read the file as `KIND`: text, quotation, report or file; decided by what it is without")
 			fs.StringVar(&k.lang, "lang", "en", "`LANG` of the answer: en or ar")
 			fs.BoolVar(&k.json, "json", false, "print the answer as JSON")
@@ -205,7 +207,7 @@ func (k checking) snapshot(ctx context.Context, c *call) (*check.Snapshot, time.
 		}
 		return s, at, nil
 	}
-	src, err := c.source(ctx, k.dir, k.policy)
+	src, err := c.fresh(ctx, k.dir, k.policy, k.fresh)
 	if err != nil {
 		return nil, at, err
 	}
@@ -219,13 +221,21 @@ func (k checking) snapshot(ctx context.Context, c *call) (*check.Snapshot, time.
 
 // source reads a register's folder, showing how far it is on a terminal.
 func (c *call) source(ctx context.Context, dir, policy string) (*server.Source, error) {
+	return c.fresh(ctx, dir, policy, server.FreshFor)
+}
+
+// fresh is source with a bound on the age of the newest proof.
+func (c *call) fresh(ctx context.Context, dir, policy string, bound time.Duration) (*server.Source, error) {
+	if bound < 0 {
+		return nil, usage("--fresh %s: want a time such as 24h, or 0", bound)
+	}
 	p, err := c.policy(policy)
 	if err != nil {
 		return nil, err
 	}
 	progress, done := c.progress("reading entry")
 	defer done()
-	src, err := server.Read(ctx, dir, p, progress)
+	src, err := server.ReadFresh(ctx, dir, p, bound, progress)
 	if err != nil {
 		return nil, err
 	}

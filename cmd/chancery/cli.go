@@ -41,11 +41,11 @@ type call struct {
 func commands() []command {
 	return []command{
 		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), mirrorCommand(), registerCommand(), logCommand(), proofCommand(),
-		initCommand(), officeCommand(), keyCommand(),
+		initCommand(), policyCommand(), officeCommand(), keyCommand(),
 		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
 		approveCommand(), refuseCommand(), performCommand(), issueCommand(), embargoCommand(), withdrawCommand(), supersedeCommand(), closeCommand(), openCommand(),
 		sayCommand(), retractCommand(), disavowCommand(),
-		serveCommand(), indexCommand(), fsckCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
+		serveCommand(), witnessCommand(), indexCommand(), fsckCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
 	}
 }
 

@@ -28,6 +28,7 @@ Exit codes: 0 only when all words agree, 14 when all of A stands in B, which say
 			fs.StringVar(&k.lang, "lang", "en", "`LANG` of the answer: en or ar")
 			fs.BoolVar(&k.json, "json", false, "print the answer as JSON")
 			fs.StringVar(&k.dir, "register", "", "`DIR` is the folder of a register, or of a mirror of one: reports are compared with its records")
+			freshFlag(fs, &k.fresh)
 			fs.StringVar(&k.policy, "policy", "", "`FILE` of whom to trust (C2SP tlog-policy); the folder's own keys without it")
 			fs.Var(&k.at, "at", "as the register stood at a `TIME`")
 			return func(ctx context.Context, c *call) error { return k.run(ctx, c) }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"chancery.example/internal/office"
+	"chancery.example/internal/server"
 	"chancery.example/internal/signing"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -95,6 +96,11 @@ func folderFlag(fs *flag.FlagSet) *string {
 
 func policyFlag(fs *flag.FlagSet) *string {
 	return fs.String("policy", "", "`FILE` of whom to trust (C2SP tlog-policy); the folder's own keys without it")
+}
+
+// freshFlag is how old the newest proof may be.
+func freshFlag(fs *flag.FlagSet, bound *time.Duration) {
+	fs.DurationVar(bound, "fresh", server.FreshFor, "how `OLD` the newest proof may be before answers are \"could not check\", such as 1h or 720h; 0 asks for no age")
 }
 
 // open opens the register and finds out which office acts.

@@ -13,7 +13,11 @@ import (
 
 func logCommand() command {
 	return command{
-		name: "log", args: "--register DIR [ENTRY]", group: forReaders, short: "list the log's entries, or print one as JSON",
+		name: "log", args: "--register DIR [ENTRY | cosign]", group: forReaders, short: "list the log's entries, print one as JSON, or have the head cosigned",
+		detail: `"log cosign" is for the register's own machine when no "chancery serve --publish" runs: it asks the witnesses of the
+register's policy ("chancery help policy") once for cosignatures of the newest head, says what each answered, and writes
+the witnessed head when the quorum is there. Acts on the command line do not ask by themselves. Exit code 1: a witness
+holds another head of this log; what it shows is kept in DIR/alarms.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			dir := folderFlag(fs)
 			policy := policyFlag(fs)
@@ -23,6 +27,9 @@ func logCommand() command {
 				}
 				if len(c.args) > 1 {
 					return usage("want at most one number of an entry")
+				}
+				if len(c.args) == 1 && c.args[0] == "cosign" {
+					return c.cosign(ctx, *dir)
 				}
 				src, err := c.source(ctx, *dir, *policy)
 				if err != nil {

@@ -74,7 +74,8 @@ func TestScripts(t *testing.T) {
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"exits": exits, "serving": serving, "fetch": fetch, "post": post, "make": makeFile, "flip": flip,
 				"cut": cut, "copytree": copyTree, "listing": writeListing, "taken": taken, "policyof": policyOf,
-				"photo": func(ts *testscript.TestScript, _ bool, args []string) { takePhoto(t, ts, args) },
+				"witnesspolicy": witnessPolicy,
+				"photo":         func(ts *testscript.TestScript, _ bool, args []string) { takePhoto(t, ts, args) },
 			},
 		})
 	})
@@ -203,6 +204,20 @@ func takePhoto(t *testing.T, ts *testscript.TestScript, args []string) {
 		return
 	}
 	ts.Fatalf("no quality %q", args[2])
+}
+
+// witnesspolicy LOG-POLICY WITNESS-DIR URL OUT writes a policy that asks the
+// witness at an address for the log of another policy.
+func witnessPolicy(ts *testscript.TestScript, _ bool, args []string) {
+	log, _, _ := strings.Cut(ts.ReadFile(args[0]), "\n")
+	var key string
+	for line := range strings.Lines(ts.ReadFile(filepath.Join(args[1], "witness.toml"))) {
+		if v, ok := strings.CutPrefix(line, "key = "); ok {
+			key = strings.Trim(strings.TrimSpace(v), `"`)
+		}
+	}
+	text := log + "\nwitness one " + key + " " + args[2] + "\nquorum one\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[3]), []byte(text), 0o600))
 }
 
 // flip FILE OUT AT changes one bit of a file, at a part of its length in percent.

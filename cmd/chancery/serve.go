@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"strings"
+	"time"
 
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
@@ -26,6 +27,8 @@ drafts answer to who presents their words, as far as "chancery answers" and circ
 			var proxies prefixes
 			fs.Var(&proxies, "proxy", "`NETWORK` (such as 10.0.0.0/8) of proxies in front, whose X-Forwarded-For is believed; can be repeated. This machine's own with --https")
 			step := fs.Duration("answer-step", 0, "on the office's own folder, answers go out at steps of this `TIME`, so that it tells nothing of sealed drafts; 25ms without")
+			var fresh time.Duration
+			freshFlag(fs, &fresh)
 			publish := fs.Bool("publish", false, "keep the log's head fresh and publish what waits")
 			return func(ctx context.Context, c *call) error {
 				if len(c.args) != 1 {
@@ -36,7 +39,7 @@ drafts answer to who presents their words, as far as "chancery answers" and circ
 					return err
 				}
 				return server.Serve(ctx, server.Config{
-					Dir: c.args[0], Addr: *addr, Policy: p, HTTPS: *https, Publish: *publish, Step: *step, Proxies: proxies,
+					Dir: c.args[0], Addr: *addr, Policy: p, Fresh: &fresh, HTTPS: *https, Publish: *publish, Step: *step, Proxies: proxies,
 					Pictures: ocr.New(ocr.Options{}).Read,
 					Log:      slog.New(slog.NewTextHandler(c.err, nil)),
 					Ready:    func(url string) { c.say("%s", url) },

@@ -24,7 +24,8 @@ var pageOf = map[string]string{
 	"proof": "proof.md", "internal/folder": "folder.md", "internal/story": "scenario.md", "internal/check": "finding.md", "internal/report": "report.md",
 	"lookup": "lookup.md", "internal/binding": "binding.md", "internal/seed": "index.md", "internal/index": "index.md", "internal/fold": "fold.md",
 	"internal/remote": "folder.md", "internal/book": "folder.md",
-	"internal/backup": "backup.md",
+	"internal/backup":  "backup.md",
+	"internal/witness": "witness.md",
 }
 
 // rangeOrOne matches "MUST-4", "MUST-4 to MUST-6", with the page before it if

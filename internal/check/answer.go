@@ -214,22 +214,22 @@ func (s *Snapshot) record(st register.Status) *Record {
 }
 
 // others lists the further records that hold the copy's words.
-func (s *Snapshot) others(as []answer) []Other {
+func (s *Snapshot) others(as []answer, at time.Time) []Other {
 	out := []Other{}
 	if len(as) == 0 {
 		return out
 	}
 	for _, b := range as[0].siblings {
-		out = append(out, Other{Record: *s.record(b.status), Match: b.match(), Standing: b.status.Standing})
+		out = append(out, Other{Record: *s.record(b.status), Match: b.match(), Standing: s.rests(b.status.Standing, at)})
 	}
 	for _, a := range as[1:] {
 		if len(out) == maxOthers {
 			break
 		}
 		if a.agreement <= compare.Altered {
-			out = append(out, Other{Record: *s.record(a.status), Match: a.match(), Standing: a.status.Standing, Passage: a.adds(as[0])})
+			out = append(out, Other{Record: *s.record(a.status), Match: a.match(), Standing: s.rests(a.status.Standing, at), Passage: a.adds(as[0])})
 		} else if p := a.adds(as[0]); p != "" {
-			out = append(out, Other{Record: *s.record(a.status), Match: Part, Standing: a.status.Standing, Passage: p})
+			out = append(out, Other{Record: *s.record(a.status), Match: Part, Standing: s.rests(a.status.Standing, at), Passage: p})
 		}
 	}
 	return out

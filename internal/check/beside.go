@@ -151,26 +151,6 @@ func (s *Snapshot) chips(f Finding) Finding {
 	return f
 }
 
-// headChips say which head of the log the answer rests on.
-func (s *Snapshot) headChips(f Finding, add func(k ChipKind, en, ar string)) {
-	cp := s.checkpoint
-	if cp == nil {
-		return
-	}
-	t := s.asOf(f.CheckedAt)
-	add(ChipAsOf, fmt.Sprintf("As of %s, %d entries", t.EN, cp.Size), fmt.Sprintf("حتى %s؛ عدد القيود: %d", t.AR, cp.Size))
-	if cp.Witnesses >= cp.Needed && cp.Needed > 0 {
-		add(ChipWitnessed, fmt.Sprintf("Witnessed by %d (%d needed)", cp.Witnesses, cp.Needed), fmt.Sprintf("الشهود: %d (المطلوب: %d)", cp.Witnesses, cp.Needed))
-	} else if cp.Needed == 0 && cp.Witnesses == 0 {
-		add(ChipUnwitnessed, "Unwitnessed: nobody outside vouches for this log", "بلا شهود: لا شاهد من الخارج على هذا الدفتر")
-	} else {
-		add(ChipUnwitnessed, fmt.Sprintf("Too few witnesses: %d of %d needed", cp.Witnesses, cp.Needed), fmt.Sprintf("شهود دون العدد المطلوب: %d من %d", cp.Witnesses, cp.Needed))
-	}
-	if cp.OwnKeys {
-		add(ChipOwnKeys, "Checked with the register's own keys, not with keys of yours", "جرى التحقق بمفاتيح السجل نفسه، لا بمفاتيح من عندك")
-	}
-}
-
 // hasForm reports whether a letter was issued as a file.
 func (s *Snapshot) hasForm(id register.RecordID) bool {
 	l, ok := s.state.Letter(id.Office, id.Reference)

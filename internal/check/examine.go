@@ -100,7 +100,7 @@ func (s *Snapshot) ofFile(f Finding, ids []register.RecordID, at time.Time) Find
 	f.Coverage = &Coverage{1, 1}
 	f = s.conclude(f, ExactFile, all[0].Standing, &all[0])
 	for _, st := range all[1:] {
-		f.Others = append(f.Others, Other{Record: *s.record(st), Match: ExactFile, Standing: st.Standing})
+		f.Others = append(f.Others, Other{Record: *s.record(st), Match: ExactFile, Standing: s.rests(st.Standing, at)})
 	}
 	return s.beside(f, nil)
 }
@@ -226,7 +226,7 @@ func (s *Snapshot) ofWords(f Finding, copied *fold.Folded, as []answer) Finding 
 	f.Differences, f.Comparison, f.Foreign = located(differences(a), a, f.seen()), facing.Lay(a), facing.Foreign(a)
 	f.Sentences = slices.DeleteFunc(sentences(f.Comparison.Record), func(s Sentence) bool { return !s.Cut() })
 	f.differing = wordsDiffering(a)
-	f.Others, f.Also = s.others(as), alsoIn(as)
+	f.Others, f.Also = s.others(as, f.CheckedAt), alsoIn(as)
 	f.doubtful = toCheck(a)
 	f.Note = noteOf(as)
 	f = s.conclude(f, best.match(), best.status.Standing, &best.status)

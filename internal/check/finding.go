@@ -243,6 +243,24 @@ type CheckpointView struct {
 	Witnesses int        `json:"witnesses"`
 	Needed    int        `json:"needed"`
 	OwnKeys   bool       `json:"own_keys,omitempty"` // trusted on the folder's own word
+	// WitnessedSize is how many of the entries the reader's quorum of witnesses has
+	// seen, WitnessedAt until when it knew of no later head; 0 and nil when the
+	// quorum is not met, or asks for nobody.
+	WitnessedSize uint64     `json:"witnessed_size"`
+	WitnessedAt   *time.Time `json:"witnessed_at,omitempty"`
+	// FreshFor is how many seconds old the newest proof may be; 0: its age is not
+	// asked for.
+	FreshFor int64 `json:"fresh_for,omitempty"`
+	// Fork: the newest head and the witnessed one do not fit together.
+	Fork *Fork `json:"fork,omitempty"`
+}
+
+// A Fork is two heads that the log signed and that do not fit together.
+type Fork struct {
+	Size          uint64 `json:"size"`
+	Root          string `json:"root"`
+	WitnessedSize uint64 `json:"witnessed_size"`
+	WitnessedRoot string `json:"witnessed_root"`
 }
 
 // A ChipKind names a qualifier of an answer.
@@ -253,6 +271,9 @@ const (
 	ChipAsOf         ChipKind = "as_of"
 	ChipUnwitnessed  ChipKind = "unwitnessed"
 	ChipWitnessed    ChipKind = "witnessed"
+	ChipNotYet       ChipKind = "not_yet_witnessed" // the record is newer than what witnesses have seen
+	ChipStale        ChipKind = "stale"             // the newest proof is older than the reader's bound, or shows no time
+	ChipFork         ChipKind = "fork"
 	ChipOwnKeys      ChipKind = "own_keys"
 	ChipExercise     ChipKind = "exercise"
 	ChipReceived     ChipKind = "received"

@@ -150,7 +150,7 @@ func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []par
 	}
 	f.show(slices.Concat(parts, rest))
 	f.Coverage = &Coverage{ratio(sum.agreedCopy, sum.ofCopy), ratio(sum.agreedRecord, sum.ofRecord)}
-	f.Others, f.Also = s.others(main.as), alsoIn(main.as)
+	f.Others, f.Also = s.others(main.as, f.CheckedAt), alsoIn(main.as)
 	if f.doubtful > 0 {
 		f.Note = CheckWords
 	}

@@ -14,14 +14,21 @@ import (
 
 // conclude fills in match, standing, record, verdict and words.
 func (s *Snapshot) conclude(f Finding, m Match, standing register.Standing, st *register.Status) Finding {
+	said := standing
+	standing = s.rests(standing, f.CheckedAt)
 	v := VerdictOf(m, standing)
 	f.Match, f.Standing, f.Verdict = &m, &standing, &v
 	if st != nil {
-		f.Status, f.Record = *st, s.record(*st)
+		now := *st
+		now.Standing = standing
+		f.Status, f.Record, st = now, s.record(now), &now
 	}
 	fill := s.filler(f, st)
 	f.Headline = &Headline{v.Code, fill.words(v.Headline)}
 	f.Details, f.NotMean = fill.words(v.Explanation), fill.words(v.NotMean)
+	if said != standing {
+		f.Details = join(s.checkpoint.Why(s.checkpoint.Trouble(f.CheckedAt, s.state.Exercise())), f.Details)
+	}
 	if f.unread != nil && m != ExactFile && v.Intent == IntentInForce {
 		f = f.notAllRead(v)
 	}
@@ -138,7 +145,7 @@ func (s *Snapshot) filler(f Finding, st *register.Status) *filler {
 	fill.set("n", Words{strconv.Itoa(n), strconv.Itoa(n)})
 	fill.set("from", day(register.StampOf(since)))
 	fill.set("languages", languageNames(langs))
-	fill.set("time", s.asOf(f.CheckedAt))
+	fill.set("time", s.provenAt(f.CheckedAt, st))
 	fill.set("words", counted(f.differing, word))
 	fill.set("n_places", counted(len(f.Differences), place))
 	fill.set("language", languageName(f.otherLang))
@@ -173,6 +180,17 @@ func (s *Snapshot) asOf(at time.Time) Words {
 		return moment(*s.checkpoint.Time)
 	}
 	return moment(at)
+}
+
+// provenAt is the time that an answer speaks of: of one that could not be checked
+// that of the newest proof.
+func (s *Snapshot) provenAt(at time.Time, st *register.Status) Words {
+	if s.checkpoint != nil && st != nil && st.Standing == register.CannotCheck {
+		if t := s.checkpoint.ProvenAt(); t != nil {
+			return moment(*t)
+		}
+	}
+	return s.asOf(at)
 }
 
 // dateOf is the date that the sentence of a standing speaks of.

@@ -199,9 +199,10 @@ func (sh *sheet) settle(it *item) {
 		sh.absent(it)
 		return
 	}
-	st := best.status.Standing
+	st := sh.s.rests(best.status.Standing, sh.f.CheckedAt)
 	it.out.Standing, it.out.Status = &st, best.status
-	it.out.Also, it.out.AlsoIn = sh.s.others(it.as), alsoIn(it.as)
+	it.out.Status.Standing = st
+	it.out.Also, it.out.AlsoIn = sh.s.others(it.as, sh.f.CheckedAt), alsoIn(it.as)
 	sh.explain(it)
 	switch {
 	case it.who.Name != "" && sh.otherSpeaker(it):
@@ -238,6 +239,7 @@ func (sh *sheet) absent(it *item) {
 	if st == register.NotOnRecord && sh.p.picture != nil && sh.p.picture.poor {
 		st = register.CannotCheck // perhaps it was misread
 	}
+	st = sh.s.rests(st, sh.f.CheckedAt)
 	it.out.Standing = &st
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"chancery.example/internal/kind"
@@ -20,7 +21,14 @@ import (
 // the rules.
 type Reading struct {
 	State      *register.State
-	Checkpoint proof.Checkpoint
+	Checkpoint proof.Checkpoint // the newest head that the log signed
+	// Witnessed is the newest head that meets the policy's quorum; nil when there
+	// is none, or the quorum asks for nobody and nobody cosigned. The entries
+	// below its size are witnessed.
+	Witnessed *proof.Checkpoint
+	// Forked: Checkpoint and Witnessed do not fit together. Both are signed, so
+	// one of them lies; nothing of such a register is in force.
+	Forked bool
 
 	folder Folder
 	policy proof.Policy
@@ -36,7 +44,7 @@ type Reading struct {
 func (f Folder) Read(ctx context.Context, policy proof.Policy, progress func(done, all uint64)) (*Reading, error) {
 	if len(policy.Logs()) == 0 {
 		var err error
-		if policy, err = f.Config.Policy(); err != nil {
+		if policy, err = f.Policy(); err != nil {
 			return nil, fmt.Errorf("reading register %s: %w", f.Dir, err)
 		}
 	}
@@ -51,38 +59,39 @@ func (f Folder) Read(ctx context.Context, policy proof.Policy, progress func(don
 // Advance returns a reading of the newest checkpoint: r itself when nothing is
 // new.
 func (r *Reading) Advance(ctx context.Context) (*Reading, error) {
-	raw, err := r.log.Checkpoint()
-	if err != nil {
-		return nil, fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
+	next := *r
+	if err := next.heads(); err != nil {
+		return nil, err
 	}
-	cp, err := proof.OpenCheckpoint(raw, r.policy)
-	if err != nil {
-		return nil, fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
-	}
+	cp := next.Checkpoint
 	switch {
 	case cp.Size < r.Checkpoint.Size:
 		return nil, kind.Unavailable.Errorf("reading register %s: its newest checkpoint has %d entries, one seen before had %d: an older copy was put in its place", r.folder.Dir, cp.Size, r.Checkpoint.Size)
 	case cp.Size == r.Checkpoint.Size && cp.Root != r.Checkpoint.Root:
 		return nil, kind.Unavailable.Errorf("reading register %s: two signed checkpoints over %d entries differ; keep both files, they prove that the log forked", r.folder.Dir, cp.Size)
 	case cp.Size == r.Checkpoint.Size:
-		next := *r
-		next.Checkpoint = cp
-		return &next, nil
+		return &next, next.compareHeads()
 	}
 	// The fold is fast; doing it anew leaves readings in use untouched.
-	next := &Reading{State: register.NewState(), folder: r.folder, policy: r.policy, log: r.log, raw: r.raw[:len(r.raw):len(r.raw)], maps: &mapping{before: r.maps.known()}}
-	return next, next.take(ctx, nil)
+	next.State, next.raw = register.NewState(), r.raw[:len(r.raw):len(r.raw)]
+	next.maps = &mapping{before: r.maps.known()}
+	return &next, next.take(ctx, nil)
 }
 
-// Same reports whether two readings rest on the same checkpoint, so that answers
-// from one are answers from the other.
+// Same reports whether two readings rest on the same heads, so that answers from
+// one are answers from the other.
 func (r *Reading) Same(o *Reading) bool {
-	return r.Checkpoint.Head == o.Checkpoint.Head && r.Checkpoint.Time.Equal(o.Checkpoint.Time)
+	return r.SameEntries(o) && r.Checkpoint.Time.Equal(o.Checkpoint.Time) && r.Forked == o.Forked &&
+		(r.Witnessed == nil) == (o.Witnessed == nil) &&
+		(r.Witnessed == nil || r.Witnessed.Head == o.Witnessed.Head && r.Witnessed.Witnesses == o.Witnessed.Witnesses && r.Witnessed.WitnessedAt.Equal(o.Witnessed.WitnessedAt))
 }
 
-// take reads up to the newest checkpoint. Entries read before are kept: they are
-// checked again, for the new root must be over them as well.
-func (r *Reading) take(ctx context.Context, progress func(done, all uint64)) error {
+// SameEntries reports whether two readings are of the same entries.
+func (r *Reading) SameEntries(o *Reading) bool { return r.Checkpoint.Head == o.Checkpoint.Head }
+
+// heads reads the two heads of the folder under the policy: the newest that the
+// log signed, and the newest that the policy's witnesses cosigned.
+func (r *Reading) heads() error {
 	raw, err := r.log.Checkpoint()
 	if errors.Is(err, fs.ErrNotExist) {
 		return kind.NotFound.Errorf("reading register %s: its log has no checkpoint yet", r.folder.Dir)
@@ -90,11 +99,53 @@ func (r *Reading) take(ctx context.Context, progress func(done, all uint64)) err
 	if err != nil {
 		return fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
 	}
-	if r.Checkpoint, err = proof.OpenCheckpoint(raw, r.policy); err != nil {
+	if r.Checkpoint, err = proof.OpenHead(raw, r.policy); err != nil {
 		return fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
 	}
+	r.Witnessed, r.Forked = nil, false
+	r.witness(r.Checkpoint)
+	if raw, err = r.folder.Witnessed(); err != nil {
+		return fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
+	}
+	// A file that is not one of this log under the policy, or has a bad line, says
+	// nothing to this reader.
+	if cp, err := proof.OpenHead(raw, r.policy); raw != nil && err == nil {
+		r.witness(cp)
+		if cp.Size > r.Checkpoint.Size { // the checkpoint is older, or was read before
+			r.Checkpoint = cp
+		}
+	}
+	return nil
+}
+
+// witness takes a head for the witnessed one when it is, and is the better.
+func (r *Reading) witness(cp proof.Checkpoint) {
+	if cp.Met && cp.Witnesses > 0 && (r.Witnessed == nil || cp.Size >= r.Witnessed.Size) {
+		r.Witnessed = &cp
+	}
+}
+
+// compareHeads finds out whether the newest head extends the witnessed one.
+func (r *Reading) compareHeads() error {
+	if r.Witnessed == nil {
+		return nil
+	}
+	fits, err := extends(r.log, r.Checkpoint.Head, r.Witnessed.Head)
+	if err != nil {
+		return fmt.Errorf("reading register %s: comparing its newest head with the witnessed one: %w", r.folder.Dir, err)
+	}
+	r.Forked = !fits
+	return nil
+}
+
+// take reads up to the newest checkpoint. Entries read before are kept: they are
+// checked again, for the new root must be over them as well.
+func (r *Reading) take(ctx context.Context, progress func(done, all uint64)) error {
+	if err := r.heads(); err != nil {
+		return err
+	}
 	r.raw, r.trail = r.raw[:0:0], &lookup.Trail{}
-	err = r.log.Entries(ctx, r.Checkpoint.Head, 0, func(i register.Index, entry []byte) error {
+	err := r.log.Entries(ctx, r.Checkpoint.Head, 0, func(i register.Index, entry []byte) error {
 		e, err := register.Parse(entry)
 		if err != nil {
 			return fmt.Errorf("entry %d: %w", i, err)
@@ -118,7 +169,7 @@ func (r *Reading) take(ctx context.Context, progress func(done, all uint64)) err
 	if progress != nil {
 		progress(r.Checkpoint.Size, r.Checkpoint.Size)
 	}
-	return nil
+	return r.compareHeads()
 }
 
 // AsOf returns what the entries up to a moment add up to, by the times that the
@@ -192,5 +243,31 @@ func (r *Reading) Proof(id register.RecordID) (proof.Bundle, error) {
 	if err != nil {
 		return proof.Bundle{}, fmt.Errorf("making a proof: %w", err)
 	}
+	if w := r.Witnessed; w != nil && !r.Forked && covers(w.Head, id, b) {
+		if b, err = proof.Assemble(r.State, id, w.Raw, earlier{r, w.Head}, texts); err != nil {
+			return proof.Bundle{}, fmt.Errorf("making a proof: %w", err)
+		}
+	}
 	return b, nil
+}
+
+// covers reports whether all that a proof holds is below a head, so that the
+// proof can rest on it.
+func covers(h proof.Head, id register.RecordID, b proof.Bundle) bool {
+	return uint64(id.Entry) < h.Size && !slices.ContainsFunc(b.Support, func(s proof.Supporting) bool { return uint64(s.Index) >= h.Size })
+}
+
+// earlier is a reading's log as of an earlier head.
+type earlier struct {
+	*Reading
+	head proof.Head
+}
+
+// Path implements proof.Source.
+func (e earlier) Path(i register.Index) ([]letter.Hash, error) {
+	p, err := e.log.Inclusion(context.Background(), e.head, i)
+	if err != nil {
+		return nil, fmt.Errorf("reading register %s: %w", e.folder.Dir, err)
+	}
+	return p, nil
 }

@@ -24,6 +24,7 @@ import (
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
 	"chancery.example/internal/web"
+	"chancery.example/internal/witness"
 	"chancery.example/proof"
 )
 
@@ -32,7 +33,8 @@ type Config struct {
 	Dir    string
 	Addr   string // "127.0.0.1:8080"; port 0 takes any free one
 	Policy proof.Policy
-	HTTPS  bool // readers come by https, through a proxy
+	Fresh  *time.Duration // how old the newest proof may be; FreshFor when nil
+	HTTPS  bool           // readers come by https, through a proxy
 	// Publish keeps the log's head fresh and publishes what the command line
 	// leaves; for the register's own machine.
 	Publish bool
@@ -51,7 +53,11 @@ type Config struct {
 
 // Serve serves the register until ctx ends, then lets requests finish.
 func Serve(ctx context.Context, c Config) error {
-	src, err := Read(ctx, c.Dir, c.Policy, nil)
+	fresh := FreshFor
+	if c.Fresh != nil {
+		fresh = *c.Fresh
+	}
+	src, err := ReadFresh(ctx, c.Dir, c.Policy, fresh, nil)
 	if err != nil {
 		return err
 	}
@@ -155,6 +161,7 @@ func (c Config) beside(ctx context.Context, src *Source) (stop func(), err error
 		house.Run(ctx, 100*time.Millisecond, func(err error) { c.Log.Error("publishing", "error", err) })
 	})
 	running.Go(func() { keepIndex(ctx, src, c.Log) })
+	running.Go(func() { witness.NewCollector(house.Folder(), witness.Options{Log: c.Log}).Run(ctx) })
 	return func() {
 		end()
 		if err := house.Close(); err != nil {
@@ -171,6 +178,7 @@ func Handler(pages http.Handler, f folder.Folder) http.Handler {
 	mux.Handle("GET /checkpoint", file(f.LogDir(), "/", "no-cache", "text/plain; charset=utf-8"))
 	mux.Handle("GET /"+folder.ConfigName, file(f.Dir, "/", "no-cache", "text/plain; charset=utf-8"))
 	mux.Handle("GET /policy", file(f.Dir, "/", "no-cache", "text/plain; charset=utf-8"))
+	mux.Handle("GET /witnessed", file(f.LogDir(), "/", "public, max-age=5", "text/plain; charset=utf-8"))
 	mux.Handle("GET /tile/", file(filepath.Join(f.LogDir(), "tile"), "/tile/", "public, max-age=31536000, immutable", "application/octet-stream"))
 	mux.Handle("GET /texts/", file(filepath.Join(f.Dir, "texts"), "/texts/", "public, max-age=300", "text/plain; charset=utf-8"))
 	mux.Handle("GET /index/", indexFiles(f))

@@ -24,6 +24,7 @@ type Source struct {
 	drafts *Drafts     // nil but on the office's own server
 	fail   func(error) // hears why a newer checkpoint could not be read
 	find   *finder
+	fresh  time.Duration // how old the newest proof may be; 0: its age is not asked for
 
 	mu      sync.Mutex
 	shown   shown
@@ -43,6 +44,15 @@ type shown struct {
 //
 // The folder's index is used when it is there and fits; see Source.IndexNote.
 func Read(ctx context.Context, dir string, policy proof.Policy, progress func(done, all uint64)) (*Source, error) {
+	return ReadFresh(ctx, dir, policy, FreshFor, progress)
+}
+
+// FreshFor is how old the newest proof may be before answers say that they could
+// not be checked, where the reader says nothing else (witness.md MUST-14).
+const FreshFor = 24 * time.Hour
+
+// ReadFresh is Read with a bound of the reader's own; 0 asks for no age.
+func ReadFresh(ctx context.Context, dir string, policy proof.Policy, fresh time.Duration, progress func(done, all uint64)) (*Source, error) {
 	f, err := folder.Open(dir)
 	if err != nil {
 		return nil, err
@@ -51,7 +61,7 @@ func Read(ctx context.Context, dir string, policy proof.Policy, progress func(do
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{clock: time.Now, fail: func(error) {}, find: &finder{say: func(string) {}}}
+	s := &Source{clock: time.Now, fail: func(error) {}, find: &finder{say: func(string) {}}, fresh: fresh}
 	s.shown, s.looked = shown{r, s.search(r)}, time.Now()
 	return s, nil
 }
@@ -80,7 +90,7 @@ const (
 // Snapshot makes a reading searchable; state is its own, or that of an earlier
 // moment.
 func Snapshot(r *folder.Reading, state *register.State) (*check.Snapshot, error) {
-	s, err := check.NewSnapshot(state, view(r.Checkpoint), r.Folder().Text)
+	s, err := check.NewSnapshot(state, view(r, 0), r.Folder().Text)
 	if err != nil {
 		return nil, fmt.Errorf("reading register %s: %w", r.Folder().Dir, err)
 	}
@@ -89,17 +99,29 @@ func Snapshot(r *folder.Reading, state *register.State) (*check.Snapshot, error)
 
 // search makes a reading searchable with the folder's index.
 func (s *Source) search(r *folder.Reading) *check.Snapshot {
-	return check.NewSnapshotWith(r.State, view(r.Checkpoint), r.Folder().Text, func(docs []check.Document) *check.Stored { return s.find.stored(r, docs) })
+	return check.NewSnapshotWith(r.State, view(r, s.fresh), r.Folder().Text, func(docs []check.Document) *check.Stored { return s.find.stored(r, docs) })
 }
 
-// view is what answers say about the checkpoint that they rest on.
-func view(c proof.Checkpoint) *check.CheckpointView {
+// view is what answers say about the heads that they rest on.
+func view(r *folder.Reading, fresh time.Duration) *check.CheckpointView {
+	c := r.Checkpoint
 	v := &check.CheckpointView{
 		Origin: c.Origin, Size: c.Size, Root: c.Root.String(), Witnesses: c.Witnesses, Needed: c.Needed, OwnKeys: c.OwnKeys,
+		FreshFor: int64(fresh / time.Second),
 	}
 	if !c.Time.IsZero() {
-		at := c.Time
-		v.Time = &at
+		v.Time = &c.Time
+	}
+	w := r.Witnessed
+	if w == nil {
+		return v
+	}
+	v.Witnesses, v.WitnessedSize = w.Witnesses, w.Size
+	if !w.WitnessedAt.IsZero() {
+		v.WitnessedAt = &w.WitnessedAt
+	}
+	if r.Forked {
+		v.Fork = &check.Fork{Size: c.Size, Root: c.Root.String(), WitnessedSize: w.Size, WitnessedRoot: w.Root.String()}
 	}
 	return v
 }
@@ -132,7 +154,11 @@ func (s *Source) look(ctx context.Context, old shown, done chan struct{}) {
 	r, err := old.reading.Advance(ctx)
 	if err == nil {
 		next.reading = r
-		if !r.Same(old.reading) {
+		switch {
+		case r.Same(old.reading):
+		case r.SameEntries(old.reading):
+			next.snapshot = old.snapshot.At(view(r, s.fresh))
+		default:
 			next.snapshot = s.search(r)
 		}
 	}
@@ -247,7 +273,7 @@ func (s *Source) Checkpoint(ctx context.Context) (proof.Checkpoint, error) {
 func (s *Source) Policy() proof.Policy {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, err := s.shown.reading.Folder().Config.Policy()
+	p, err := s.shown.reading.Folder().Policy()
 	if err != nil {
 		return proof.Policy{} // refused when the folder was opened
 	}

@@ -24,10 +24,14 @@ type headView struct {
 	Time      *time.Time `json:"time,omitempty"`
 	Witnesses int        `json:"witnesses"`
 	Needed    int        `json:"needed"`
+
+	WitnessedSize uint64     `json:"witnessed_size"`
+	WitnessedAt   *time.Time `json:"witnessed_at,omitempty"`
+	Forked        bool       `json:"forked,omitempty"`
 }
 
 func headOf(h shared.Head) headView {
-	return headView{h.Origin, h.Size, h.Root, h.Time, h.Witnesses, h.Needed}
+	return headView{h.Origin, h.Size, h.Root, h.Time, h.Witnesses, h.Needed, h.WitnessedSize, h.WitnessedAt, h.Forked}
 }
 
 type letterView struct {

@@ -49,12 +49,22 @@ func (c *Clock) Step(d time.Duration) {
 // New makes a register in a temporary folder with the office "harbour".
 func New(t testing.TB) *House {
 	t.Helper()
+	return begin(t, time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC), true)
+}
+
+// NewInEarnest makes a register that is no exercise; its clock begins at a time.
+func NewInEarnest(t testing.TB, at time.Time) *House {
+	t.Helper()
+	return begin(t, at, false)
+}
+
+func begin(t testing.TB, at time.Time, exercise bool) *House {
+	t.Helper()
 	h := &House{
-		Dir: filepath.Join(t.TempDir(), "register"), Keys: map[string]signing.OfficerKey{},
-		Clock: &Clock{t: time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC)},
+		Dir: filepath.Join(t.TempDir(), "register"), Keys: map[string]signing.OfficerKey{}, Clock: &Clock{t: at},
 	}
 	r, err := office.Init(t.Context(), h.Dir, office.NewRegister{
-		Origin: Origin, Operator: "https://harbour.example", Name: register.Words{"en": "Test register"}, Exercise: true,
+		Origin: Origin, Operator: "https://harbour.example", Name: register.Words{"en": "Test register"}, Exercise: exercise,
 	}, h.Options())
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"chancery.example/internal/check"
 	"chancery.example/letter"
@@ -67,7 +68,30 @@ func HeadOf(r Records) Head {
 	if c == nil {
 		return Head{Origin: r.State().Origin(), Size: r.State().Size()}
 	}
-	return Head{c.Origin, c.Size, c.Root, c.Time, c.Witnesses, c.Needed, c.OwnKeys}
+	return HeadFrom(c)
+}
+
+// HeadFrom is a checkpoint as pages show it.
+func HeadFrom(c *check.CheckpointView) Head {
+	return Head{
+		Origin: c.Origin, Size: c.Size, Root: c.Root, Time: c.Time, Witnesses: c.Witnesses, Needed: c.Needed, OwnKeys: c.OwnKeys,
+		WitnessedSize: c.WitnessedSize, WitnessedAt: c.WitnessedAt, Forked: c.Fork != nil,
+	}
+}
+
+// StatusOf is where a letter stands as a whole, as far as the head that the
+// page rests on can carry it.
+func StatusOf(r Records, l *register.Letter, at time.Time) register.Status {
+	st := r.State().LetterStatus(l, at)
+	st.Standing = r.Checkpoint().Rests(st.Standing, at, r.State().Exercise())
+	return st
+}
+
+// HeadTrouble says in a page's language why the head does not carry an answer; ""
+// when it does.
+func HeadTrouble(r Records, lang letter.Lang, at time.Time) string {
+	c := r.Checkpoint()
+	return c.Why(c.Trouble(at, r.State().Exercise())).In(lang)
 }
 
 // WordBodies returns words in all their languages, in order of the tags.

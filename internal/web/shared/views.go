@@ -76,4 +76,8 @@ type Head struct {
 	Witnesses int
 	Needed    int
 	OwnKeys   bool
+	// WitnessedSize is how many entries the quorum has seen, and WitnessedAt when.
+	WitnessedSize uint64
+	WitnessedAt   *time.Time
+	Forked        bool
 }

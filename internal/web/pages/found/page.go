@@ -41,7 +41,7 @@ func Build(r shared.Records, ref letter.Ref, at time.Time) View {
 	v := View{Reference: ref, Head: shared.HeadOf(r)}
 	for _, o := range s.Offices() {
 		if l, ok := s.Letter(o.Office, ref); ok {
-			v.Rows = append(v.Rows, Row{o, s.LetterStatus(l, at).Standing})
+			v.Rows = append(v.Rows, Row{o, shared.StatusOf(r, l, at).Standing})
 		}
 	}
 	return v

@@ -77,7 +77,7 @@ func Build(r shared.Records, o register.OfficeView, q Query, at time.Time) View 
 		if l.Office != o.Office {
 			continue
 		}
-		st := s.LetterStatus(l, at)
+		st := shared.StatusOf(r, l, at)
 		count[st.Standing]++
 		v.Total++
 		if q.Standing == "" || q.Standing == st.Standing {

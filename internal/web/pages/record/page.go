@@ -59,7 +59,7 @@ type View struct {
 func Build(p *i18n.Printer, r shared.Records, l *register.Letter, at time.Time) View {
 	s := r.State()
 	office := shared.NameOf(s, l.Office)
-	status := s.LetterStatus(l, at)
+	status := shared.StatusOf(r, l, at)
 	v := View{
 		Office: office, Reference: l.Reference, Type: l.Type, Standing: status.Standing, Status: status,
 		Issued: len(l.Issues) > 0, History: History(p, r, l), Said: SaidAbout(r, l), Conflicts: l.Conflicts,
@@ -77,7 +77,7 @@ func Build(p *i18n.Printer, r shared.Records, l *register.Letter, at time.Time) 
 		Lead:   Sentence(p, s, l, status, at),
 		Intent: string(shared.IntentOf(status.Standing)),
 		Icon:   shared.IconOf(status.Standing),
-		Chips:  chips(p, v),
+		Chips:  chips(p, v, shared.HeadTrouble(r, p.Lang(), at)),
 	}
 	return v
 }
@@ -87,12 +87,19 @@ func ProofPath(office string, ref letter.Ref) string {
 	return shared.LetterPath(office, ref) + "/proof"
 }
 
-func chips(p *i18n.Printer, v View) []string {
+func chips(p *i18n.Printer, v View, trouble string) []string {
 	out := []string{p.T("chip.asof", "time", p.Moment(v.At), "n", v.Head.Size)}
-	if v.Head.Needed == 0 {
-		out = append(out, p.T("chip.unwitnessed"))
-	} else {
+	if trouble != "" {
+		out = append(out, trouble)
+	}
+	newer := func(i register.Index) bool { return uint64(i) >= v.Head.WitnessedSize }
+	switch {
+	case v.Head.WitnessedSize > 0 && slices.ContainsFunc(v.Status.Entries, newer):
+		out = append(out, p.T("chip.notyet", "n", v.Head.WitnessedSize, "m", v.Head.Size))
+	case v.Head.WitnessedSize > 0 || v.Head.Needed > 0:
 		out = append(out, p.T("head.witnessed", "n", v.Head.Witnesses, "m", v.Head.Needed))
+	default:
+		out = append(out, p.T("chip.unwitnessed"))
 	}
 	if len(v.Said) > 0 {
 		out = append(out, p.N("chip.statements", len(v.Said)))

@@ -185,8 +185,7 @@ func say(p *i18n.Printer, f check.Finding, w check.Words) template.HTML {
 
 func head(r shared.Records, f check.Finding) shared.Head {
 	if c := f.Checkpoint; c != nil {
-		return shared.Head{Origin: c.Origin, Size: c.Size, Root: c.Root, Time: c.Time,
-			Witnesses: c.Witnesses, Needed: c.Needed, OwnKeys: c.OwnKeys}
+		return shared.HeadFrom(c)
 	}
 	return shared.HeadOf(r)
 }
