@@ -27,7 +27,8 @@ sign later: chancery requests 7. An officer whose key is elsewhere signs with st
 			fs.StringVar(&a.key, "key", "", "`FILE` with the officer's SSH private key")
 			fs.StringVar(&a.signature, "signature", "", "`FILE` with a signature made by ssh-keygen; - is standard input")
 			fs.BoolVar(&a.statement, "statement", false, "print the statement to sign, and do nothing")
-			return func(ctx context.Context, c *call) error { return a.run(ctx, c) }
+			name := officeFlag(fs)
+			return func(ctx context.Context, c *call) error { return a.run(within(ctx, *name), c) }
 		},
 	}
 }

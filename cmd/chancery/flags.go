@@ -103,6 +103,20 @@ func freshFlag(fs *flag.FlagSet, bound *time.Duration) {
 	fs.DurationVar(bound, "fresh", server.FreshFor, "how `OLD` the newest proof may be before answers are \"could not check\", such as 1h or 720h; 0 asks for no age")
 }
 
+// officeFlag is for commands that take the number of a request, which says by
+// itself whose it is.
+func officeFlag(fs *flag.FlagSet) *string {
+	return fs.String("office", "", "short `NAME` of the office that acts: the requests of others are not there then")
+}
+
+// within says in whose name a command acts; no name is anybody's.
+func within(ctx context.Context, name string) context.Context {
+	if name == "" {
+		return ctx
+	}
+	return office.Within(ctx, name)
+}
+
 // open opens the register and finds out which office acts.
 func (d *desk) open(ctx context.Context) (*office.Register, error) {
 	if d.dir == "" {

@@ -15,7 +15,9 @@ func performCommand() command {
 			d := desk{office: "-"}
 			fs.StringVar(&d.dir, "register", "", "`DIR` is the register's folder")
 			fs.StringVar(&d.by, "by", "", "`OFFICER` who does this")
+			name := officeFlag(fs)
 			return func(ctx context.Context, c *call) error {
+				ctx = within(ctx, *name)
 				id, err := c.request()
 				if err != nil {
 					return err

@@ -15,7 +15,9 @@ func refuseCommand() command {
 			fs.StringVar(&d.dir, "register", "", "`DIR` is the register's folder")
 			fs.StringVar(&d.by, "officer", "", "`NAME` of the officer in the office's policy")
 			reason := fs.String("reason", "", "`WORDS` for those who drafted it; not public")
+			name := officeFlag(fs)
 			return func(ctx context.Context, c *call) error {
+				ctx = within(ctx, *name)
 				id, err := c.request()
 				if err != nil {
 					return err

@@ -26,6 +26,7 @@ func requestsCommand() command {
 				if err != nil {
 					return err
 				}
+				ctx = within(ctx, d.office)
 				d.office = "-"
 				return d.with(ctx, func(r *office.Register) error {
 					q, err := r.Request(ctx, id)

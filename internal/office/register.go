@@ -110,15 +110,16 @@ const closeTimeout = 30 * time.Second
 // A turn is one act's transaction.
 type turn struct {
 	*store.Tx
-	r   *Register
-	now time.Time
+	r      *Register
+	now    time.Time
+	within string // the office that acts, when it is said; "" is any
 }
 
 // act runs f in one transaction, at the register's time. A clock that stands
 // before the newest entry is refused: an entry's time must not run backwards.
 func (r *Register) act(ctx context.Context, f func(*turn) error) error {
 	return r.db.Update(ctx, func(tx *store.Tx) error {
-		t := &turn{Tx: tx, r: r, now: r.Now()}
+		t := r.turn(ctx, tx)
 		last, err := t.LastAt()
 		if err != nil {
 			return err
@@ -129,6 +130,28 @@ func (r *Register) act(ctx context.Context, f func(*turn) error) error {
 		}
 		return f(t)
 	})
+}
+
+func (r *Register) turn(ctx context.Context, tx *store.Tx) *turn {
+	within, _ := ctx.Value(withinKey{}).(string)
+	return &turn{Tx: tx, r: r, now: r.Now(), within: within}
+}
+
+type withinKey struct{}
+
+// Within says for which office somebody acts: then the requests of other offices
+// are not there, as if their numbers did not exist.
+func Within(ctx context.Context, officeID string) context.Context {
+	return context.WithValue(ctx, withinKey{}, officeID)
+}
+
+// Request returns a request that the office in whose name this is done may see.
+func (t *turn) Request(id int64) (store.Request, error) {
+	q, err := t.Tx.Request(id)
+	if err == nil && t.within != "" && q.Office != t.within {
+		return store.Request{}, store.NoRequest(id)
+	}
+	return q, err
 }
 
 // draw fills b with random bytes.

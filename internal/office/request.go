@@ -120,7 +120,7 @@ func unruled(o store.Office, policy register.Policy, a approval.Act, typ string)
 // Request returns a request as it stands.
 func (r *Register) Request(ctx context.Context, id int64) (q Request, err error) {
 	err = r.db.View(ctx, func(tx *store.Tx) error {
-		t := &turn{Tx: tx, r: r, now: r.Now()}
+		t := r.turn(ctx, tx)
 		row, err := t.Request(id)
 		if err != nil {
 			return err
@@ -138,7 +138,7 @@ func (r *Register) Request(ctx context.Context, id int64) (q Request, err error)
 // Waiting returns what waits for approval in an office, the oldest first.
 func (r *Register) Waiting(ctx context.Context, officeID string) (out []Request, err error) {
 	err = r.db.View(ctx, func(tx *store.Tx) error {
-		t := &turn{Tx: tx, r: r, now: r.Now()}
+		t := r.turn(ctx, tx)
 		o, err := t.Office(officeID)
 		if err != nil {
 			return err

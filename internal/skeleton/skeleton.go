@@ -95,7 +95,9 @@ func sorted(name string) string {
 // of them when none does.
 func words(name string) []string {
 	var all, telling []string
-	for _, w := range strings.FieldsFunc(norm.NFKC.String(name), func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || strings.ContainsRune("_./,&()", r) }) {
+	for _, w := range strings.FieldsFunc(norm.NFKC.String(name), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || strings.ContainsRune("_./,&()", r)
+	}) {
 		bare := fold.Bare(w)
 		if bare == "" {
 			continue

@@ -57,9 +57,15 @@ func (t *Tx) AddRequest(r *Request) error {
 func (t *Tx) Request(id int64) (Request, error) {
 	r, found, err := one(t, scanRequest, `SELECT `+requestColumns+` FROM requests WHERE id = $1`, id)
 	if err == nil && !found {
-		return r, kind.NotFound.Errorf("no request number %d; \"chancery requests\" lists what waits for approval", id)
+		return r, NoRequest(id)
 	}
 	return r, err
+}
+
+// NoRequest is the answer of a number that no request has, and of one that is
+// another office's.
+func NoRequest(id int64) error {
+	return kind.NotFound.Errorf("no request number %d; \"chancery requests\" lists what waits for approval", id)
 }
 
 // Requests returns an office's requests in a state, the oldest first.
