@@ -40,7 +40,7 @@ type call struct {
 // commands is the table from which dispatch and help are made.
 func commands() []command {
 	return []command{
-		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), mirrorCommand(), registerCommand(), logCommand(), proofCommand(),
+		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), mirrorCommand(), monitorCommand(), registerCommand(), logCommand(), proofCommand(),
 		initCommand(), policyCommand(), officeCommand(), keyCommand(),
 		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
 		approveCommand(), refuseCommand(), performCommand(), issueCommand(), embargoCommand(), withdrawCommand(), supersedeCommand(), closeCommand(), openCommand(),

@@ -13,13 +13,14 @@ import (
 func mirrorCommand() command {
 	return command{
 		name: "mirror", args: "URL DIR [--policy FILE] [--follow]", group: forReaders, short: "keep a full copy of a register, to check against without any network",
-		detail: `Copies the public files of a register into DIR: "chancery check --register DIR" then asks nobody, and nobody learns what
-you look up. Everything is verified up to a head that the log signed before it is put in place, so a reader beside it sees
-the old register or the new one. A mirror that was stopped goes on where it was; a second run asks only for what is new.
+		detail: `Copies the public files of a register into DIR: "chancery check --register DIR" then asks nobody, and nobody learns
+what you look up. Everything is verified up to a head that the log signed before it is put in place, so a reader
+beside it sees the old register or the new one. A mirror that was stopped goes on where it was; a second run asks only
+for what is new.
 
 Without --policy the keys are those that the register names itself when the mirror begins; with it, those that you had
-from elsewhere. A head that is older than the mirror's is refused. One that contradicts it is refused for good: both heads
-are written to DIR/evidence as a file that convicts the log's key, which "chancery verify" explains.
+from elsewhere. A head that is older than the mirror's is refused. One that contradicts it is refused for good: both
+heads are written to DIR/evidence as a file that convicts the log's key, which "chancery verify" explains.
 
 Exit codes: 0 the copy is complete, 42 the register told two stories, 2 it could not be copied to the end.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {

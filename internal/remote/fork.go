@@ -46,12 +46,12 @@ func (m *Mirror) Continues(ctx context.Context, head, old proof.SignedHead, wher
 			return nil
 		}
 	}
-	return m.accuse(head, old, log)
+	return m.Accuse(head, old, log)
 }
 
-// accuse writes the evidence that two heads of the log do not fit; log has the
-// tree of the longer one.
-func (m *Mirror) accuse(a, b proof.SignedHead, log *tlog.Reader) error {
+// Accuse writes the evidence that two heads of the log do not fit and returns it
+// as a [ForkError]; log has the tree of the longer one.
+func (m *Mirror) Accuse(a, b proof.SignedHead, log *tlog.Reader) error {
 	e, err := proof.Contradict(a.Raw, b.Raw, func(shorter, longer proof.Head) ([]letter.Hash, letter.Hash, error) {
 		root, err := log.RootAt(longer, shorter.Size)
 		if err != nil {

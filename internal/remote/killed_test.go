@@ -135,4 +135,3 @@ func parts(t testing.TB, dir string) map[string]string {
 	}
 	return out
 }
-

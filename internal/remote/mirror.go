@@ -57,7 +57,8 @@ type Copied struct {
 	Files   int        // put in place
 	Texts   int        // in place now
 	Missing int        // texts that the register does not have: erased perhaps
-	Index   bool       // the finding index is in place
+	// Complete: all of it is in place.
+	Complete bool
 }
 
 // Names in a mirror that are its own.
@@ -84,6 +85,18 @@ func OpenMirror(c *Client, dir string, o MirrorOptions) (*Mirror, error) {
 			return nil, kind.Invalid.Errorf("mirroring into %s: this is an office's own folder (%s is there); choose another", dir, private)
 		}
 	}
+	if len(o.Policy.Logs()) > 0 {
+		return m, nil
+	}
+	switch f, err := folder.Open(dir); { // the register's word, as it was when the mirror began
+	case kind.Of(err) == kind.NotFound:
+	case err != nil:
+		return nil, err //nolint:wrapcheck // says what it read
+	default:
+		if m.policy, err = f.Config.Policy(); err != nil {
+			return nil, kind.Invalid.Wrap(err)
+		}
+	}
 	return m, nil
 }
 
@@ -101,6 +114,14 @@ func (m *Mirror) Folder() folder.Folder { return m.folder }
 
 // Policy is whom the mirror trusts; after the first Update.
 func (m *Mirror) Policy() proof.Policy { return m.policy }
+
+// Head is the head whose register is in place; a zero one when there is none yet.
+func (m *Mirror) Head() (proof.SignedHead, error) { return m.own(filepath.Join("log", "checkpoint")) }
+
+// Log reads the log that is in place.
+func (m *Mirror) Log() *tlog.Reader {
+	return tlog.NewReader(m.folder.LogDir(), tlog.Disk(m.folder.LogDir()))
+}
 
 // Update brings the mirror to the register's newest head. A [ForkError] says that
 // the register told two stories; nothing of the newer one is in place then.
@@ -126,7 +147,11 @@ func (m *Mirror) Update(ctx context.Context) (c Copied, err error) {
 	if err := m.beside(ctx, &c); err != nil {
 		return c, err
 	}
-	return c, m.publish()
+	if err := m.publish(); err != nil {
+		return c, err
+	}
+	c.Complete = true
+	return c, nil
 }
 
 // lock keeps a second mirror out of the folder.
@@ -218,6 +243,9 @@ func (m *Mirror) own(name string) (proof.SignedHead, error) {
 		return proof.SignedHead{}, fmt.Errorf("reading the mirror in %s: %w", m.folder.Dir, err)
 	}
 	h, err := proof.OpenSigned(raw, m.policy)
+	if err != nil && len(m.policy.Logs()) == 0 {
+		return proof.SignedHead{}, nil // nobody is trusted yet: the mirror has not begun
+	}
 	if err != nil {
 		return h, kind.Invalid.Errorf("reading the mirror in %s: %s: %w; if you trust the keys that it was made under no more, begin a new one", m.folder.Dir, name, err)
 	}

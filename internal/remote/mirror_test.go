@@ -22,6 +22,7 @@ import (
 	"chancery.example/internal/office/officetest"
 	"chancery.example/internal/remote"
 	"chancery.example/internal/server"
+	"chancery.example/internal/testkit/rogue"
 	"chancery.example/letter"
 	"chancery.example/proof"
 	"chancery.example/register"
@@ -199,46 +200,13 @@ func public(t testing.TB, dir string) map[string]string {
 	return out
 }
 
-// fork makes a second folder of a register, with its keys, as a rogue operator
-// has it.
-func fork(t testing.TB, h *officetest.House) *officetest.House {
-	t.Helper()
-	if err := h.Close(); err != nil {
-		t.Fatal(err)
-	}
-	other := *h
-	other.Dir = filepath.Join(t.TempDir(), "other")
-	if err := os.CopyFS(other.Dir, os.DirFS(h.Dir)); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(filepath.Join(other.Dir, "keys"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	keys, err := filepath.Glob(filepath.Join(other.Dir, "keys", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, k := range keys {
-		if err := os.Chmod(k, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, x := range []*officetest.House{h, &other} {
-		if x.Register, err = office.Open(t.Context(), x.Dir, x.Options()); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = x.Close() })
-	}
-	return &other
-}
-
 // TestMirrorRefusesAnotherStory: a longer one, one of the same size, and a
 // shorter one; evidence is written of the first two, and nothing else changes
 // (folder.md MUST-15).
 func TestMirrorRefusesAnotherStory(t *testing.T) {
 	h := house(t, 3)
 	before := filepath.Join(t.TempDir(), "before")
-	other := fork(t, h)
+	other := rogue.Twin(t, h)
 	if err := os.CopyFS(before, os.DirFS(h.Dir)); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,6 +19,8 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"chancery.example/internal/folder"
+	"chancery.example/internal/office"
+	"chancery.example/internal/office/officetest"
 	"chancery.example/internal/signing"
 	xtlog "chancery.example/internal/tlog"
 	"chancery.example/letter"
@@ -169,7 +172,7 @@ func (l *Log) Write(t testing.TB, dir string, words ...string) {
 		put(t, filepath.Join(dir, "log", name), b.Bytes())
 	}
 	for _, from := range words {
-		if err := os.CopyFS(filepath.Join(dir, "texts"), os.DirFS(filepath.Join(from, "texts"))); err != nil && !os.IsExist(err) {
+		if err := os.CopyFS(filepath.Join(dir, "texts"), os.DirFS(filepath.Join(from, "texts"))); err != nil && !errors.Is(err, os.ErrExist) && !errors.Is(err, os.ErrNotExist) {
 			t.Fatal(err)
 		}
 	}
@@ -222,4 +225,38 @@ func (c Cosigner) vkey() (string, uint32) {
 		panic(err) // only in tests, where it names the line
 	}
 	return v, id
+}
+
+// Twin makes a second folder of a register with all its keys, as an operator can
+// who tells two stories. Both are open afterwards.
+func Twin(t testing.TB, h *officetest.House) *officetest.House {
+	t.Helper()
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	other := *h
+	other.Dir = filepath.Join(t.TempDir(), "twin")
+	if err := os.CopyFS(other.Dir, os.DirFS(h.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := filepath.Glob(filepath.Join(other.Dir, "keys", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range append(keys, filepath.Join(other.Dir, "keys")) {
+		mode := os.FileMode(0o600)
+		if filepath.Ext(k) == "" {
+			mode = 0o700
+		}
+		if err := os.Chmod(k, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, x := range []*officetest.House{h, &other} {
+		if x.Register, err = office.Open(t.Context(), x.Dir, x.Options()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = x.Close() })
+	}
+	return &other
 }
