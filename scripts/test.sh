@@ -88,7 +88,7 @@ modules() { # what is downloaded is what go.sum says, and go.mod says what is us
 		(cd "$dir" && go mod verify) || status=1
 		# shellcheck disable=SC2181
 		if ! out=$(cd "$dir" && go mod tidy -diff 2>&1); then
-			if grep -qiE 'dial tcp|no such host|i/o timeout|connection refused|unreachable' <<<"$out"; then
+			if grep -qiE 'dial tcp|no such host|i/o timeout|connection refused|unreachable|403 Forbidden' <<<"$out"; then
 				skip "go mod tidy in $dir" "the modules of its dependencies' tests cannot be fetched now"
 			else
 				printf '%s: go.mod or go.sum is not tidy:\n%s\n' "$dir" "$(grep -v '^go: downloading' <<<"$out")"
