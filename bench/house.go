@@ -46,7 +46,7 @@ func newHouse(ctx context.Context, dir string) (*house, error) {
 			h.signers = append(h.signers, office.Signer{Officer: id, Key: k})
 		}
 	}
-	n.Policy.Rules = office.Rules(n.Policy.Officers, 3, 1)
+	n.Policy = office.Policy(n.Policy.Officers, n.Policy.Speakers, 3, 1)
 	if _, err := r.Enrol(ctx, n); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}

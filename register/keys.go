@@ -336,6 +336,26 @@ func (s *State) revokeAll(o *officeRecord, id letter.Hash, r *Revocation) {
 	}
 }
 
+// MaySign returns the keys of an office that could sign a body now, the newest
+// first.
+func (s *State) MaySign(office Office, b Body) []letter.Hash {
+	o, ok := s.offices[office]
+	if !ok {
+		return nil
+	}
+	var falls []letter.Hash
+	if k, isRevoke := b.(KeyRevoke); isRevoke {
+		falls = o.fallsWith(k.Thumbprint, k.After)
+	}
+	var out []letter.Hash
+	for _, k := range slices.Backward(o.view.Keys) {
+		if k.Revoked == nil && !slices.Contains(falls, k.Thumbprint) {
+			out = append(out, k.Thumbprint)
+		}
+	}
+	return out
+}
+
 // RoleKeys returns the operator's keys with a role, in order of the log.
 func (s *State) RoleKeys(role KeyRole) []RoleKey {
 	var out []RoleKey

@@ -43,7 +43,7 @@ func commands() []command {
 		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), mirrorCommand(), monitorCommand(), registerCommand(), logCommand(), proofCommand(),
 		initCommand(), policyCommand(), officeCommand(), keyCommand(),
 		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
-		approveCommand(), refuseCommand(), performCommand(), issueCommand(), embargoCommand(), withdrawCommand(), supersedeCommand(), closeCommand(), openCommand(),
+		approveCommand(), refuseCommand(), performCommand(), issueCommand(), embargoCommand(), correctCommand(), withdrawCommand(), ratifyCommand(), supersedeCommand(), closeCommand(), openCommand(),
 		sayCommand(), retractCommand(), disavowCommand(),
 		serveCommand(), witnessCommand(), indexCommand(), fsckCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
 	}

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -21,6 +22,8 @@ type policyFile struct {
 	Speakers   []string      `toml:"speakers"`   // names under which the press quotes the office
 	Officers   []officerFile `toml:"officer"`
 	Rules      []ruleFile    `toml:"rule"` // instead of the usual rules
+	// RatifyWithin is the time to ratify a withdrawal in an emergency.
+	RatifyWithin string `toml:"ratify_within"`
 }
 
 type officerFile struct {
@@ -43,6 +46,7 @@ const policyHelp = `The policy file says who the officers are and how many must 
 
     approvals = 2                # persons who approve a letter
     statements = 2               # persons who approve public words; a holding statement takes one
+    ratify_within = "72h"        # for a withdrawal in an emergency, which takes one person
     speakers = ["Leonora Castellane"]
 
     [[officer]]
@@ -184,9 +188,27 @@ func (c *call) readPolicy(name string) (register.Policy, error) {
 		p.Rules = append(p.Rules, register.Rule(r))
 	}
 	if len(p.Rules) == 0 {
-		p.Rules = office.Rules(p.Officers, max(f.Approvals, 1), max(f.Statements, 1))
+		p = office.Policy(p.Officers, p.Speakers, max(f.Approvals, 1), max(f.Statements, 1))
 	}
+	if f.RatifyWithin == "" {
+		p.RatifyWithin = ratifyWithin(p, office.RatifyWithin)
+		return p, nil
+	}
+	within, err := time.ParseDuration(f.RatifyWithin)
+	if err != nil || within < time.Minute {
+		return p, fmt.Errorf("policy %s: ratify_within %q: want a time such as \"72h\"", name, f.RatifyWithin)
+	}
+	p.RatifyWithin = uint64(within / time.Second) //nolint:gosec // positive
 	return p, nil
+}
+
+// ratifyWithin is there exactly when the policy lets a letter be withdrawn in an
+// emergency.
+func ratifyWithin(p register.Policy, usual time.Duration) uint64 {
+	if _, allowed := p.RuleFor(approval.WithdrawEmergency, ""); !allowed {
+		return 0
+	}
+	return uint64(usual / time.Second) //nolint:gosec // positive
 }
 
 func (c *call) officer(o officerFile, dir string) (register.Officer, error) {

@@ -65,7 +65,7 @@ func newRegister(t *testing.T) string {
 			ID: o.id, Person: o.id, Name: o.id, Roles: []register.Role{o.role}, Keys: []string{k.Public().Line()},
 		})
 	}
-	n.Policy.Rules = office.Rules(n.Policy.Officers, 2, 2)
+	n.Policy = office.Policy(n.Policy.Officers, n.Policy.Speakers, 2, 2)
 	if _, err := r.Enrol(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}

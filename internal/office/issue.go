@@ -113,6 +113,10 @@ func referenceOf(b register.Body) letter.Ref {
 		return b.Target.Reference
 	case register.Supersede:
 		return b.Target.Reference
+	case register.Correct:
+		return b.Target.Reference
+	case register.Ratify:
+		return b.Target.Reference
 	}
 	return ""
 }

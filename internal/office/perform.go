@@ -16,6 +16,17 @@ type act struct {
 	name func(store.Request, register.Body) string
 	// effect checks the state once more and moves it on, in the transaction.
 	effect func(*turn, store.Request, register.Body) error
+	// log inserts the intent; nil: the office's own entry and nothing else.
+	log func(*turn, store.Office, store.Request, register.Body) (store.Intent, error)
+}
+
+// performersOf returns who may carry the act out: in an emergency any officer
+// whose approval counts for it.
+func (a act) performersOf(b register.Body) []register.Role {
+	if w, ok := b.(register.Withdraw); ok && w.Emergency {
+		return []register.Role{register.RoleClerk, register.RolePress, register.RoleApprover}
+	}
+	return a.performers
 }
 
 // actOf returns the act of a kind of entry.
@@ -35,6 +46,12 @@ func actOf(k register.Kind) (act, bool) {
 		return closeAct, true
 	case register.KindStatement:
 		return statementAct, true
+	case register.KindCorrect:
+		return correctAct, true
+	case register.KindRatify:
+		return ratifyAct, true
+	case register.KindKeyRevoke:
+		return revokeKeyAct, true
 	case register.KindRetract:
 		return retractAct, true
 	case register.KindDisavow:
@@ -61,8 +78,22 @@ func (r *Register) Perform(ctx context.Context, request int64, by string) (Recei
 	if err != nil {
 		return rec, err
 	}
+	if err := r.behind(ctx, intent); err != nil {
+		return rec, err
+	}
 	rec.Embargoed, rec.Until, err = r.embargoOn(ctx, intent)
 	return rec, err
+}
+
+// behind publishes the new key that the revocation of an office's last one brings
+// with it.
+func (r *Register) behind(ctx context.Context, intent int64) error {
+	var i store.Intent
+	err := r.db.View(ctx, func(tx *store.Tx) (err error) { i, err = tx.Intent(intent); return err })
+	if err != nil || i.Kind != register.KindKeyRevoke {
+		return err
+	}
+	return r.Sync(ctx)
 }
 
 func (t *turn) perform(request int64, by string) (int64, error) {
@@ -79,11 +110,11 @@ func (t *turn) perform(request int64, by string) (int64, error) {
 	if !ok {
 		return 0, fmt.Errorf("request %d is of kind %s, which is no act", row.ID, row.Kind)
 	}
-	if _, err := t.may(o, by, fmt.Sprintf("carrying out request %d (%s)", row.ID, row.Kind), a.performers...); err != nil {
-		return 0, err
-	}
 	body, _, err := t.answered(row)
 	if err != nil {
+		return 0, err
+	}
+	if _, err := t.may(o, by, fmt.Sprintf("carrying out request %d (%s)", row.ID, row.Kind), a.performersOf(body)...); err != nil {
 		return 0, err
 	}
 	if _, err := t.enough(o, row, policy, body); err != nil {
@@ -107,6 +138,10 @@ func (t *turn) perform(request int64, by string) (int64, error) {
 func (t *turn) record(a act, o store.Office, row store.Request, body register.Body) (int64, error) {
 	if issue, ok := t.heldBack(body); ok {
 		return t.embargo(o, row, issue)
+	}
+	if a.log != nil {
+		i, err := a.log(t, o, row, body)
+		return i.Seq, err
 	}
 	i, err := t.intend(a.name(row, body), o, row.Subject, body, row.Texts)
 	return i.Seq, err

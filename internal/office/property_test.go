@@ -124,7 +124,7 @@ func newPlay(rt *rapid.T, t *testing.T, h *officetest.House, id string, count ma
 	}
 	p.m.rules = office.Rules(p.m.officers, rapid.IntRange(1, 3).Draw(rt, "approvals"), rapid.IntRange(1, 2).Draw(rt, "statements"))
 	n := office.NewOffice{ID: id, Office: register.Office("https://" + id + ".example"), Domain: id + ".example", Name: register.Words{"en": id}}
-	n.Policy = register.Policy{Officers: p.m.officers, Rules: p.m.rules}
+	n.Policy = register.Policy{Officers: p.m.officers, Rules: p.m.rules, RatifyWithin: office.Policy(p.m.officers, nil, 1, 1).RatifyWithin}
 	if _, err := h.Register.Enrol(t.Context(), n); err != nil {
 		rt.Fatalf("enrolling %v with %v: %v", n.Policy.Officers, n.Policy.Rules, err)
 	}

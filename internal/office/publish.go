@@ -5,6 +5,8 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -226,7 +228,7 @@ func (p *publisher) step(ctx context.Context) (int, error) {
 func alone(batch []store.Intent) []store.Intent {
 	for n, i := range batch {
 		switch i.Kind {
-		case register.KindGenesis, register.KindKeyAdd, register.KindPolicy:
+		case register.KindGenesis, register.KindKeyAdd, register.KindKeyRevoke, register.KindPolicy:
 			return batch[:max(n, 1)]
 		default:
 		}
@@ -350,13 +352,13 @@ func (p *publisher) sign(ctx context.Context, batch []store.Intent) error {
 		if i.Entry != nil {
 			continue
 		}
-		key, err := p.keyFor(i)
-		if err != nil {
-			return err
-		}
 		body, err := register.DecodeBody(i.Kind, i.Body)
 		if err != nil {
 			return fmt.Errorf("intent %s: %w", i.Name, err)
+		}
+		key, err := p.keyFor(i, body)
+		if err != nil {
+			return err
 		}
 		e, err := register.Sign(key, register.Claims{Issuer: i.Issuer, Subject: i.Subject, IssuedAt: i.At}, body)
 		if err != nil {
@@ -379,12 +381,19 @@ func (p *publisher) sign(ctx context.Context, batch []store.Intent) error {
 }
 
 // keyFor returns the key that signs an intent: the operator's for the genesis,
-// for an office's first key and for index-heads, the office's own for all else.
-func (p *publisher) keyFor(i store.Intent) (signing.Key, error) {
-	if i.Kind == register.KindGenesis || i.Kind == register.KindIndexHead || i.Kind == register.KindKeyAdd && i.Name == enrolName(i.Office) {
+// for an office's first key and for what is marked so; for all else the newest key
+// of the office that counts at this position and is here. A change of keys goes by
+// itself (alone), so the state is that at the entry's position.
+func (p *publisher) keyFor(i store.Intent, b register.Body) (signing.Key, error) {
+	switch {
+	case i.Kind == register.KindGenesis, i.Kind == register.KindIndexHead, i.Name == enrolName(i.Office), strings.HasPrefix(i.Name, byOperator):
 		return p.r.keys.get(operatorKey)
 	}
-	return p.r.keys.get(officeKey(i.Office))
+	ids := p.r.keys.those(officeKey(i.Office), p.state.MaySign(i.Issuer, b))
+	if len(ids) == 0 {
+		return signing.Key{}, kind.Unavailable.Errorf("intent %s: no key of %s that counts is in %s", i.Name, i.Office, filepath.Dir(p.r.folder.KeyFile(officeKey(i.Office))))
+	}
+	return p.r.keys.by(officeKey(i.Office), ids[0])
 }
 
 // add appends a signed batch and records where it is.

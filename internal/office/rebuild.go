@@ -311,13 +311,22 @@ func (t *filling) intentOf(l register.Logged, office string) (store.Intent, erro
 	case register.Genesis:
 		i.Name, i.Office = "genesis", ""
 	case register.KeyAdd: // an office's first is the operator's act
-		if o, ok := t.state.OfficeOf(b.Office); ok {
-			i.Office, i.Issuer = o.ID, e.Claims.Issuer
+		i.Name, i.Office = byOperator+keyName(string(b.Role), b.Key.Thumbprint()), ""
+		if o, ok := t.state.OfficeOf(b.Office); ok && b.Role == "" {
+			i.Office = o.ID
 			i.Name = enrolName(o.ID)
+			if o.Enrolled != l.Index {
+				i.Name = keyName(o.ID, b.Key.Thumbprint())
+			}
+		}
+	case register.KeyRevoke:
+		i.Office = ""
+		if o, ok := t.state.OfficeOf(b.Office); ok {
+			i.Office, i.Name = o.ID, revokeName(o.ID, b)
 		}
 	case register.Policy:
 		i.Name = "policy:" + office + "/first"
-	case register.Issue, register.Withdraw, register.Supersede, register.Retract, register.DraftClose:
+	case register.Issue, register.Withdraw, register.Supersede, register.Retract, register.DraftClose, register.Correct, register.Ratify:
 		if a, ok := actOf(i.Kind); ok {
 			i.Name = a.name(q, b)
 		}

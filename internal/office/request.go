@@ -222,12 +222,15 @@ func (t *turn) answered(row store.Request) (register.Body, []store.Answer, error
 // enough says whether the approvals given so far are what the policy asks for.
 func (t *turn) enough(o store.Office, row store.Request, policy register.Policy, body register.Body) (int, error) {
 	by, needed, err := register.CheckApprovals(t.r.folder.Config.Origin, register.Office(o.URI), policy, body, row.Type)
-	if err != nil || row.Kind != register.KindIssue || row.Letter == 0 {
+	if err != nil || row.Kind != register.KindIssue && row.Kind != register.KindCorrect || row.Letter == 0 {
 		return needed, err
 	}
 	l, err := t.LetterByID(row.Letter)
 	if err != nil {
 		return needed, err
+	}
+	if row.Kind == register.KindCorrect {
+		l.Drafter = row.AskedBy
 	}
 	// The drafter's own approval does not count alone (lifecycle, 6).
 	drafter, _ := policy.Officer(l.Drafter)

@@ -3,6 +3,7 @@ package office
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"chancery.example/approval"
 	"chancery.example/register"
@@ -54,6 +55,18 @@ func holders(p register.Policy, roles []register.Role) string {
 	return strings.Join(ids, " or ")
 }
 
+// RatifyWithin is the usual time to ratify a withdrawal in an emergency: a weekend.
+const RatifyWithin = 72 * time.Hour
+
+// Policy returns a policy with the usual rules: see Rules.
+func Policy(officers []register.Officer, speakers []string, approvals, statements int) register.Policy {
+	p := register.Policy{Officers: officers, Speakers: speakers, Rules: Rules(officers, approvals, statements)}
+	if slices.ContainsFunc(p.Rules, func(r register.Rule) bool { return r.Act == approval.WithdrawEmergency }) {
+		p.RatifyWithin = uint64(RatifyWithin / time.Second)
+	}
+	return p
+}
+
 // Rules returns the usual rules for an office of these officers: letters take
 // approvals approvers, public words take statements of press officers and
 // approvers, and what must be quick or does no harm takes one person. A rule
@@ -73,6 +86,9 @@ func Rules(officers []register.Officer, approvals, statements int) []register.Ru
 	add(approval.Issue, "", approvals, approver, nil)
 	add(approval.Withdraw, "", approvals, approver, nil)
 	add(approval.Supersede, "", approvals, approver, nil)
+	add(approval.Correct, "", approvals, approver, nil)
+	add(approval.WithdrawEmergency, "", 1, press, nil)
+	add(approval.Ratify, "", approvals, approver, nil)
 	add(approval.Open, "", 2, press, press)
 	add(approval.Close, "", 2, []register.Role{register.RoleDrafter, register.RoleApprover}, approver)
 	add(approval.State, "", statements, press, nil)
@@ -86,6 +102,7 @@ func Rules(officers []register.Officer, approvals, statements int) []register.Ru
 		keepers = press
 	}
 	add(approval.SetPolicy, "", max(approvals, 1), keepers, nil)
+	add(approval.RevokeKey, "", max(approvals, 1), keepers, nil)
 	return rules
 }
 

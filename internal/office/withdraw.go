@@ -17,9 +17,24 @@ func withdrawName(officeID string, ref letter.Ref) string {
 // ProposeWithdraw asks for the approvals that take an issued letter back, with
 // the reason that everybody will read. The text stays readable.
 func (r *Register) ProposeWithdraw(ctx context.Context, officeID, by string, ref letter.Ref, reason register.Words) (Request, error) {
+	return r.proposeWithdraw(ctx, officeID, by, ref, reason, false)
+}
+
+// ProposeEmergencyWithdraw asks for the fewer approvals with which the office's
+// policy lets a letter be taken back at once. It is to be ratified: see
+// ProposeRatify.
+func (r *Register) ProposeEmergencyWithdraw(ctx context.Context, officeID, by string, ref letter.Ref, reason register.Words) (Request, error) {
+	return r.proposeWithdraw(ctx, officeID, by, ref, reason, true)
+}
+
+func (r *Register) proposeWithdraw(ctx context.Context, officeID, by string, ref letter.Ref, reason register.Words, emergency bool) (Request, error) {
+	roles := []register.Role{register.RoleClerk, register.RoleDrafter}
+	if emergency {
+		roles = append(roles, register.RolePress, register.RoleApprover)
+	}
 	return r.propose(ctx, officeID, func(t *turn, o store.Office) (proposal, error) {
 		what := "withdrawing " + string(ref)
-		if _, err := t.may(o, by, what, register.RoleClerk, register.RoleDrafter); err != nil {
+		if _, err := t.may(o, by, what, roles...); err != nil {
 			return proposal{}, err
 		}
 		target, err := t.issued(o, ref)
@@ -35,7 +50,7 @@ func (r *Register) ProposeWithdraw(ctx context.Context, officeID, by string, ref
 		}
 		return proposal{by: by, letter: &l, typ: string(l.Draft.Type), subject: t.letterSubject(o, ref),
 			body: func(a register.Approvals) register.Body {
-				return register.Withdraw{Target: target, Reason: reason, Approvals: a}
+				return register.Withdraw{Target: target, Reason: reason, Approvals: a, Emergency: emergency}
 			}}, nil
 	})
 }
@@ -44,7 +59,10 @@ var withdrawAct = act{
 	performers: []register.Role{register.RoleClerk},
 	name:       func(q store.Request, b register.Body) string { return withdrawName(q.Office, referenceOf(b)) },
 	effect: func(t *turn, q store.Request, b register.Body) error {
-		return t.standsYet(q.Office, referenceOf(b), "withdrawing "+string(referenceOf(b)))
+		if err := t.standsYet(q.Office, referenceOf(b), "withdrawing "+string(referenceOf(b))); err != nil {
+			return err
+		}
+		return t.VoidRequests(q.Letter, register.KindCorrect)
 	},
 }
 

@@ -136,7 +136,7 @@ func (p *player) enrol(ctx context.Context, o Office) error {
 			ID: who.ID, Person: who.ID, Name: who.Name, Roles: roles, Keys: []string{k.Public().Line()},
 		})
 	}
-	n.Policy.Rules = office.Rules(n.Policy.Officers, max(o.ApprovalsNeeded, 1), max(o.StatementApprovalsNeeded, 1))
+	n.Policy = office.Policy(n.Policy.Officers, n.Policy.Speakers, max(o.ApprovalsNeeded, 1), max(o.StatementApprovalsNeeded, 1))
 	_, err := p.reg.Enrol(ctx, n)
 	return err
 }

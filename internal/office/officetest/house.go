@@ -101,7 +101,7 @@ func (h *House) Enrol(t testing.TB, id string, approvals, statements int) {
 			ID: o.ID, Person: o.ID, Name: "The " + o.ID, Roles: []register.Role{o.Role}, Keys: []string{k.Public().Line()},
 		})
 	}
-	n.Policy.Rules = office.Rules(n.Policy.Officers, approvals, statements)
+	n.Policy = office.Policy(n.Policy.Officers, n.Policy.Speakers, approvals, statements)
 	if _, err := h.Register.Enrol(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"slices"
+
+	"chancery.example/internal/office"
+	"chancery.example/letter"
+)
+
+func correctCommand() command {
+	return command{
+		name: "correct", args: "REFERENCE --by OFFICER --text LANG=FILE --reason LANG=WORDS", group: forOffices,
+		short: "correct a formal error in an issued letter, in public",
+		detail: `For errors of form alone: a wrong date of the week, a misspelt name. The letter stays in force in the corrected
+words; who holds the old ones reads what was changed, when and why. A change of meaning takes a new letter that
+supersedes (--supersedes). Texts that are not given stay as they are; a correction neither adds nor drops a language.
+The corrected letter is sealed first, and takes the approvals that the policy asks for "correct", or else for "issue".`,
+		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
+			var d desk
+			var texts, reason pairs
+			d.flags(fs, true)
+			fs.Var(&texts, "text", "`LANG=FILE` with the corrected text in a language; can be repeated")
+			fs.Var(&reason, "reason", "`LANG=WORDS` that everybody will read: what was wrong; can be repeated")
+			return func(ctx context.Context, c *call) error {
+				ref, err := c.oneRef()
+				if err != nil {
+					return err
+				}
+				fresh, err := c.readTexts(texts)
+				if err != nil {
+					return err
+				}
+				if len(fresh) == 0 {
+					return usage("what is corrected? give --text LANG=FILE")
+				}
+				words, err := c.words(reason, "what was wrong? give the public --reason, such as en=\"The day of the week was wrong.\"")
+				if err != nil {
+					return err
+				}
+				return d.with(ctx, func(r *office.Register) error {
+					q, err := r.ProposeCorrect(ctx, d.office, d.by, ref, words, nil, func(x *letter.Content) error {
+						for _, t := range fresh {
+							x.Texts = slices.DeleteFunc(slices.Clone(x.Texts), func(o letter.LangText) bool { return o.Lang == t.Lang })
+							x.Texts = append(x.Texts, t)
+						}
+						return nil
+					})
+					if err != nil {
+						return err
+					}
+					return d.settle(ctx, c, r, q)
+				})
+			}
+		},
+	}
+}
+
+func ratifyCommand() command {
+	return command{
+		name: "ratify", args: "REFERENCE --by OFFICER", group: forOffices, short: "ratify a withdrawal that was made in an emergency",
+		detail: `A letter withdrawn with --emergency stays withdrawn; until as many officers as a withdrawal takes have ratified it,
+everybody who checks the letter reads that they have not. The policy says within what time (ratify_within); it can be
+done later, too.`,
+		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
+			var d desk
+			d.flags(fs, true)
+			return func(ctx context.Context, c *call) error {
+				ref, err := c.oneRef()
+				if err != nil {
+					return err
+				}
+				return d.with(ctx, func(r *office.Register) error {
+					q, err := r.ProposeRatify(ctx, d.office, d.by, ref)
+					if err != nil {
+						return err
+					}
+					return d.settle(ctx, c, r, q)
+				})
+			}
+		},
+	}
+}
