@@ -263,5 +263,24 @@ func (s *State) RecordAt(i Index, at time.Time) (RecordID, Status, error) {
 	return RecordID{}, Status{}, fmt.Errorf("entry %d makes no letter, statement or disavowal known", i)
 }
 
+// VersionAt is RecordAt for what the entry itself holds, such as its file: it is
+// superseded when a later correction took its place (standing.md MUST-19).
+func (s *State) VersionAt(i Index, at time.Time) (RecordID, Status, error) {
+	id, st, err := s.RecordAt(i, at)
+	if err != nil || id.Kind != RecordLetter || st.Standing == Conflict {
+		return id, st, err
+	}
+	l, ok := s.Letter(id.Office, id.Reference)
+	if !ok || len(l.Issues) == 0 {
+		return id, st, nil
+	}
+	last := slices.IndexFunc(l.Corrected, func(c Corrected) bool { return c.Index == i })
+	if last < 0 && l.Issues[0].Index != i {
+		return id, st, nil // an opened draft
+	}
+	l.outdate(&st, officially{last: last})
+	return id, st, nil
+}
+
 // IDOf returns the name of a letter's record.
 func (s *State) IDOf(l *Letter) RecordID { return s.letterID(l, 0) }

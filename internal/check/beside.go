@@ -134,6 +134,8 @@ func (s *Snapshot) chips(f Finding) Finding {
 			add(ChipReceived, "Received by "+w.EN, "الجهة المتسلِّمة: "+w.AR)
 		}
 	}
+	f.Corrections = s.corrections(f.Status)
+	lifeChips(f, f.CheckedAt, add)
 	if f.Status.Sealed > 0 {
 		add(ChipSealed, fmt.Sprintf("Revisions still sealed: %d", f.Status.Sealed), fmt.Sprintf("مراجعات ما زالت مختومة: %d", f.Status.Sealed))
 	}
@@ -154,7 +156,8 @@ func (s *Snapshot) chips(f Finding) Finding {
 // hasForm reports whether a letter was issued as a file.
 func (s *Snapshot) hasForm(id register.RecordID) bool {
 	l, ok := s.state.Letter(id.Office, id.Reference)
-	return ok && id.Kind == register.RecordLetter && slices.ContainsFunc(l.Issues, func(i register.Issuance) bool {
-		return slices.ContainsFunc(i.Issue.Files, func(f register.File) bool { return f.Role == "form" })
-	})
+	isForm := func(f register.File) bool { return f.Role == "form" }
+	return ok && id.Kind == register.RecordLetter &&
+		(slices.ContainsFunc(l.Issues, func(i register.Issuance) bool { return slices.ContainsFunc(i.Issue.Files, isForm) }) ||
+			slices.ContainsFunc(l.Corrected, func(c register.Corrected) bool { return slices.ContainsFunc(c.Correct.Files, isForm) }))
 }

@@ -81,7 +81,7 @@ func (s *Snapshot) ofFile(f Finding, ids []register.RecordID, at time.Time) Find
 	f.ExhibitKind = KindFile
 	var all []register.Status
 	for _, id := range ids {
-		if _, st, err := s.state.RecordAt(id.Entry, at); err == nil {
+		if _, st, err := s.state.VersionAt(id.Entry, at); err == nil {
 			st.Language = s.languageOf(st.Record)
 			all = append(all, st)
 		}

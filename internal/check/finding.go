@@ -287,6 +287,10 @@ const (
 	ChipErased       ChipKind = "erased_texts"  // words that could not be searched
 	ChipUnread       ChipKind = "not_all_read"  // the exhibit may show other words than were compared
 	ChipAlso         ChipKind = "also_in"       // further records hold the words as exactly
+	ChipCorrected    ChipKind = "corrected"     // see Finding.Corrections
+	ChipRatified     ChipKind = "ratified"      // a withdrawal in an emergency
+	ChipUnratified   ChipKind = "not_ratified"  // likewise, and nobody confirmed it
+	ChipKeyRevoked   ChipKind = "key_revoked"   // after it had signed what the answer rests on
 	ChipDamaged      ChipKind = "damaged_texts" // likewise, because they are not those of the log
 )
 
@@ -339,6 +343,7 @@ type Finding struct {
 	Summary     *Words             `json:"summary,omitempty"` // of a reading sheet, one sentence
 	Advisories  []Advisory         `json:"advisories,omitempty"`
 	Statements  []StatementView    `json:"statements"`
+	Corrections []CorrectionView   `json:"corrections,omitempty"` // of the letter that matches, the oldest first
 	Evidence    []Chip             `json:"evidence"`
 	Characters  []Character        `json:"characters,omitempty"` // that are not what they seem
 	CheckedAt   time.Time          `json:"checked_at"`

@@ -13,6 +13,9 @@ import (
 // letter must not find it void. at is the reader's time.
 func Succession(s *register.State, st register.Status, at time.Time) (letter.Ref, Words) {
 	next := replacement(st, at)
+	if next == nil && st.CorrectedBy != 0 {
+		return st.Record.Reference, Words{" in corrected words, which are the ones to use", " بكلماتها المصححة، وهي التي يُعمل بها"}
+	}
 	if next == nil {
 		return st.Record.Reference, Words{}
 	}
