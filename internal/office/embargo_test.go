@@ -279,7 +279,7 @@ func TestEmbargoOutlivesPolicy(t *testing.T) {
 			p.Officers = append(p.Officers, register.Officer{ID: o.ID, Person: o.ID, Name: o.ID, Roles: []register.Role{o.Role}, Keys: []string{key}})
 		}
 	}
-	p.Rules = office.Rules(p.Officers, 1, 1)
+	p = office.Policy(p.Officers, p.Speakers, 1, 1)
 	q, err := h.ProposePolicy(t.Context(), "harbour", "clerk", p)
 	if err != nil {
 		t.Fatal(err)
