@@ -75,11 +75,17 @@ func History(p *i18n.Printer, r shared.Records, l *register.Letter) []shared.Eve
 	for _, i := range l.Issues {
 		add(i.Index, i.At, "issued", p.H("event.approved", "n", len(i.ApprovedBy), "k", i.Needed), true)
 	}
+	for _, c := range l.Corrected {
+		add(c.Index, c.At, "corrected", shared.Words(p, c.Correct.Reason), true)
+	}
 	if c := l.Closed; c != nil {
 		add(c.Index, c.At, "closed", "", true)
 	}
 	if w := l.Withdrawn; w != nil {
 		add(w.Index, w.At, "withdrawn", shared.Words(p, w.Reason), true)
+	}
+	if w := l.Withdrawn; w != nil && w.Emergency != nil && w.Emergency.Ratified != nil {
+		add(w.Emergency.Ratified.Index, w.Emergency.Ratified.At, "ratified", "", true)
 	}
 	for _, x := range l.ReplacedBy {
 		add(x.Index, x.At, "superseded", p.H("event.by", "ref", shared.Ref(x.By.Reference)), true)
@@ -123,6 +129,9 @@ func texts(r shared.Records, l *register.Letter) func(func(letter.LangText, lett
 		var fields [][]letter.Disclosure
 		for _, i := range l.Issues {
 			fields = append(fields, i.Issue.Fields)
+		}
+		for _, c := range l.Corrected {
+			fields = append(fields, c.Correct.Fields)
 		}
 		for _, o := range l.Opened {
 			fields = append(fields, o.Revision.Fields)

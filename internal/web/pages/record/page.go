@@ -27,10 +27,11 @@ var Page = shared.MustPage[View]("record", source)
 
 // A Revision is one revision whose words are public.
 type Revision struct {
-	Number uint32
-	Issued bool
-	Entry  register.Index
-	Bodies []shared.Body
+	Corrected bool // it took the issued words' place
+	Number    uint32
+	Issued    bool
+	Entry     register.Index
+	Bodies    []shared.Body
 }
 
 // A View is what the page shows.
@@ -104,6 +105,17 @@ func chips(p *i18n.Printer, v View, trouble string) []string {
 	if len(v.Said) > 0 {
 		out = append(out, p.N("chip.statements", len(v.Said)))
 	}
+	if n := len(v.Status.Corrected); n > 0 {
+		out = append(out, p.T("chip.corrected", "time", p.Day(v.Status.Corrected[n-1].At.Time())))
+	}
+	if e := v.Status.Emergency; e != nil && e.Ratified != nil {
+		out = append(out, p.T("chip.ratified"))
+	} else if e != nil {
+		out = append(out, p.T("chip.notratified", "time", p.Moment(e.RatifyBy.Time())))
+	}
+	if len(v.Status.LaterRevoked) > 0 {
+		out = append(out, p.T("chip.keyrevoked"))
+	}
 	if v.Status.Sealed > 0 {
 		out = append(out, p.N("chip.sealed", v.Status.Sealed))
 	}
@@ -115,6 +127,14 @@ func chips(p *i18n.Printer, v View, trouble string) []string {
 // asks.
 func revisions(p *i18n.Printer, r shared.Records, l *register.Letter, st register.Status) []Revision {
 	var out []Revision
+	for _, c := range slices.Backward(l.Corrected) {
+		rev := Revision{Number: c.Correct.Seal.Opening.Revision, Issued: true, Corrected: true, Entry: c.Index}
+		if st.Standing != register.Embargoed {
+			rev.Bodies = shared.Bodies(r, c.Correct.Fields, p.T("letter.absent"))
+		}
+		prevailing(p, c.Correct.Fields, rev.Bodies)
+		out = append(out, rev)
+	}
 	for _, i := range l.Issues {
 		rev := Revision{Number: i.Issue.Seal.Opening.Revision, Issued: true, Entry: i.Index}
 		if st.Standing != register.Embargoed {
