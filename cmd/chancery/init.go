@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 
 	"chancery.example/internal/office"
@@ -46,6 +47,9 @@ letters.harbour.example/main/2026. Enrol offices next: chancery office add.`,
 				}, office.Options{})
 				if err != nil {
 					return err
+				}
+				if _, _, err := r.ReceiptKey(ctx, false); err != nil {
+					return errors.Join(err, r.Close())
 				}
 				cfg := r.Folder().Config
 				c.say("register %s in %s", cfg.Origin, c.args[0])

@@ -21,6 +21,7 @@ const (
 	operatorKey = "operator"
 	logKey      = "log"
 	clockKey    = "clock"
+	receiptKey  = folder.ReceiptKeyName
 )
 
 func officeKey(id string) string { return "office-" + id }

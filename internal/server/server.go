@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"chancery.example/internal/api"
 	"chancery.example/internal/check"
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
@@ -82,7 +83,7 @@ func Serve(ctx context.Context, c Config) error {
 		return fmt.Errorf("preparing the pages: %w", err)
 	}
 	srv := &http.Server{
-		Handler: Handler(pages, src.shown.reading.Folder()), ReadHeaderTimeout: 10 * time.Second,
+		Handler: withSCITT(Handler(pages, src.shown.reading.Folder()), src), ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 	}
 	if c.Ready != nil {
@@ -182,6 +183,16 @@ func Handler(pages http.Handler, f folder.Folder) http.Handler {
 	mux.Handle("GET /tile/", file(filepath.Join(f.LogDir(), "tile"), "/tile/", "public, max-age=31536000, immutable", "application/octet-stream"))
 	mux.Handle("GET /texts/", file(filepath.Join(f.Dir, "texts"), "/texts/", "public, max-age=300", "text/plain; charset=utf-8"))
 	mux.Handle("GET /index/", indexFiles(f))
+	return mux
+}
+
+// withSCITT puts the addresses of SCRAPI beside all others.
+func withSCITT(rest http.Handler, src *Source) http.Handler {
+	mux, scitt := http.NewServeMux(), api.SCITT(src)
+	mux.Handle("/", rest)
+	for _, address := range api.Addresses() {
+		mux.Handle(address, scitt)
+	}
 	return mux
 }
 

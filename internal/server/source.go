@@ -239,6 +239,9 @@ func (s *Source) ProofOf(ctx context.Context, id register.RecordID, w io.Writer)
 	if err != nil {
 		return err
 	}
+	if err := addReceipt(&b, r); err != nil {
+		return err
+	}
 	raw, err := b.Bytes()
 	if err != nil {
 		return fmt.Errorf("making a proof: %w", err)

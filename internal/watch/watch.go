@@ -119,6 +119,7 @@ func (c *checker) run(ctx context.Context, policy proof.Policy) error {
 		return err
 	}
 	c.rules(head)
+	c.keys()
 	if err := c.lastHeads(ctx, head); err != nil {
 		return err
 	}
