@@ -35,7 +35,7 @@ func (f Folder) Witnessed() ([]byte, error) {
 	return raw, nil
 }
 
-// ErrForked: two heads that this log signed do not fit together.
+// ErrForked means that two heads that this log signed do not fit together.
 var ErrForked = errors.New("two signed heads of this log do not fit together")
 
 // PutWitnessed writes a head as the witnessed one when it meets the register's

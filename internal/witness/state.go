@@ -30,7 +30,7 @@ func (w *Witness) Logs(ctx context.Context) (out []LogState, err error) {
 		var root []byte
 		var at int64
 		if err := rows.Scan(&s.Origin, &s.URL, &s.Size, &root, &at, &s.Refused); err != nil {
-			return nil, errors.Join(w.db.trouble(err), rows.Close())
+			return nil, errors.Join(w.db.trouble(err), rows.Close()) //nolint:sqlclosecheck // its error counts
 		}
 		if root != nil {
 			t := time.Unix(at, 0).UTC()
@@ -82,7 +82,7 @@ func (w *Witness) Misfits(ctx context.Context, origin string) (out []Misfit, err
 		var m Misfit
 		var at int64
 		if err := rows.Scan(&m.Origin, &at, &m.LastSize, &m.Problem, &m.Checkpoint); err != nil {
-			return nil, errors.Join(w.db.trouble(err), rows.Close())
+			return nil, errors.Join(w.db.trouble(err), rows.Close()) //nolint:sqlclosecheck // its error counts
 		}
 		m.At = time.Unix(at, 0).UTC()
 		out = append(out, m)
