@@ -69,10 +69,37 @@ func newRegister(t *testing.T) string {
 	if _, err := r.Enrol(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
+	for i := range 4 { // their hours come while workers live and die
+		embargoSome(t, r, i)
+	}
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// embargoSome issues a letter under an embargo of some seconds.
+func embargoSome(t *testing.T, r *office.Register, i int) {
+	t.Helper()
+	var signers []office.Signer
+	for _, id := range []string{"commissioner", "legal"} {
+		k, err := officerKey(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signers = append(signers, office.Signer{Officer: id, Key: k})
+	}
+	c, err := content(letter.Ref(fmt.Sprintf("E-%d", i)), fmt.Sprintf("the lamp %d will be green.", i))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := r.SubmitFinished(t.Context(), officeID, "drafter", c, office.Terms{NotBefore: r.Now().Add(time.Duration(5+2*i) * time.Second)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Carry(t.Context(), q, "clerk", signers...); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // An ack is an act that a worker said was done.

@@ -2,6 +2,7 @@ package crash
 
 import (
 	"testing"
+	"time"
 
 	"chancery.example/internal/folder"
 	"chancery.example/internal/office"
@@ -29,7 +30,9 @@ func ownPolicy(t *testing.T, dir string) proof.Policy {
 // returns how many entries the log has.
 func (w *witness) verify(t *testing.T, dir string, policy proof.Policy) int {
 	t.Helper()
-	r, err := office.Open(t.Context(), dir, office.Options{LogRoom: 1})
+	// A minute later all hours have come.
+	later := func() time.Time { return time.Now().Add(time.Minute) }
+	r, err := office.Open(t.Context(), dir, office.Options{LogRoom: 1, Clock: later})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +54,7 @@ func (w *witness) verify(t *testing.T, dir string, policy proof.Policy) int {
 	w.verifyHeads(t, entries)
 	verifyState(t, reading)
 	verifyIntents(t, r.Folder(), entries)
+	verifyEmbargoes(t, r.Folder(), reading)
 	return len(entries)
 }
 
@@ -192,4 +196,41 @@ func verifyIntents(t *testing.T, f folder.Folder, entries [][]byte) {
 	if len(all) != len(entries) {
 		t.Errorf("%d intents, %d entries", len(all), len(entries))
 	}
+}
+
+// verifyEmbargoes: what was put under embargo is issued once, citing its
+// commitment, dated at its hour or later; none waits any more.
+func verifyEmbargoes(t *testing.T, f folder.Folder, r *folder.Reading) {
+	t.Helper()
+	db, err := store.OpenReadOnly(t.Context(), f.Database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	err = db.View(t.Context(), func(tx *store.Tx) error {
+		held, err := tx.Embargoes("")
+		if len(held) > 0 {
+			t.Errorf("%d letters wait after their hour", len(held))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, l := range r.State.Letters() {
+		for _, i := range l.Issues {
+			if i.Issue.Embargo == nil {
+				continue
+			}
+			n++
+			if len(l.Issues) != 1 || i.At < i.Issue.NotBefore {
+				t.Errorf("%s: issued %d times, at %s, not before %s", l.Reference, len(l.Issues), i.At.Time(), i.Issue.NotBefore.Time())
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no letter was under embargo: nothing was tested")
+	}
+	t.Logf("%d letters under embargo, each issued once and not before its hour", n)
 }

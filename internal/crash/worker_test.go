@@ -110,6 +110,8 @@ func work(dir string) int {
 		wg.Go(func() { w.issuing(ctx, n) })
 	}
 	wg.Go(func() { w.drafting(ctx) })
+	wg.Go(func() { w.embargoing(ctx) })
+	wg.Go(func() { w.publishing(ctx) })
 	wg.Go(func() { w.speaking(ctx) })
 	wg.Go(func() { w.again(ctx) })
 	wg.Wait()
@@ -166,6 +168,51 @@ func (w *worker) withdraw(ctx context.Context, ref letter.Ref) {
 		return
 	}
 	w.ack("withdraw:"+string(ref), rec)
+}
+
+// embargoing issues letters under embargoes of a few seconds, so that workers die
+// before, at and after an hour.
+func (w *worker) embargoing(ctx context.Context) {
+	for i := 0; ; i++ {
+		ref := w.ref(9, i)
+		c, err := content(ref, "the lamp "+string(ref)+" will be green.")
+		if err != nil {
+			w.trouble("content", err)
+			return
+		}
+		q, err := w.r.SubmitFinished(ctx, officeID, "drafter", c, office.Terms{NotBefore: w.r.Now().Add(time.Duration(1+i%3) * time.Second)})
+		if err != nil {
+			if kind.Of(err) != kind.Invalid { // the hour came while it was sealed
+				w.trouble("submit under embargo", err)
+			}
+			continue
+		}
+		rec, err := w.r.Carry(ctx, q, "clerk", w.signers["commissioner"], w.signers["legal"])
+		if err != nil {
+			w.trouble("issue under embargo", err)
+			continue
+		}
+		w.issued(ref, rec)
+	}
+}
+
+// issued tells of an issue, or of the commitment that holds its place.
+func (w *worker) issued(ref letter.Ref, rec office.Receipt) {
+	if e, err := register.Parse(rec.Entry); err == nil && e.Body.Kind() == register.KindCommit {
+		w.ack("embargo:"+string(ref), rec)
+		return
+	}
+	w.ack("issue:"+string(ref), rec)
+}
+
+// publishing does what a server does beside the acts: it issues what is due.
+func (w *worker) publishing(ctx context.Context) {
+	for {
+		if err := w.r.Sync(ctx); err != nil {
+			w.trouble("sync", err)
+		}
+		time.Sleep(30 * time.Millisecond)
+	}
 }
 
 // drafting starts, seals, revises, seals and circulates.
@@ -254,7 +301,7 @@ func (w *worker) again(ctx context.Context) {
 				w.trouble("issue again", err)
 				continue
 			}
-			w.ack("issue:"+string(l.Reference), rec)
+			w.issued(l.Reference, rec)
 		case store.Approval:
 			c := l.Draft
 			q, err := w.r.SubmitFinished(ctx, officeID, "drafter", c, office.Terms{})
@@ -268,7 +315,7 @@ func (w *worker) again(ctx context.Context) {
 				continue
 			}
 			w.ack("issue:"+string(l.Reference), rec)
-		case store.Drafting, store.Coordination, store.Closed:
+		case store.Embargoed, store.Drafting, store.Coordination, store.Closed:
 		}
 	}
 	time.Sleep(time.Hour)
