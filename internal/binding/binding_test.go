@@ -71,7 +71,7 @@ func newWorld(t *testing.T) *world {
 	}
 	dns := w.names(t)
 	w.checker = binding.Checker{
-		Roots: pool, Port: port, Private: true, Patience: 2 * time.Second, Now: func() time.Time { return time.Unix(1_800_000_000, 0) },
+		Roots: pool, Port: port, Private: true, Patience: 2 * time.Second,
 		Resolver: &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "udp", dns)
 		}},
@@ -219,7 +219,7 @@ func TestCheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			c.bend(w)
-			r := w.checker.Check(t.Context(), domain, want())
+			r := w.checker.Check(t.Context(), domain, want(), time.Unix(1_800_000_000, 0))
 			if r.Outcome != c.want || !strings.Contains(r.File+r.Record, c.says) || r.Domain != domain || r.At.Unix() != 1_800_000_000 {
 				t.Errorf("%s: file: %s; record: %s; want %s, %q", r.Outcome, r.File, r.Record, c.want, c.says)
 			}

@@ -35,7 +35,6 @@ type Result struct {
 // at most twice Patience.
 type Checker struct {
 	Resolver *net.Resolver // net.DefaultResolver when nil
-	Now      func() time.Time
 	Patience time.Duration // for file and record, each; 10 s when 0
 	// For tests and closed networks alone: roots to trust, another port, and
 	// whether an address of a private network may be asked.
@@ -59,13 +58,9 @@ func (c Checker) patience() time.Duration {
 }
 
 // Check asks a domain whether it has the binding that the log gives it (MUST-5 to
-// MUST-8). What is found is the result; it is no error.
-func (c Checker) Check(ctx context.Context, domain string, want Binding) Result {
-	now := time.Now
-	if c.Now != nil {
-		now = c.Now
-	}
-	r := Result{Domain: domain, At: now().UTC().Truncate(time.Second)}
+// MUST-8); at is the time now. What is found is the result; it is no error.
+func (c Checker) Check(ctx context.Context, domain string, want Binding, at time.Time) Result {
+	r := Result{Domain: domain, At: at.UTC().Truncate(time.Second)}
 	var ofFile, ofRecord Outcome
 	ofFile, r.File = c.file(ctx, domain, want)
 	ofRecord, r.Record = c.record(ctx, domain, want)

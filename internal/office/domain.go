@@ -34,14 +34,13 @@ func (r *Register) Binding(ctx context.Context, officeID string) (binding.Bindin
 // CheckBinding asks an office's domain whether it names the office, and keeps what
 // was found with its time. It is an observation of this machine, so it is kept in
 // the office's own database and not in the log: an entry is an act, and who doubts
-// it asks the domain again (docs/decisions/0037).
+// it asks the domain again (docs/decisions/0035).
 func (r *Register) CheckBinding(ctx context.Context, officeID string, c binding.Checker) (BindingCheck, error) {
 	want, domain, err := r.Binding(ctx, officeID)
 	if err != nil {
 		return BindingCheck{}, err
 	}
-	c.Now = r.opts.Clock
-	found := c.Check(ctx, domain, want)
+	found := c.Check(ctx, domain, want, r.Now())
 	if err := ctx.Err(); err != nil {
 		return BindingCheck{}, err //nolint:wrapcheck // its sort matters
 	}
