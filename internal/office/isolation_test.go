@@ -20,7 +20,7 @@ import (
 
 // notOfAnOffice are the methods of a Register that take no office, reference,
 // request or entry from who calls, so that nothing of another can be named.
-var notOfAnOffice = []string{"Close", "Enrol", "Folder", "LogMap", "Now", "Offices", "Run", "Sync"}
+var notOfAnOffice = []string{"AddRoleKey", "Close", "Enrol", "Folder", "LogMap", "Now", "Offices", "RevokeRoleKey", "RoleKey", "Run", "Sync"}
 
 // A foreign act is one that office b tries with what is office a's, or with what
 // is nobody's.
@@ -28,6 +28,7 @@ type foreign struct {
 	ref     letter.Ref
 	request int64
 	entry   register.Index
+	key     letter.Hash
 }
 
 // foreignActs are all acts that name something of an office, by method.
@@ -86,6 +87,22 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 		_, err := h.ProposeRetract(ctx, "b", "press", x.entry, register.Words{"en": "No."})
 		return err
 	},
+	"ProposeCorrect": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.ProposeCorrect(ctx, "b", "drafter", x.ref, register.Words{"en": "A slip."}, nil, func(*letter.Content) error { return nil })
+		return err
+	},
+	"ProposeRatify": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.ProposeRatify(ctx, "b", "clerk", x.ref)
+		return err
+	},
+	"ProposeEmergencyWithdraw": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.ProposeEmergencyWithdraw(ctx, "b", "press", x.ref, register.Words{"en": "No."})
+		return err
+	},
+	"ProposeRevokeKey": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.ProposeRevokeKey(ctx, "b", "clerk", x.key, nil, register.Words{"en": "No."})
+		return err
+	},
 	"Letter": func(ctx context.Context, h *officetest.House, x foreign) error {
 		_, err := h.Letter(ctx, "b", x.ref)
 		return err
@@ -122,8 +139,8 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 // ownLists are acts that name only the office itself, or begin something new in
 // it: they must show and take nothing of another.
 var ownLists = []string{
-	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Letters", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
-	"ProposeReceived", "ProposeSighting", "ProposeStatement", "Start", "SubmitFinished", "Waiting",
+	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Keys", "Letters", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
+	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "Start", "SubmitFinished", "Waiting",
 }
 
 // TestForeignIsAbsent is attack B18: what is another office's is answered, by every
@@ -139,16 +156,18 @@ func TestForeignIsAbsent(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.IssueLetter(t, "a", officetest.Content(t, "A-3", "The secret of a.\n"), office.Terms{NotBefore: h.Now().Add(time.Hour)})
-	size := readLog(t, h).Size()
+	state := readLog(t, h)
+	a, _ := state.OfficeByID("a")
+	key, size := a.Keys[0].Thumbprint, state.Size()
 	for method, act := range foreignActs {
 		for _, ref := range []letter.Ref{"A-1", "A-2", "A-3"} {
-			theirs := act(t.Context(), h, foreign{ref, q.ID, rec.Index})
-			nobodys := act(t.Context(), h, foreign{"Z-9", 9999, 999})
+			theirs := act(t.Context(), h, foreign{ref, q.ID, rec.Index, key})
+			nobodys := act(t.Context(), h, foreign{"Z-9", 9999, 999, letter.Hash{9}})
 			if kind.Of(theirs) != kind.NotFound || kind.Of(nobodys) != kind.NotFound {
 				t.Errorf("%s of %s: %v; of nothing: %v", method, ref, theirs, nobodys)
 				continue
 			}
-			clean := strings.NewReplacer(string(ref), "REF", "Z-9", "REF", " 9999", " N", fmt.Sprintf(" %d", q.ID), " N", " 999", " E", fmt.Sprintf(" %d", rec.Index), " E")
+			clean := strings.NewReplacer(key.String(), "KEY", letter.Hash{9}.String(), "KEY", string(ref), "REF", "Z-9", "REF", " 9999", " N", fmt.Sprintf(" %d", q.ID), " N", " 999", " E", fmt.Sprintf(" %d", rec.Index), " E")
 			if a, b := clean.Replace(theirs.Error()), clean.Replace(nobodys.Error()); a != b {
 				t.Errorf("%s: of another office: %q, of nothing: %q", method, a, b)
 			}
