@@ -53,7 +53,7 @@ func look(ctx context.Context, path, file, how, temp string) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("reading database %s: %w", path, err), removeTemp(temp))
 	}
 	pool.SetMaxOpenConns(1)
-	db := &DB{path: path, sql: pool, temp: temp}
+	db := &DB{path: path, sql: pool, writer: pool, temp: temp} // writing is refused by the database
 	if err := db.newest(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("reading database %s: %w", path, explain(err)), db.Close())
 	}

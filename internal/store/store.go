@@ -30,10 +30,16 @@ var migrations embed.FS
 
 // A DB is the database of one register folder.
 type DB struct {
-	path  string
-	sql   *sql.DB
-	write sync.Mutex // writers of this process queue here; SQLite would let them poll
-	temp  string     // folder to remove on closing, see OpenReadOnly
+	path   string
+	sql    *sql.DB // for looking
+	writer *sql.DB // one connection, whose cache stays warm
+	reads  statements
+	writes statements
+	temp   string // folder to remove on closing, see OpenReadOnly
+
+	queue   sync.Mutex // writers of this process queue here; SQLite would let them poll
+	waiting []*writing
+	leading bool // somebody runs a group, or was told to
 }
 
 // Open opens the database file at path, making and migrating it as needed.
@@ -46,15 +52,19 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("opening database %s: %w", path, explain(err))
 	}
 	dsn := "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
-	pool, err := sql.Open("sqlite", dsn)
+	readers, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("opening database %s: %w", path, err)
 	}
-	pool.SetMaxOpenConns(4)
-	db := &DB{path: path, sql: pool}
+	writer, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("opening database %s: %w", path, err), readers.Close())
+	}
+	readers.SetMaxOpenConns(4)
+	writer.SetMaxOpenConns(1)
+	db := &DB{path: path, sql: readers, writer: writer}
 	if err := db.migrate(ctx); err != nil {
-		_ = pool.Close()
-		return nil, fmt.Errorf("opening database %s: %w", path, explain(err))
+		return nil, errors.Join(fmt.Errorf("opening database %s: %w", path, explain(err)), db.Close())
 	}
 	return db, nil
 }
@@ -79,7 +89,8 @@ func private(path string) error {
 
 // Close closes the database.
 func (d *DB) Close() error {
-	if err := errors.Join(d.sql.Close(), removeTemp(d.temp)); err != nil {
+	err := errors.Join(d.reads.close(), d.writes.close(), d.sql.Close(), d.writer.Close(), removeTemp(d.temp))
+	if err != nil {
 		return fmt.Errorf("closing database %s: %w", d.path, err)
 	}
 	return nil
@@ -87,33 +98,23 @@ func (d *DB) Close() error {
 
 // A Tx is a transaction. Its methods are in the files of their tables.
 type Tx struct {
-	ctx context.Context
-	tx  *sql.Tx
-}
-
-// Update runs f in a transaction that excludes all other writers. When f or the
-// commit fails nothing has happened.
-func (d *DB) Update(ctx context.Context, f func(*Tx) error) error {
-	d.write.Lock()
-	defer d.write.Unlock()
-	return d.run(ctx, f, nil)
+	ctx      context.Context
+	tx       *sql.Tx
+	prepared *statements
 }
 
 // View runs f in a transaction that sees one state of the database.
 func (d *DB) View(ctx context.Context, f func(*Tx) error) error {
-	return d.run(ctx, f, &sql.TxOptions{ReadOnly: true})
-}
-
-func (d *DB) run(ctx context.Context, f func(*Tx) error, opts *sql.TxOptions) error {
-	tx, err := d.sql.BeginTx(ctx, opts)
+	defer d.reads.prepare(d.sql)
+	tx, err := d.sql.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return fmt.Errorf("using database %s: %w", d.path, explain(err))
 	}
-	if err := f(&Tx{ctx, tx}); err != nil {
+	if err := f(&Tx{ctx, tx, &d.reads}); err != nil {
 		return errors.Join(explain(err), ignoreDone(tx.Rollback()))
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("writing database %s: %w", d.path, explain(err))
+		return fmt.Errorf("reading database %s: %w", d.path, explain(err))
 	}
 	return nil
 }
@@ -177,7 +178,7 @@ func (d *DB) migrate(ctx context.Context) error {
 
 // exec runs a statement and returns how many rows it changed.
 func (t *Tx) exec(query string, args ...any) (int64, error) {
-	r, err := t.tx.ExecContext(t.ctx, query, args...)
+	r, err := t.run(query, args)
 	if err != nil {
 		return 0, fmt.Errorf("database: %w", err)
 	}
@@ -190,7 +191,7 @@ func (t *Tx) exec(query string, args ...any) (int64, error) {
 
 // insert runs an INSERT and returns the new row's id.
 func (t *Tx) insert(query string, args ...any) (int64, error) {
-	r, err := t.tx.ExecContext(t.ctx, query, args...)
+	r, err := t.run(query, args)
 	if err != nil {
 		return 0, fmt.Errorf("database: %w", err)
 	}
@@ -201,12 +202,23 @@ func (t *Tx) insert(query string, args ...any) (int64, error) {
 	return id, nil
 }
 
+func (t *Tx) run(query string, args []any) (sql.Result, error) {
+	if st := t.prepared.in(t.ctx, t.tx, query); st != nil { //nolint:sqlclosecheck // the transaction closes it
+		return st.ExecContext(t.ctx, args...) //nolint:wrapcheck // the caller does
+	}
+	return t.tx.ExecContext(t.ctx, query, args...) //nolint:wrapcheck // likewise
+}
+
 // scanner is what both a row and rows have.
 type scanner interface{ Scan(dest ...any) error }
 
 // one reads one row; found is false when there is none.
 func one[T any](t *Tx, scan func(scanner) (T, error), query string, args ...any) (v T, found bool, err error) {
-	v, err = scan(t.tx.QueryRowContext(t.ctx, query, args...))
+	if st := t.prepared.in(t.ctx, t.tx, query); st != nil { //nolint:sqlclosecheck // the transaction closes it
+		v, err = scan(st.QueryRowContext(t.ctx, args...))
+	} else {
+		v, err = scan(t.tx.QueryRowContext(t.ctx, query, args...))
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		var zero T
 		return zero, false, nil
@@ -219,7 +231,12 @@ func one[T any](t *Tx, scan func(scanner) (T, error), query string, args ...any)
 
 // all reads all rows.
 func all[T any](t *Tx, scan func(scanner) (T, error), query string, args ...any) (out []T, err error) {
-	rows, err := t.tx.QueryContext(t.ctx, query, args...)
+	var rows *sql.Rows
+	if st := t.prepared.in(t.ctx, t.tx, query); st != nil { //nolint:sqlclosecheck // the transaction closes it
+		rows, err = st.QueryContext(t.ctx, args...)
+	} else {
+		rows, err = t.tx.QueryContext(t.ctx, query, args...)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}

@@ -1,0 +1,1 @@
+CREATE INDEX intents_by_time ON intents (at);
