@@ -255,7 +255,8 @@ func (m *model) effective(q *modelRequest) kind.Kind {
 		return unless(!m.said[q.words[0]].retracted, kind.Conflict)
 	case approval.Disavow:
 		return m.notOwn(q.words[0])
-	case approval.State, approval.SetPolicy:
+	case approval.State, approval.SetPolicy,
+		approval.Correct, approval.WithdrawEmergency, approval.Ratify, approval.RevokeKey: // not drawn here: keys_test.go
 	}
 	return allowed
 }
@@ -286,7 +287,7 @@ func (m *model) perform(q *modelRequest, entry register.Index) {
 		m.said[q.words[0]] = &modelSaid{disavowal: q.act == approval.Disavow, entry: entry}
 	case approval.Retract:
 		m.said[q.words[0]].retracted = true
-	case approval.SetPolicy:
+	case approval.SetPolicy, approval.Correct, approval.WithdrawEmergency, approval.Ratify, approval.RevokeKey:
 	}
 }
 
