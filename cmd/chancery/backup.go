@@ -198,7 +198,8 @@ func rebuildCommand() command {
 		name: "rebuild", args: "DIR", group: running, short: "make the office's database anew from the log, or complete an older one",
 		detail: `For when office.db is lost, or is from a backup that is older than the log. The log is the truth: what it holds is done.
 What is in no log comes from the database alone: drafts, salts and openings of sealed revisions, copies, the journal.
-Without a database those are gone; sealed drafts then can neither be opened nor issued, and their commitments stay closed for ever.
+Without a database those are gone; sealed drafts then can neither be opened nor issued, and their commitments stay closed
+for ever.
 
 A backup is better: "chancery restore --log MIRROR". End "chancery serve --publish" and all commands first.`,
 		setup: func(*flag.FlagSet) func(context.Context, *call) error {
