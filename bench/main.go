@@ -51,7 +51,7 @@ func run(ctx context.Context) (err error) {
 	}
 	t := &table{}
 	t.row("machine", fmt.Sprintf("%d cores, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version()), "")
-	for _, step := range []func(context.Context, settings, *table) error{fsyncRate, bareLog, issuing, witnessed, crowd, checking} {
+	for _, step := range []func(context.Context, settings, *table) error{fsyncRate, bareLog, issuing, witnessed, crowd, checking, absence} {
 		if err := step(ctx, s, t); err != nil {
 			return err
 		}

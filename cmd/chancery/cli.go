@@ -45,7 +45,7 @@ func commands() []command {
 		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
 		approveCommand(), refuseCommand(), performCommand(), issueCommand(), embargoCommand(), correctCommand(), withdrawCommand(), ratifyCommand(), supersedeCommand(), closeCommand(), openCommand(),
 		sayCommand(), retractCommand(), disavowCommand(),
-		serveCommand(), witnessCommand(), indexCommand(), receiptCommand(), fsckCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
+		serveCommand(), witnessCommand(), indexCommand(), eraseCommand(), receiptCommand(), fsckCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
 	}
 }
 

@@ -25,7 +25,9 @@ func verifyCommand() command {
 		name: "verify", args: "FILE --policy FILE [--text LANG=FILE]", group: forReaders, short: "verify a proof file, or evidence against a log, offline",
 		detail: `Needs no network and trusts nobody but the keys in the policy file: every entry is recomputed up to a head that
 the policy's log signed. --text checks that the text in your hand is, letter for letter, one that the proof is about.
-A proof answers as of its head and by what it carries; it cannot show that nothing came later, or was left out of it.
+A proof answers as of its head and by what it carries. When it looks the letter up in the register's own map it says
+"no later entry", as of an entry of the log; without that it cannot show that nothing came later, or was left out of it.
+A proof of absence shows that a letter, a file or words are not on record: these words, not a paraphrase.
 
 Evidence (NAME.chancery-evidence, written by mirror and monitor) shows that a log signed two heads that do not fit; it is
 explained in plain words.
@@ -83,6 +85,9 @@ func (v verifying) run(c *call) error {
 		err = c.printJSON(plain.ProofJSON(got))
 	} else {
 		c.answer("en").Proof(got, texts)
+	}
+	if got.Absence && err == nil {
+		return exit(check.ExitNotOnRecord)
 	}
 	if code := check.VerdictOf(check.SameText, standingOf(got, texts)).Exit; err == nil && code != 0 {
 		return exit(code)

@@ -23,6 +23,14 @@ const longQuotation = 60
 // Examine answers an exhibit as of the time at. The error is a *ReadError when
 // the exhibit cannot be read, else that of ctx.
 func (s *Snapshot) Examine(ctx context.Context, e Exhibit, at time.Time) (Finding, error) {
+	f, err := s.examine(ctx, e, at)
+	if err != nil {
+		return f, err
+	}
+	return s.prove(f, e), nil
+}
+
+func (s *Snapshot) examine(ctx context.Context, e Exhibit, at time.Time) (Finding, error) {
 	if err := e.checkSize(); err != nil {
 		return Finding{}, err
 	}

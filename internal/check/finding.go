@@ -350,6 +350,7 @@ type Finding struct {
 	Checkpoint  *CheckpointView    `json:"checkpoint"`
 	Note        Note               `json:"note,omitempty"`    // too_short, common_wording, ambiguous, check_words or not_all_read
 	Problem     ReadProblem        `json:"problem,omitempty"` // what kept the exhibit from being read
+	Absence     *Absence           `json:"absence,omitempty"` // of an answer that nothing is on record
 
 	// What pages and the command line show beside the JSON.
 	Verdict    *Verdict        `json:"-"`

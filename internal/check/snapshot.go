@@ -41,6 +41,7 @@ type Snapshot struct {
 	missing    int
 	damaged    int
 	speakers   report.Speakers
+	prover     Prover // nil: absence is not proved
 	sealed     Sealed // nil everywhere but on an office's own server
 }
 

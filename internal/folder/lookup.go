@@ -19,10 +19,10 @@ import (
 // LookupDir is where the look-up map is kept.
 func (f Folder) LookupDir() string { return filepath.Join(f.Dir, "lookup") }
 
-// tombstoneName is what the tombstone of a text ends in (MUST-17).
-const tombstoneName = ".erased"
+// TombstoneName is what the tombstone of a text ends in (MUST-17).
+const TombstoneName = ".erased"
 
-func (f Folder) tombstone(leaf letter.Hash) string { return f.textFile(leaf) + tombstoneName }
+func (f Folder) tombstone(leaf letter.Hash) string { return f.textFile(leaf) + TombstoneName }
 
 // WordsKey returns the place of a shown text's words in the look-up map: from the
 // words, which must fit the leaf, or from their tombstone. It is a lookup.Words.

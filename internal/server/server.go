@@ -83,7 +83,7 @@ func Serve(ctx context.Context, c Config) error {
 		return fmt.Errorf("preparing the pages: %w", err)
 	}
 	srv := &http.Server{
-		Handler: withSCITT(Handler(pages, src.shown.reading.Folder()), src), ReadHeaderTimeout: 10 * time.Second,
+		Handler: withSCITT(Handler(absences(src, pages), src.shown.reading.Folder()), src), ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 	}
 	if c.Ready != nil {

@@ -99,7 +99,8 @@ func Snapshot(r *folder.Reading, state *register.State) (*check.Snapshot, error)
 
 // search makes a reading searchable with the folder's index.
 func (s *Source) search(r *folder.Reading) *check.Snapshot {
-	return check.NewSnapshotWith(r.State, view(r, s.fresh), r.Folder().Text, func(docs []check.Document) *check.Stored { return s.find.stored(r, docs) })
+	snap := check.NewSnapshotWith(r.State, view(r, s.fresh), r.Folder().Text, func(docs []check.Document) *check.Stored { return s.find.stored(r, docs) })
+	return snap.WithProver(prover(r))
 }
 
 // view is what answers say about the heads that they rest on.

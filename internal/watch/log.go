@@ -80,7 +80,10 @@ func (c *checker) take(i register.Index, raw []byte) {
 		return
 	}
 	c.parsed[i] = e
-	c.state.Add(register.Logged{Index: i, Entry: e})
+	l := register.Logged{Index: i, Entry: e}
+	if p := c.state.Add(l); p == nil || !p.Ignored {
+		c.trail.Add(c.state, l)
+	}
 }
 
 // rules reports the entries that do not count, and what genesis and commitments

@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"chancery.example/internal/folder"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -34,8 +36,11 @@ func (c *checker) texts(waiting map[letter.Hash]bool) error {
 	}
 	for _, f := range files {
 		where := "texts/" + f.Name()
-		leaf, err := letter.ParseHash(f.Name())
+		name, tombstone := strings.CutSuffix(f.Name(), folder.TombstoneName)
+		leaf, err := letter.ParseHash(name)
 		switch {
+		case err == nil && tombstone && !c.erased(leaf):
+			c.add(Damage, where, "it is no tombstone: the place of these words in the look-up map is lost; restore the file from a copy")
 		case err != nil:
 			c.add(Notice, where, "no text has this name; left behind by a crash perhaps. It can be removed")
 		case !f.Type().IsRegular():
@@ -48,15 +53,25 @@ func (c *checker) texts(waiting map[letter.Hash]bool) error {
 	return nil
 }
 
+// erased reports whether words left a tombstone.
+func (c *checker) erased(leaf letter.Hash) bool {
+	_, ok := c.folder.Erased(leaf)
+	return ok
+}
+
 // text compares one text with its leaf.
 func (c *checker) text(x register.TextRecord) error {
 	where := "texts/" + x.Leaf.Hash.String()
 	of := fmt.Sprintf("%s text of %s", x.Language, describe(x.Record))
 	raw, err := readFile(filepath.Join(c.folder.Dir, "texts", x.Leaf.Hash.String()), letter.MaxText)
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && c.erased(x.Leaf.Hash):
+		c.Missing++
+		c.add(Notice, where, "the %s was erased. Its entry still stands, and who has the words can check them", of)
+		return nil
 	case errors.Is(err, fs.ErrNotExist):
 		c.Missing++
-		c.add(Notice, where, "the %s is not there: erased by legal order, or lost. Its entry still stands, and who has the words can check them", of)
+		c.add(Notice, where, "the %s is not there, and no tombstone says that it was erased: it is lost. Its entry still stands, and who has the words can check them", of)
 		return nil
 	case errors.Is(err, fs.ErrPermission):
 		return err //nolint:wrapcheck // says what it read

@@ -15,6 +15,7 @@ import (
 	"chancery.example/internal/folder"
 	"chancery.example/internal/tlog"
 	"chancery.example/letter"
+	"chancery.example/lookup"
 	"chancery.example/proof"
 	"chancery.example/register"
 )
@@ -47,6 +48,7 @@ type Report struct {
 	Statements  int
 	Disavowals  int
 	Commitments uint64
+	IndexHeads  int  // each of which has the root of the map that was made anew
 	Texts       int  // public texts that are there and fit
 	Missing     int  // public texts that are not there
 	Office      bool // the office's own database was there and compared
@@ -84,7 +86,8 @@ type checker struct {
 	parsed []register.Entry
 	roots  map[uint64]letter.Hash // the root over so many entries, while all were read
 	state  *register.State
-	whole  bool // every entry was read: absence can be spoken of
+	trail  lookup.Trail // what the entries are about, for the look-up map
+	whole  bool         // every entry was read: absence can be spoken of
 }
 
 // Fsck reads the register in a folder and reports all that is wrong with it. The
@@ -127,6 +130,7 @@ func (c *checker) run(ctx context.Context, policy proof.Policy) error {
 	if err != nil {
 		return err
 	}
+	c.maps(ctx)
 	return c.texts(waiting)
 }
 

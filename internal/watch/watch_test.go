@@ -243,7 +243,7 @@ var faults = []struct {
 	{"a byte of a text", func(t *testing.T, dir string) { flip(t, leaves(t, dir)[0], 3) }, watch.Damage, "texts/", "words are not those"},
 	{"a text that is none", func(t *testing.T, dir string) { write(t, leaves(t, dir)[0], []byte("no end of line")) }, watch.Damage, "texts/", "is damaged"},
 	{"a text that is too long", func(t *testing.T, dir string) { write(t, leaves(t, dir)[0], make([]byte, letter.MaxText+1)) }, watch.Damage, "texts/", "more than"},
-	{"a text is gone", func(t *testing.T, dir string) { remove(t, leaves(t, dir)[0]) }, watch.Notice, "texts/", "erased by legal order, or lost"},
+	{"a text is gone", func(t *testing.T, dir string) { remove(t, leaves(t, dir)[0]) }, watch.Notice, "texts/", "no tombstone says that it was erased"},
 	{"two texts change places", swap, watch.Damage, "texts/", "words are not those"},
 	{"an unknown text", func(t *testing.T, dir string) {
 		write(t, filepath.Join(dir, "texts", strings.Repeat("ab", 32)), []byte("Who said that?\n"))

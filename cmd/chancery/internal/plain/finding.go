@@ -114,6 +114,9 @@ func (w Writer) verdict(f check.Finding) {
 	if f.Extent != nil {
 		w.words(f.Extent.In(w.Lang), "")
 	}
+	if f.Absence != nil {
+		w.words(f.Absence.Text.In(w.Lang), "")
+	}
 	if not := f.NotMean.In(w.Lang); not != "" {
 		w.words(not, "")
 	}

@@ -15,6 +15,9 @@ func (w Writer) Fsck(r watch.Report) {
 	w.say("%d entries hold: %s, %s, %s, commitments: %d", r.Entries, counted(r.Letters, "letter", "letters"), counted(r.Statements, "statement", "statements"),
 		counted(r.Disavowals, "disavowal", "disavowals"), r.Commitments)
 	w.say("%s in the folder and as the log has them, %d not there", counted(r.Texts, "public text", "public texts"), r.Missing)
+	if r.IndexHeads > 0 {
+		w.say("%s, each with the root of the look-up map that was made anew", counted(r.IndexHeads, "index head", "index heads"))
+	}
 	if r.Office {
 		w.say("the office's database: %s compared, %d still on their way into the log", counted(r.Intents, "act", "acts"), r.Pending)
 	} else {
