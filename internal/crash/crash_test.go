@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(workerEnv); dir != "" {
 		os.Exit(work(dir))
 	}
+	if dir := os.Getenv(onceEnv); dir != "" {
+		os.Exit(once(dir))
+	}
 	os.Exit(m.Run())
 }
 

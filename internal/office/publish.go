@@ -172,7 +172,9 @@ func (p *publisher) take(ctx context.Context) (*tlog.Log, error) {
 }
 
 // Sync publishes what waits, and learns what an earlier run left behind; then it
-// issues what was under embargo until now.
+// issues what was under embargo until now. When it returns a signed head covers
+// all of it: a program that died between adding an entry and signing may have left
+// one that none covers.
 func (r *Register) Sync(ctx context.Context) error {
 	if err := r.publishAll(ctx); err != nil {
 		return err
@@ -182,12 +184,26 @@ func (r *Register) Sync(ctx context.Context) error {
 }
 
 func (r *Register) publishAll(ctx context.Context) error {
-	r.pub.mu.Lock()
-	defer r.pub.mu.Unlock()
+	log, known, err := r.pub.settle(ctx)
+	if err != nil || known == 0 {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, otherMost)
+	defer cancel()
+	if _, err := log.AwaitPublished(ctx, known-1); err != nil {
+		return kind.Unavailable.Errorf("all entries are in the log, but no signed head covers them yet: %w", err)
+	}
+	return nil
+}
+
+// settle appends all that waits, and returns how many entries the log has.
+func (p *publisher) settle(ctx context.Context) (*tlog.Log, register.Index, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for {
-		n, err := r.pub.step(ctx)
+		n, err := p.step(ctx)
 		if err != nil || n == 0 {
-			return err
+			return p.log, p.known, err
 		}
 	}
 }

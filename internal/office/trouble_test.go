@@ -344,3 +344,43 @@ func TestEnrolmentIsTakenUpAgain(t *testing.T) {
 	h.IssueLetter(t, "lights", officetest.Content(t, letter.Ref("L-1"), words), office.Terms{})
 	reading(t, h)
 }
+
+// TestDiedBeforeSigning: an entry was added and its program died before a head
+// covered it. Whoever syncs next has it under a signed head when it returns.
+func TestDiedBeforeSigning(t *testing.T) {
+	h := officetest.New(t)
+	files := map[string][]byte{filepath.Join(h.Dir, "log", "checkpoint"): nil, filepath.Join(h.Dir, "log.head"): nil}
+	for name := range files {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = raw
+	}
+	rec := h.IssueLetter(t, "harbour", officetest.Content(t, "HC-1", "Sir.\n"), office.Terms{})
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, raw := range files {
+		if err := os.WriteFile(name, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := office.Open(t.Context(), h.Dir, h.Options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(h.Dir, "log", "checkpoint"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if head, err := proof.ParseHead(raw); err != nil || head.Size <= uint64(rec.Index) {
+		t.Errorf("after Sync the signed head is over %d entries, and entry %d is in the log (%v)", head.Size, rec.Index, err)
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
