@@ -178,6 +178,9 @@ func (b base) judge(t *testing.T, dir string, out []byte) (res result) {
 	w := &witness{heads: map[uint64]letter.Hash{b.head.Size: b.head.Root}}
 	for line := range strings.Lines(string(out)) {
 		line = strings.TrimSuffix(line, "\n")
+		if f := strings.Fields(line); len(f) == 3 && f[0] == "seen" {
+			w.saw(uint64(number(f[1])), mustHash(t, f[2]), "seen by a reader") //nolint:gosec // not negative
+		}
 		if strings.HasPrefix(line, "ack ") {
 			res.acked = true
 			if err := w.line(line); err != nil {
@@ -240,3 +243,12 @@ func (c tally) String() string {
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+func mustHash(t *testing.T, s string) letter.Hash {
+	t.Helper()
+	h, err := letter.ParseHash(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
