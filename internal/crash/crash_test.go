@@ -30,6 +30,9 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(onceEnv); dir != "" {
 		os.Exit(once(dir))
 	}
+	if dir := os.Getenv(clientsEnv); dir != "" {
+		os.Exit(clients(dir))
+	}
 	os.Exit(m.Run())
 }
 

@@ -32,6 +32,7 @@ import (
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
+	"chancery.example/internal/tlog"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -116,8 +117,12 @@ type turn struct {
 }
 
 // act runs f in one transaction, at the register's time. A clock that stands
-// before the newest entry is refused: an entry's time must not run backwards.
+// before the newest entry is refused: an entry's time must not run backwards. So
+// is a disk that is nearly full, before anything is promised.
 func (r *Register) act(ctx context.Context, f func(*turn) error) error {
+	if err := tlog.Room(r.folder.Dir, r.opts.LogRoom); err != nil {
+		return kind.Unavailable.Errorf("nothing was changed: %w", err)
+	}
 	return r.db.Update(ctx, func(tx *store.Tx) error {
 		t := r.turn(ctx, tx)
 		last, err := t.LastAt()

@@ -104,7 +104,8 @@ func TestAClockInThePast(t *testing.T) {
 	}
 }
 
-// TestAFullDisk: an act waits, and is done once when there is room.
+// TestAFullDisk: an act is refused before anything is promised (fault F7), and is
+// done once when there is room.
 func TestAFullDisk(t *testing.T) {
 	h := officetest.New(t)
 	before := size(t, h)
@@ -119,7 +120,7 @@ func TestAFullDisk(t *testing.T) {
 	full.LogRoom = math.MaxUint64
 	h.Register = reopen(t, h, full)
 	_, err = h.Carry(t.Context(), q, "clerk", h.Signer("harbour", "commissioner"), h.Signer("harbour", "legal"))
-	if kind.Of(err) != kind.Unavailable || !strings.Contains(err.Error(), "make room") || !strings.Contains(err.Error(), "as soon as possible") {
+	if kind.Of(err) != kind.Unavailable || !strings.Contains(err.Error(), "make room") || !strings.Contains(err.Error(), "nothing was changed") {
 		t.Errorf("a full disk: %s: %v", kind.Of(err), err)
 	}
 	if got := size(t, h); got != before+1 {
@@ -132,7 +133,7 @@ func TestAFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.Register = reopen(t, h, h.Options())
-	rec, err := h.Issue(t.Context(), "harbour", "clerk", "HC-1")
+	rec, err := h.Carry(t.Context(), q, "clerk", h.Signer("harbour", "commissioner"), h.Signer("harbour", "legal"))
 	if err != nil || uint64(rec.Index) != before+1 {
 		t.Errorf("with room again: entry %d, %v", rec.Index, err)
 	}

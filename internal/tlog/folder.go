@@ -152,7 +152,7 @@ func (l *Log) inspect(signer note.Signer) error {
 	switch {
 	case !state && (tiles || checkpoint):
 		// Tessera would begin a new log on top of it.
-		return fmt.Errorf("%w: it has entries but not the appender's own state (%s); this is a copy made for reading. To append, copy the folder whole", ErrCorrupt, filepath.Join(stateFolder, "treeState"))
+		return fmt.Errorf("%w: it has entries but not the appender's own state (%s); this is a copy made for reading, or a backup unpacked by hand. To append, restore the newest folder whole, or let \"chancery restore\" make it of the backup", ErrCorrupt, filepath.Join(stateFolder, "treeState"))
 	case !begun:
 		return fmt.Errorf("%w: the folder is not empty and not a log", ErrForeign)
 	case !checkpoint:
@@ -215,14 +215,25 @@ func (l *Log) writable() error {
 // room refuses when the disk has too little room for size bytes more: Tessera
 // rewrites up to a whole bundle for an entry, and a disk that fills up in the
 // middle leaves the outcome unknown.
-func (l *Log) room(size int) error {
+func (l *Log) room(size int) error { return room(l.dir, uint64(size), l.opts.MinFree) } //nolint:gosec // a sum of lengths
+
+// Room refuses when the disk of a log has less than minFree bytes free, 64 MiB
+// when 0: whoever is about to promise an entry asks first.
+func Room(dir string, minFree uint64) error {
+	if minFree == 0 {
+		minFree = defaultMinFree
+	}
+	return room(dir, 0, minFree)
+}
+
+func room(dir string, size, minFree uint64) error {
 	var st syscall.Statfs_t
-	if err := syscall.Statfs(l.dir, &st); err != nil {
+	if err := syscall.Statfs(dir, &st); err != nil {
 		return fmt.Errorf("asking for the room on the disk: %w", err)
 	}
-	free := uint64(max(st.Bavail, 0)) * uint64(st.Bsize)                 //nolint:gosec,unconvert // types differ between systems
-	if need := uint64(size); free < need || free-need < l.opts.MinFree { //nolint:gosec // a sum of lengths
-		return fmt.Errorf("%w: %d MiB are free, and %d MiB must stay free before anything is accepted; make room and try again", ErrDiskFull, free>>20, l.opts.MinFree>>20)
+	free := uint64(max(st.Bavail, 0)) * uint64(st.Bsize) //nolint:gosec,unconvert // types differ between systems
+	if free < size || free-size < minFree {
+		return fmt.Errorf("%w: %d MiB are free, and %d MiB must stay free before anything is accepted; make room and try again", ErrDiskFull, free>>20, minFree>>20)
 	}
 	return nil
 }

@@ -106,6 +106,8 @@ type Options struct {
 	CollectEvery time.Duration
 }
 
+const defaultMinFree = 64 << 20
+
 func (o Options) withDefaults(dir string) Options {
 	set := func(d *time.Duration, v time.Duration) {
 		if *d == 0 {
@@ -120,7 +122,7 @@ func (o Options) withDefaults(dir string) Options {
 		o.BatchSize = 256
 	}
 	if o.MinFree == 0 {
-		o.MinFree = 64 << 20
+		o.MinFree = defaultMinFree
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
