@@ -10,6 +10,12 @@ kills=$((minutes * 20))
 
 echo "== $kills kills"
 CHANCERY_CRASH=$kills go test -count=1 -v -timeout $((minutes + 30))m ./internal/crash | grep -vE '^=== '
+echo "== faults in full (docs/benchmarks/faults.md); CHANCERY_FAULTS_SHARE=10 tries a tenth"
+# In memory, where syncing costs nothing: what was synced is known from the calls.
+[ -d /dev/shm ] && export TMPDIR=/dev/shm
+CHANCERY_FAULTS=campaign go test -count=1 -v -timeout $((minutes + 90))m -skip 'TestKilledAtRandomMoments' ./internal/crash | grep -E '^(FAIL|ok|--- FAIL)|: F[0-9]|SKIP'
+CHANCERY_FAULTS=campaign go test -count=1 -v -timeout $((minutes + 30))m -run 'TestDatabaseLost' ./internal/office | grep -E '^(FAIL|ok|--- FAIL)|: F[0-9]'
+unset TMPDIR
 echo "== properties, 10,000 draws each"
 mapfile -t drawn < <(git ls-files '*_test.go' | xargs grep -lE 'rapid\.(Check|MakeCheck)' | xargs -n1 dirname | sort -u | grep -v '^internal/crash$' | sed 's#^#./#')
 go test -count=1 -timeout $((minutes + 30))m "${drawn[@]}" -args -rapid.checks=10000

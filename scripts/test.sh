@@ -57,6 +57,7 @@ prepare() {
 	if need tesseract tesseract-ocr "reading pictures" && ! tesseract --list-langs 2>/dev/null | grep -q Arabic; then
 		apt tesseract-ocr-script-arab || skip "reading Arabic pictures" "tesseract-ocr-script-arab could not be installed"
 	fi
+	need strace strace "faults at every system call, and power cuts"
 	need pango-view pango1.0-tools "pictures of Arabic pages"
 	if command -v pango-view >/dev/null && ! fc-list ':family=Noto Naskh Arabic' | grep -q .; then
 		apt fonts-noto-core || skip "pictures of Arabic pages" "fonts-noto-core could not be installed"
@@ -195,7 +196,7 @@ step "layer 1 in a browser" wasm
 step "tests ${race[*]}" suite
 step "the benchmark of finding, on 30 letters" benchmark
 step "foreign programs" foreign
-step "200 kills" crash
+step "200 kills, and faults of every kind" crash
 step "10,000 papers, timed" timing
 if command -v chromium >/dev/null; then step "pages in a browser" browser; fi
 step "fuzzing, a moment each" fuzz

@@ -361,7 +361,7 @@ func (t *filling) letters() error {
 			if l.Stage == store.Issued || l.Stage == store.Closed || !closed[commitment.CloseTag(l.Tag)] {
 				continue
 			}
-			if err := errors.Join(t.VoidRequests(l.ID), t.SetStage(l.ID, store.Closed)); err != nil {
+			if err := errors.Join(t.VoidRequests(l.ID), t.SetStage(l.ID, store.Closed), t.freed(l.ID, store.Recalled)); err != nil {
 				return err
 			}
 		}
@@ -390,7 +390,16 @@ func (t *filling) letter(office string, l *register.Letter) error {
 	if !known {
 		return t.AddLetter(row)
 	}
-	return errors.Join(t.VoidRequests(have.ID), t.SetStage(have.ID, store.Issued), t.SetDraft(have.ID, row.Draft))
+	return errors.Join(t.VoidRequests(have.ID), t.SetStage(have.ID, store.Issued), t.SetDraft(have.ID, row.Draft), t.freed(have.ID, store.Released))
+}
+
+// freed ends an embargo that ended in the log: it must not be issued once more.
+func (t *filling) freed(letterID int64, s store.EmbargoState) error {
+	e, found, err := t.EmbargoOf(letterID)
+	if err != nil || !found || e.State != store.Held {
+		return err
+	}
+	return t.EndEmbargo(letterID, s)
 }
 
 // shell is what the log shows of a letter: enough to withdraw or supersede it.
