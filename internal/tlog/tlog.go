@@ -418,7 +418,9 @@ func (l *Log) Close(ctx context.Context) error {
 	}
 	var err error
 	if l.guard.failure() == nil {
-		err = l.shutdown(ctx)
+		if err = l.shutdown(ctx); errors.Is(err, context.DeadlineExceeded) {
+			err = fmt.Errorf("what was added is in the log, but a head that covers it could not be signed and written; is there room on the disk? The next program does it: %w", errors.Join(err, l.guard.trouble()))
+		}
 	}
 	l.guard.retire() // waits for a signature under way; none is made afterwards
 	l.reader.awaitWritten(l.guard.signedAt())
