@@ -39,7 +39,7 @@ func free(t *testing.T, dir string) int64 {
 // room kept free. What is refused says so and promised nothing, what was
 // acknowledged is there, and with room again the register goes on.
 func TestDiskFull(t *testing.T) {
-	disk := smallDisk(t, amount(8<<20, 96<<20))
+	disk := smallDisk(t, amount(48<<20, 96<<20))
 	b := newBase(t)
 	dir := filepath.Join(disk, "register")
 	if err := copyTree(dir, b.dir); err != nil {
