@@ -45,6 +45,8 @@ const (
 	DraftExtension = ".chancery-draft" // of the proof of a sealed draft
 )
 
+// Version 1 is frozen: its name comes first, and a reader refuses another, and
+// every member that it does not know (proof.md MUST-45 to MUST-47).
 const (
 	bundleFormat = "chancery-proof/v1"
 	maxBundle    = 16 << 20

@@ -35,6 +35,8 @@ func makeVectors(t *testing.T) map[string]vector {
 		})
 	}
 	s.lookups()
+	s.kinds()
+	s.forms(w)
 	s.policies()
 	s.checkpoints(w)
 	return s.made

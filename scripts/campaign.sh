@@ -21,6 +21,8 @@ mapfile -t drawn < <(git ls-files '*_test.go' | xargs grep -lE 'rapid\.(Check|Ma
 go test -count=1 -timeout $((minutes + 30))m "${drawn[@]}" -args -rapid.checks=10000
 echo "== F14: witnesses down, stale, lying"
 CHANCERY_WITNESS=${CHANCERY_WITNESS:-100} go test -count=1 -v -timeout $((minutes + 30))m -run TestNeverWitnessedTooEarly ./internal/witness | grep -vE '^=== '
+echo "== $((minutes * 300)) forged proofs for both verifiers"
+CHANCERY_ALIKE=$((minutes * 300)) go test -count=1 -v -timeout $((minutes + 30))m -run TestAlike ./verifier | grep -vE '^=== '
 echo "== photos, others than at every run"
 CHANCERY_PHOTO_SEED=fresh CHANCERY_PHOTOS=8 go test -count=1 -v -timeout $((minutes + 30))m -run 'TestMeasure|TestPageCorners|TestScreenshotHoldsNoPage' ./internal/photo/... | grep -vE '^=== '
 echo "== fuzzing, $((minutes * 30 / targets)) seconds for each of $targets targets"

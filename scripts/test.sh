@@ -53,6 +53,7 @@ need() { # COMMAND PACKAGE WHAT-FOR
 
 prepare() {
 	need ssh-keygen openssh-client "approvals against stock ssh-keygen"
+	need node nodejs "the second verifier, which is JavaScript"
 	need pdftoppm poppler-utils "looking at printed copies"
 	if need tesseract tesseract-ocr "reading pictures" && ! tesseract --list-langs 2>/dev/null | grep -q Arabic; then
 		apt tesseract-ocr-script-arab || skip "reading Arabic pictures" "tesseract-ocr-script-arab could not be installed"

@@ -88,7 +88,7 @@ func verified(q question) (proof.Verified, error) {
 func questions(t testing.TB) []question {
 	t.Helper()
 	var out []question
-	for _, name := range vectorFiles(t, "proof/bundle") {
+	for _, name := range append(vectorFiles(t, "proof/bundle"), vectorFiles(t, "proof/lookups")...) {
 		var v struct{ Input question }
 		raw, err := os.ReadFile(filepath.Join(vectorFolder, filepath.FromSlash(name)))
 		if err == nil {
