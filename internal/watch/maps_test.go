@@ -17,7 +17,7 @@ import (
 	"chancery.example/register"
 )
 
-func look(t *testing.T, h *officetest.House) watch.Report {
+func lookThrough(t *testing.T, h *officetest.House) watch.Report {
 	t.Helper()
 	f, err := folder.Open(h.Dir)
 	if err != nil {
@@ -43,7 +43,7 @@ func TestIndexHeads(t *testing.T) {
 			t.Fatal(ok, err)
 		}
 	}
-	if r := look(t, h); r.Damaged() || r.IndexHeads != 3 || len(r.Findings) != 0 {
+	if r := lookThrough(t, h); r.Damaged() || r.IndexHeads != 3 || len(r.Findings) != 0 {
 		t.Fatalf("%d index heads, %v", r.IndexHeads, r.Findings)
 	}
 	leaf, err := letter.ParseHash(filepath.Base(leaves(t, h.Dir)[0]))
@@ -53,7 +53,7 @@ func TestIndexHeads(t *testing.T) {
 	if _, err := h.Erase(t.Context(), leaf, "order 1/2026"); err != nil {
 		t.Fatal(err)
 	}
-	if r := look(t, h); r.Damaged() || r.IndexHeads != 3 || !strings.Contains(fmt.Sprint(r.Findings), "was erased") {
+	if r := lookThrough(t, h); r.Damaged() || r.IndexHeads != 3 || !strings.Contains(fmt.Sprint(r.Findings), "was erased") {
 		t.Fatalf("after erasing: %d index heads, %v", r.IndexHeads, r.Findings)
 	}
 	wrong(t, h)
@@ -62,7 +62,7 @@ func TestIndexHeads(t *testing.T) {
 	if ok, err := h.LogMap(t.Context()); err != nil || !ok {
 		t.Fatal(ok, err)
 	}
-	r := look(t, h)
+	r := lookThrough(t, h)
 	if r.Count(watch.Damage) != 1 || r.IndexHeads != 4 || !strings.Contains(fmt.Sprint(r.Findings), "worthless") {
 		t.Errorf("%d index heads, %v", r.IndexHeads, r.Findings)
 	}
@@ -71,7 +71,7 @@ func TestIndexHeads(t *testing.T) {
 // wrong logs an index-head with another root, as a dishonest operator would.
 func wrong(t *testing.T, h *officetest.House) {
 	t.Helper()
-	size := look(t, h).Checkpoint.Size
+	size := lookThrough(t, h).Checkpoint.Size
 	body, err := register.EncodeBody(register.IndexHead{Size: size, Root: letter.Hash{1}, Keys: 1})
 	if err != nil {
 		t.Fatal(err)
