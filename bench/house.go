@@ -17,6 +17,7 @@ import (
 type house struct {
 	*office.Register
 	signers []office.Signer
+	press   signing.OfficerKey
 }
 
 var roles = map[string]register.Role{
@@ -42,6 +43,9 @@ func newHouse(ctx context.Context, dir string) (*house, error) {
 		n.Policy.Officers = append(n.Policy.Officers, register.Officer{
 			ID: id, Person: id, Name: id, Roles: []register.Role{role}, Keys: []string{k.Public().Line()},
 		})
+		if role == register.RolePress {
+			h.press = k
+		}
 		if role == register.RoleApprover {
 			h.signers = append(h.signers, office.Signer{Officer: id, Key: k})
 		}

@@ -21,6 +21,13 @@ import (
 )
 
 func main() {
+	if dir := os.Getenv(serveEnv); dir != "" {
+		if err := serveOwn(dir); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx)
 	stop()
@@ -31,8 +38,8 @@ func main() {
 }
 
 type settings struct {
-	n, writers, many int
-	letters, dir     string
+	n, writers, many, clients int
+	letters, dir              string
 }
 
 func run(ctx context.Context) (err error) {
@@ -40,6 +47,7 @@ func run(ctx context.Context) (err error) {
 	flag.IntVar(&s.n, "n", 40, "letters issued one after the other")
 	flag.IntVar(&s.writers, "writers", 64, "writers at the same time")
 	flag.IntVar(&s.many, "many", 1500, "letters issued by them")
+	flag.IntVar(&s.clients, "clients", 1024, "clients of the servers that are measured beside each other; 0: none")
 	flag.StringVar(&s.letters, "letters", lettersFile(), "register.jsonl.gz of the test input; made-up letters when it is not there")
 	flag.StringVar(&s.dir, "dir", "", "folder on the disk to be measured; a temporary one without it")
 	flag.Parse()
@@ -51,7 +59,7 @@ func run(ctx context.Context) (err error) {
 	}
 	t := &table{}
 	t.row("machine", fmt.Sprintf("%d cores, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version()), "")
-	for _, step := range []func(context.Context, settings, *table) error{fsyncRate, bareLog, issuing, witnessed, crowd, checking, absence} {
+	for _, step := range []func(context.Context, settings, *table) error{fsyncRate, bareLog, issuing, witnessed, crowd, checking, absence, beside} {
 		if err := step(ctx, s, t); err != nil {
 			return err
 		}
