@@ -31,6 +31,8 @@ type checking struct {
 	at                    moment
 	fresh                 time.Duration
 	drafts                list
+	book, from            string
+	offline               bool
 }
 
 func checkCommand() command {
@@ -39,7 +41,9 @@ func checkCommand() command {
 		detail: `A FILE is the text of a letter, a sentence from it, a news report that quotes it (text or HTML), a photo, scan or
 screenshot of any of them, or any file that an office may have issued. Pictures are read with tesseract
 (apt-get install tesseract-ocr tesseract-ocr-script-arab), in a process that reaches no network and no file.
-Without --register a report still gets its reading sheet: which quotations it has and who is named beside them.
+Without --register all registers of the address book are asked ("chancery help register"), each under its own policy, from
+mirrors that are brought up to date first, unless --offline. Each answers under its own name; what others say of the words
+stands beside, and is never merged. With an empty book a report still gets its reading sheet.
 
 Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 withdrawn, 12 expired, 13 embargoed,
 14 part of a letter in force or words of a statement, 20 draft, 30 altered or languages differ, 40 disavowed,
@@ -56,6 +60,9 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 			fs.StringVar(&k.html, "html", "", "also write the answer to `FILE`, with both texts side by side, as one HTML page without scripts")
 			fs.Var(&k.drafts, "draft", "`FILE`.chancery-draft that came with a copy: its words answer as the draft they are; can be repeated")
 			fs.StringVar(&k.crops, "crops", "", "cut the places that differ out of a picture, into PNG files in `DIR`")
+			bookFlag(fs, &k.book)
+			fs.StringVar(&k.from, "from", "", "`OFFICE` from which the paper says it is (short name, URI or domain), for the address book")
+			fs.BoolVar(&k.offline, "offline", false, "ask the mirrors of the address book as they are, and nobody else")
 			fs.Var(&k.at, "at", "as the register stood at a `TIME`")
 			return func(ctx context.Context, c *call) error { return k.run(ctx, c) }
 		},
@@ -78,6 +85,11 @@ func (k checking) run(ctx context.Context, c *call) error {
 	}
 	if k.html != "" && len(c.args) > 1 {
 		return usage("--html: want one file")
+	}
+	if k.dir == "" {
+		if done, err := k.byBook(ctx, c); done || err != nil {
+			return err
+		}
 	}
 	snap, at, err := k.snapshot(ctx, c)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/watch"
+	"chancery.example/proof"
 )
 
 // exitAlert says that a monitor has something to tell; exitMisbehaviour, that a
@@ -22,7 +23,7 @@ const (
 )
 
 type monitoring struct {
-	policy, state, webhook                       string
+	policy, state, webhook, book                 string
 	witnesses, also, offices, references, phrase list
 	once, json, fromStart                        bool
 	every, maxAge, lag                           time.Duration
@@ -30,13 +31,15 @@ type monitoring struct {
 
 func monitorCommand() command {
 	return command{
-		name: "monitor", args: "URL... [--once]", group: forReaders, short: "follow registers from outside, and tell what is not right or was asked for",
+		name: "monitor", args: "[URL...] [--once]", group: forReaders, short: "follow registers from outside, and tell what is not right or was asked for",
 		detail: `Reads the tiles of a register's log, never a search, plays every entry by the rules, and tells: two heads that do not
 fit, entries that the rules do not allow, gaps in the numbers of commitments, letters whose record contradicts itself,
 heads that are old or that the policy's witnesses do not vouch for, new keys and policies. --witness and --also give
 others who were shown the log: a register that shows two readers different logs leaves evidence in the state folder,
 which "chancery verify" explains. --office, --reference and --phrase say what else to tell; a phrase is looked for on
 this machine, in texts that are copied whole, and is never sent.
+
+Without an address all registers of the address book are followed, each under its own policy.
 
 Alerts are lines of text, or of JSON with --json. --webhook posts each as JSON; one that is not taken is posted again
 at the next look. What was told is remembered in the state folder, where the next run goes on.
@@ -53,6 +56,7 @@ something could not be looked at.`,
 			fs.Var(&m.offices, "office", "tell of every entry of this `OFFICE` (short name or URI); can be repeated")
 			fs.Var(&m.references, "reference", "tell of every entry about this letter, `REFERENCE` or OFFICE/REFERENCE; can be repeated")
 			fs.Var(&m.phrase, "phrase", "tell of new texts that hold these `WORDS`, or come close to them; can be repeated")
+			bookFlag(fs, &m.book)
 			fs.BoolVar(&m.once, "once", false, "look once, and end")
 			fs.BoolVar(&m.json, "json", false, "print alerts as lines of JSON")
 			fs.BoolVar(&m.fromStart, "from-start", false, "at the first look, tell of what is watched in the whole log")
@@ -65,9 +69,6 @@ something could not be looked at.`,
 }
 
 func (k monitoring) run(ctx context.Context, c *call) error {
-	if len(c.args) == 0 {
-		return usage("want the address of a register, such as: chancery monitor https://letters.harbour.example --once")
-	}
 	if k.every < time.Second {
 		return usage("--every %s: at least 1s, for the registers' sake", k.every)
 	}
@@ -113,9 +114,49 @@ func exitOf(l watch.Level) error {
 	return nil
 }
 
-// open prepares a monitor for each address.
+// A followed is a register that is monitored, under a policy.
+type followed struct {
+	address, name string
+	policy        proof.Policy
+}
+
+// whom returns which registers are monitored: those named, else those of the
+// address book that have an address.
+func (k monitoring) whom(c *call, addresses []string) ([]followed, error) {
+	var out []followed
+	if len(addresses) > 0 {
+		p, err := c.policy(k.policy)
+		for _, a := range addresses {
+			out = append(out, followed{a, folderOf(a), p})
+		}
+		return out, err
+	}
+	b, err := openBook(k.book)
+	if err != nil {
+		return nil, err
+	}
+	if k.policy != "" {
+		return nil, usage("--policy is for registers that are named: each of the address book has its own")
+	}
+	for _, e := range b.Entries {
+		if e.URL == "" {
+			continue
+		}
+		p, err := b.Policy(e)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, followed{e.URL, e.Name, p})
+	}
+	if len(out) == 0 {
+		return nil, usage("want the address of a register, such as: chancery monitor https://letters.harbour.example --once; the address book has none")
+	}
+	return out, nil
+}
+
+// open prepares a monitor for each register.
 func (k monitoring) open(c *call, addresses []string) ([]*watch.Monitor, error) {
-	p, err := c.policy(k.policy)
+	all, err := k.whom(c, addresses)
 	if err != nil {
 		return nil, err
 	}
@@ -128,9 +169,9 @@ func (k monitoring) open(c *call, addresses []string) ([]*watch.Monitor, error) 
 		base = filepath.Join(cache, "chancery", "monitor")
 	}
 	var out []*watch.Monitor
-	for _, a := range addresses {
-		m, err := watch.OpenMonitor(a, watch.MonitorOptions{
-			Dir: filepath.Join(base, folderOf(a)), Policy: p, Witnesses: k.witnesses, Also: k.also,
+	for _, x := range all {
+		m, err := watch.OpenMonitor(x.address, watch.MonitorOptions{
+			Dir: filepath.Join(base, x.name), Policy: x.policy, Witnesses: k.witnesses, Also: k.also,
 			Offices: k.offices, References: k.references, Phrases: k.phrase,
 			FromStart: k.fromStart, MaxAge: k.maxAge, Lag: k.lag,
 		})

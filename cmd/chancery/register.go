@@ -15,11 +15,34 @@ import (
 
 func registerCommand() command {
 	return command{
-		name: "register", args: "--register DIR [OFFICE[/REFERENCE]]", group: forReaders, short: "list offices, an office's letters, or one letter",
+		name: "register", args: "--register DIR [OFFICE[/REFERENCE]]|add|list|trust|remove|refresh", group: forReaders,
+		short: "list offices, an office's letters, or one letter; keep an address book of registers",
+		detail: `With --register DIR it shows what is in one register. The other forms keep the address book that "chancery check" and
+"chancery monitor --book" ask when they are given no register:
+
+add NAME URL|DIR   with --policy FILE, or --trust-first-use: the keys that it names itself, and every answer says so
+list               what is in the book
+trust NAME         another policy from now on, --policy FILE or --trust-first-use
+remove NAME        with its mirror; evidence against its log is kept
+refresh [NAME...]  bring the mirrors up to date; 42 when a log told two stories, 2 when one could not be reached
+
+The book is in chancery/ in the user's folder for settings; --book or CHANCERY_BOOK names another.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			dir := folderFlag(fs)
 			policy := policyFlag(fs)
+			var a addressing
+			bookFlag(fs, &a.book)
+			fs.BoolVar(&a.firstUse, "trust-first-use", false, "believe the keys that the register names itself today")
+			fs.BoolVar(&a.json, "json", false, "print the list of the book as JSON")
 			return func(ctx context.Context, c *call) error {
+				if len(c.args) > 0 && verbs[c.args[0]] != nil {
+					b, err := openBook(a.book)
+					if err != nil {
+						return err
+					}
+					a.policy = *policy
+					return verbs[c.args[0]](ctx, c, b, a)
+				}
 				if *dir == "" {
 					return errNoFolder
 				}

@@ -53,6 +53,10 @@ func (s *Snapshot) statement(r *register.StatementRecord, holds bool) StatementV
 			}
 		}
 	}
+	if r.Statement.SeenAt != 0 {
+		at := r.Statement.SeenAt.Time()
+		v.SeenAt = &at
+	}
 	if r.Statement.NextWordBy != 0 {
 		by := r.Statement.NextWordBy.Time()
 		v.NextWordBy = &by

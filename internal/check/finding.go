@@ -229,6 +229,7 @@ type StatementView struct {
 	Text       register.Words         `json:"text"`
 	NextWordBy *time.Time             `json:"next_word_by,omitempty"`
 	Source     string                 `json:"source,omitempty"`
+	SeenAt     *time.Time             `json:"seen_at,omitempty"` // of a sighting or a collected text
 	Retracted  bool                   `json:"retracted,omitempty"`
 	Disavowal  bool                   `json:"disavowal,omitempty"` // of another office than the record's
 	Holds      bool                   `json:"holds,omitempty"`     // says that its office holds this very text
@@ -275,6 +276,7 @@ const (
 	ChipStale        ChipKind = "stale"             // the newest proof is older than the reader's bound, or shows no time
 	ChipFork         ChipKind = "fork"
 	ChipOwnKeys      ChipKind = "own_keys"
+	ChipFirstUse     ChipKind = "first_use" // the keys are those that the register named when it was first met
 	ChipExercise     ChipKind = "exercise"
 	ChipReceived     ChipKind = "received"
 	ChipStatements   ChipKind = "statements"

@@ -51,6 +51,12 @@ var labels = map[string]check.Words{
 	"entry":      {EN: "log entry", AR: "القيد"},
 	"times":      {EN: "times", AR: "المرات"},
 	"at":         {EN: "first at character", AR: "أولها عند الحرف"},
+	"said":       {EN: "said on", AR: "قالت بتاريخ"},
+	"seen":       {EN: "seen on", AR: "شوهد بتاريخ"},
+	"source":     {EN: "Source", AR: "المصدر"},
+	"sighting":   {EN: "sighting", AR: "مشاهدة"},
+	"collected":  {EN: "text kept", AR: "نص محفوظ"},
+	"received":   {EN: "received", AR: "تسلُّم"},
 	"comma":      {EN: ", ", AR: "، "},
 }
 

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"chancery.example/cmd/chancery/internal/together"
+	"chancery.example/internal/check"
+	"chancery.example/internal/kind"
+	"chancery.example/internal/photo/ocr"
+)
+
+// byBook asks all registers of the address book; done is false when it is empty.
+func (k checking) byBook(ctx context.Context, c *call) (done bool, err error) {
+	b, err := openBook(k.book)
+	if k.book == "" && kind.Of(err) == kind.NotFound {
+		return false, nil // no folder for settings here, so no book
+	}
+	if err != nil || len(b.Entries) == 0 {
+		return err != nil, err
+	}
+	if k.policy != "" || k.html != "" || k.crops != "" || len(k.drafts) > 0 {
+		return true, usage("--policy, --html, --crops and --draft are about one register: give --register DIR")
+	}
+	progress, ended := c.progress("reading entry")
+	q := together.Question{
+		Offline: k.offline, Fresh: k.fresh, At: k.at.Time, From: k.from, As: check.ExhibitKind(k.as),
+		Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read, Progress: progress,
+	}
+	all := together.Open(ctx, b, q)
+	ended()
+	code := 0
+	for i, name := range c.args {
+		raw, err := c.readUpTo(name, check.MaxFile+1)
+		if err != nil {
+			return true, err
+		}
+		if len(c.args) > 1 && !k.json {
+			c.say("%s== %s", strings.Repeat("\n", min(i, 1)), safe(filepath.Base(name)))
+		}
+		got := q.Ask(ctx, all, strings.TrimPrefix(name, "-"), raw)
+		code = got.Exit
+		if !k.json {
+			got.Write(c.answer(k.lang))
+		} else if err := c.printJSON(got); err != nil {
+			return true, err
+		}
+	}
+	if code != 0 {
+		return true, exit(code)
+	}
+	return true, nil
+}
