@@ -83,11 +83,7 @@ func VerifyReceipt(s *register.State, r Receipt, entry []byte) error {
 // and puts it in, with the entry that added the key (MUST-43). The bundle's
 // checkpoint is one that the register's log signed: the caller knows.
 func (b *Bundle) AddReceipt(state *register.State, s register.Signer, src Source) error {
-	tp, err := ParseTLogProof(b.Proof)
-	if err != nil {
-		return err
-	}
-	head, err := ParseHead(tp.Checkpoint)
+	tp, head, err := b.head()
 	if err != nil {
 		return err
 	}
@@ -105,6 +101,21 @@ func (b *Bundle) AddReceipt(state *register.State, s register.Signer, src Source
 	b.Receipts = append(b.Receipts, r.Bytes())
 	slices.SortFunc(b.Receipts, bytes.Compare)
 	return nil
+}
+
+// Head returns the head that the bundle rests on, whether it is signed or not.
+func (b Bundle) Head() (Head, error) {
+	_, h, err := b.head()
+	return h, err
+}
+
+func (b Bundle) head() (TLogProof, Head, error) {
+	tp, err := ParseTLogProof(b.Proof)
+	if err != nil {
+		return tp, Head{}, err
+	}
+	h, err := ParseHead(tp.Checkpoint)
+	return tp, h, err
 }
 
 // carry adds an entry of the log to the supporting ones, unless it is there.

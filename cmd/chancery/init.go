@@ -48,7 +48,7 @@ letters.harbour.example/main/2026. Enrol offices next: chancery office add.`,
 				if err != nil {
 					return err
 				}
-				if _, _, err := r.ReceiptKey(ctx, false); err != nil {
+				if _, _, err := r.AddRoleKey(ctx, register.KeyReceipt); err != nil {
 					return errors.Join(err, r.Close())
 				}
 				cfg := r.Folder().Config

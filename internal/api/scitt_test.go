@@ -74,7 +74,7 @@ func shown(t *testing.T, dir string) client {
 func issued(t *testing.T) (*officetest.House, office.Receipt) {
 	t.Helper()
 	h := officetest.New(t)
-	if _, _, err := h.ReceiptKey(t.Context(), false); err != nil {
+	if _, _, err := h.AddRoleKey(t.Context(), register.KeyReceipt); err != nil {
 		t.Fatal(err)
 	}
 	return h, h.IssueLetter(t, "harbour", officetest.Content(t, "HC-1", "Sir,\n\nthe lock opens at six.\n"), office.Terms{})

@@ -27,7 +27,6 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"chancery.example/internal/kind"
-	"chancery.example/internal/signing"
 	"chancery.example/letter"
 	"chancery.example/proof"
 	"chancery.example/register"
@@ -151,7 +150,7 @@ func (f Folder) Database() string { return filepath.Join(f.Dir, "office.db") }
 func (f Folder) KeyDir() string { return filepath.Join(f.Dir, "keys") }
 
 // KeyFile is the private key of a name: "operator", "log", "clock", "receipt", or an
-// office's short name under "office-".
+// office's short name under "office-"; later keys of the same use as NumberedKey.
 func (f Folder) KeyFile(name string) string { return filepath.Join(f.Dir, "keys", name+".pem") }
 
 func (f Folder) textFile(leaf letter.Hash) string {
@@ -267,21 +266,4 @@ func readFile(path string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s: more than %d bytes", path, limit)
 	}
 	return b, nil
-}
-
-// ReceiptKeyName is the name of the key that signs COSE receipts.
-const ReceiptKeyName = "receipt"
-
-// ReceiptKey returns the key that signs receipts. A copy of a register without
-// its keys has none: an error of kind NotFound.
-func (f Folder) ReceiptKey() (signing.Key, error) {
-	path := f.KeyFile(ReceiptKeyName)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return signing.Key{}, kind.NotFound.Errorf("no receipt key here: only the register's own machine gives receipts; a register that has none yet gets one by \"chancery receipt key\"")
-	}
-	k, err := signing.LoadKey(path)
-	if err != nil {
-		return signing.Key{}, kind.Unavailable.Errorf("the register's receipt key: %w", err)
-	}
-	return k, nil
 }

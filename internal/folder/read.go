@@ -257,6 +257,9 @@ func covers(h proof.Head, id register.RecordID, b proof.Bundle) bool {
 	return uint64(id.Entry) < h.Size && !slices.ContainsFunc(b.Support, func(s proof.Supporting) bool { return uint64(s.Index) >= h.Size })
 }
 
+// Under returns the reading's log as of an earlier head of it.
+func (r *Reading) Under(h proof.Head) proof.Source { return earlier{r, h} }
+
 // earlier is a reading's log as of an earlier head.
 type earlier struct {
 	*Reading

@@ -21,7 +21,6 @@ const (
 	operatorKey = "operator"
 	logKey      = "log"
 	clockKey    = "clock"
-	receiptKey  = folder.ReceiptKeyName
 )
 
 func officeKey(id string) string { return "office-" + id }
@@ -31,8 +30,8 @@ func officeKey(id string) string { return "office-" + id }
 func roleKey(role register.KeyRole) string { return string(role) }
 
 // A keyring reads the folder's private keys as they are needed. One owner or use
-// may have several: the first under its plain name, later ones with a dot and the
-// first 16 digits of their thumbprint, which no short name can look like.
+// may have several: the first under its plain name, later ones as
+// folder.NumberedKey has it.
 type keyring struct {
 	folder folder.Folder
 
@@ -57,11 +56,9 @@ func (k *keyring) get(name string) (signing.Key, error) {
 	return key, nil
 }
 
-func numbered(name string, id letter.Hash) string { return name + "." + id.String()[:16] }
-
 // by returns the key of an owner or use that has a thumbprint.
 func (k *keyring) by(name string, id letter.Hash) (signing.Key, error) {
-	for _, file := range []string{name, numbered(name, id)} {
+	for _, file := range []string{name, folder.NumberedKey(name, id)} {
 		key, err := k.get(file)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -90,5 +87,5 @@ func (k *keyring) fresh(name string, random io.Reader) (signing.Key, error) {
 	if err != nil {
 		return key, err
 	}
-	return key, kind.Unavailable.Wrap(key.Save(k.folder.KeyFile(numbered(name, key.Public().Thumbprint()))))
+	return key, kind.Unavailable.Wrap(key.Save(k.folder.KeyFile(folder.NumberedKey(name, key.Public().Thumbprint()))))
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"chancery.example/internal/kind"
-	"chancery.example/internal/signing"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -300,23 +298,4 @@ func (r *Register) Keys(ctx context.Context, officeID string) (out []KeyState, e
 		return err
 	})
 	return out, err
-}
-
-// RoleKey returns the newest key of a role that counts and is in this folder, with
-// its private half; false when there is none.
-func (r *Register) RoleKey(ctx context.Context, role register.KeyRole) (signing.Key, KeyState, bool, error) {
-	all, err := r.Keys(ctx, "")
-	if err != nil {
-		return signing.Key{}, KeyState{}, false, err
-	}
-	for _, k := range slices.Backward(all) {
-		if k.Role == role && k.Revoked == nil && k.Here {
-			key, err := r.keys.by(roleKey(role), k.Thumbprint)
-			if errors.Is(err, os.ErrNotExist) {
-				continue
-			}
-			return key, k, err == nil, err
-		}
-	}
-	return signing.Key{}, KeyState{}, false, nil
 }

@@ -10,9 +10,12 @@ import (
 	"strings"
 	"testing"
 
+	"chancery.example/internal/folder"
+	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
 	"chancery.example/internal/signing"
+	"chancery.example/letter"
 	"chancery.example/proof"
 	"chancery.example/register"
 )
@@ -21,8 +24,7 @@ import (
 // what it signs verifies under no other key of the folder.
 func TestOneKeyOneUse(t *testing.T) {
 	h := officetest.New(t)
-	added, public, err := h.ReceiptKey(t.Context(), false)
-	if err != nil {
+	if _, _, err := h.AddRoleKey(t.Context(), register.KeyReceipt); err != nil {
 		t.Fatal(err)
 	}
 	h.IssueLetter(t, "harbour", officetest.Content(t, "HC-1", "Sir,\n\nthe lock opens at six.\n"), office.Terms{})
@@ -36,7 +38,7 @@ func TestOneKeyOneUse(t *testing.T) {
 	}
 	keys, seen := map[string]signing.Key{}, map[string]string{}
 	for _, f := range files {
-		name := strings.TrimSuffix(filepath.Base(f), ".pem")
+		name, _, _ := strings.Cut(filepath.Base(f), ".")
 		if keys[name], err = signing.LoadKey(f); err != nil {
 			t.Fatal(err)
 		}
@@ -96,9 +98,6 @@ func TestOneKeyOneUse(t *testing.T) {
 		if len(signs[name]) != 1 || !signs[name][what] {
 			t.Errorf("the key %s signs %v: want %s alone", name, signs[name], what)
 		}
-	}
-	if at, key, err := h.ReceiptKey(t.Context(), false); err != nil || at.Index != added.Index || !key.Equal(public) {
-		t.Errorf("asked again, the receipt key is another: entry %d, %v", at.Index, err)
 	}
 }
 
@@ -166,36 +165,66 @@ func TestTheLogKeySignsHeadsAlone(t *testing.T) {
 	}
 }
 
-// TestANewReceiptKey: the old one's receipts stay good, its file is kept, and the
-// log announces both.
+// TestANewReceiptKey: the newest announced key that is not revoked and is here
+// signs; the old ones stay announced, and one kept under its plain name, as
+// folders once did, goes on.
 func TestANewReceiptKey(t *testing.T) {
-	h := officetest.New(t)
-	_, old, err := h.ReceiptKey(t.Context(), false)
+	h, ctx := officetest.New(t), t.Context()
+	read := func() *folder.Reading {
+		t.Helper()
+		now, err := h.Folder().Read(ctx, proof.Policy{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return now
+	}
+	signs := func(what string, want letter.Hash) {
+		t.Helper()
+		key, k, err := h.Folder().ReceiptKey(read().State)
+		if err != nil || k.Thumbprint != want || key.Public().Thumbprint() != want {
+			t.Errorf("%s: %s signs, %v; want %s", what, k.Thumbprint, err, want)
+		}
+	}
+	none := func(what string) {
+		t.Helper()
+		if _, _, err := h.Folder().ReceiptKey(read().State); kind.Of(err) != kind.NotFound || !strings.Contains(err.Error(), "chancery key receipt") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	none("before there is one")
+	// A key that was made and not announced, as by a crash, signs nothing.
+	if _, err := signing.Generate(h.Folder().KeyFile("receipt.0123456789abcdef")); err != nil {
+		t.Fatal(err)
+	}
+	none("one that nothing announces")
+	old, _, err := h.AddRoleKey(ctx, register.KeyReceipt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, key, err := h.ReceiptKey(t.Context(), true)
-	if err != nil || key.Equal(old) {
-		t.Fatalf("a new key: %v", err)
+	signs("the first", old.Thumbprint)
+	plain := h.Folder().KeyFile("receipt")
+	if err := os.Rename(h.Folder().KeyFile(folder.NumberedKey("receipt", old.Thumbprint)), plain); err != nil {
+		t.Fatal(err)
 	}
-	now, err := h.Folder().Read(t.Context(), proof.Policy{}, nil)
+	signs("under its plain name", old.Thumbprint)
+	if all, err := h.Register.Keys(ctx, ""); err != nil || len(all) != 1 || !all[0].Here {
+		t.Errorf("under its plain name, listed: %v, %v", all, err)
+	}
+	fresh, _, err := h.AddRoleKey(ctx, register.KeyReceipt)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := now.State.RoleKeys(register.KeyReceipt); len(got) != 2 || !got[0].Key.Equal(old) || !got[1].Key.Equal(key) {
+	signs("a new one", fresh.Thumbprint)
+	if got := read().State.RoleKeys(register.KeyReceipt); len(got) != 2 {
 		t.Errorf("the log announces %v", got)
 	}
-	kept, err := signing.LoadKey(h.Folder().KeyFile("receipt." + old.Thumbprint().String()[:16]))
-	if err != nil || !kept.Public().Equal(old) {
-		t.Errorf("the old key's file: %v", err)
-	}
-	// A key file that was made and not announced, as by a crash, is announced.
-	fresh := officetest.New(t)
-	k, err := signing.Generate(fresh.Folder().KeyFile("receipt"))
-	if err != nil {
+	because := register.Words{"en": "Lost."}
+	if _, err := h.RevokeRoleKey(ctx, fresh.Thumbprint, nil, because); err != nil {
 		t.Fatal(err)
 	}
-	if _, got, err := fresh.ReceiptKey(t.Context(), false); err != nil || !got.Equal(k.Public()) {
-		t.Errorf("the key of an attempt that was cut off: %v", err)
+	signs("the new one revoked", old.Thumbprint)
+	if err := os.Remove(plain); err != nil {
+		t.Fatal(err)
 	}
+	none("a copy without keys")
 }

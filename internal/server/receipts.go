@@ -36,7 +36,7 @@ func (s *Source) Receipt(ctx context.Context, i register.Index) (proof.Receipt, 
 	if r.Checkpoint.Size < 2 {
 		return proof.Receipt{}, kind.NotFound.Errorf("the only entry of a log has no receipt: its path would be empty; there is one as soon as the second entry is there")
 	}
-	key, err := r.Folder().ReceiptKey()
+	key, _, err := r.Folder().ReceiptKey(r.State)
 	if err != nil {
 		return proof.Receipt{}, err
 	}
@@ -48,24 +48,25 @@ func (s *Source) Receipt(ctx context.Context, i register.Index) (proof.Receipt, 
 	if err != nil {
 		return proof.Receipt{}, fmt.Errorf("signing the receipt of entry %d: %w", i, err)
 	}
-	// A key that no entry announces would give receipts that nobody can verify.
 	if err := proof.VerifyReceipt(r.State, got, entry); err != nil {
-		return proof.Receipt{}, kind.NotFound.Errorf("the receipt key here is not announced in the log; \"chancery receipt key\" announces it: %w", err)
+		return proof.Receipt{}, fmt.Errorf("signing the receipt of entry %d: %w", i, err)
 	}
 	return got, nil
 }
 
 // addReceipt puts a receipt into a proof where the folder has a receipt key that
-// its log announces; elsewhere the proof is as good without.
+// the proof's head covers; elsewhere the proof is as good without.
 func addReceipt(b *proof.Bundle, r *folder.Reading) error {
-	key, err := r.Folder().ReceiptKey()
+	key, announced, err := r.Folder().ReceiptKey(r.State)
 	if err != nil { // fsck says what is wrong with a key that is there
 		return nil //nolint:nilerr // readers get their proof all the same
 	}
-	for _, k := range r.State.RoleKeys(register.KeyReceipt) {
-		if k.Key.Equal(key.Public()) && k.Revoked == nil && uint64(k.Added) < r.Checkpoint.Size {
-			return b.AddReceipt(r.State, key, r) //nolint:wrapcheck // says what it did
-		}
+	head, err := b.Head()
+	if err != nil {
+		return err //nolint:wrapcheck // says what it did
 	}
-	return nil
+	if uint64(announced.Added) >= head.Size {
+		return nil
+	}
+	return b.AddReceipt(r.State, key, r.Under(head)) //nolint:wrapcheck // says what it did
 }

@@ -6,15 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
+	"path/filepath"
 	"strings"
 
-	"chancery.example/internal/folder"
+	"chancery.example/internal/kind"
+	"chancery.example/internal/signing"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
 
-// keys sees that no key has two uses, and that the receipt key here is one that
+// keys sees that no key has two uses, and that the receipt keys here are some that
 // the log announces. One key for two roles would let what was signed for one pass
 // for the other.
 func (c *checker) keys() {
@@ -44,31 +45,37 @@ func (c *checker) keys() {
 	for _, k := range c.state.RoleKeys(register.KeyReceipt) {
 		use(k.Key, "a receipt key")
 	}
-	c.receiptKey()
+	c.receiptKeys()
 }
 
-// receiptKey looks at the private key for receipts, when the folder has one.
-func (c *checker) receiptKey() {
-	path := c.folder.KeyFile(folder.ReceiptKeyName)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-		return // a copy, or not for this user to see
+// receiptKeys looks at the private keys for receipts that the folder has.
+func (c *checker) receiptKeys() {
+	files, err := filepath.Glob(c.folder.KeyFile("receipt*"))
+	if err != nil || len(files) == 0 {
+		return // a copy
 	}
-	key, err := c.folder.ReceiptKey()
-	if err != nil {
-		c.add(Damage, "keys/"+folder.ReceiptKeyName, "%v; no receipts are given. Restore the file, or have a new one made by \"chancery receipt key --new\"", err)
-		return
-	}
+	announced, unsound := map[letter.Hash]bool{}, false
 	for _, k := range c.state.RoleKeys(register.KeyReceipt) {
+		announced[k.Thumbprint] = true
+	}
+	for _, path := range files {
+		key, err := signing.LoadKey(path)
+		if errors.Is(err, fs.ErrPermission) {
+			return // not for this user to see
+		}
+		name := "keys/" + filepath.Base(path)
 		switch {
-		case !k.Key.Equal(key.Public()):
-		case k.Revoked != nil:
-			c.add(Notice, "keys/"+folder.ReceiptKeyName, "entry %d revoked it, so no receipts are given; \"chancery receipt key\" makes a new one", k.Revoked.Index)
-			return
-		default:
-			return
+		case err != nil:
+			unsound = true
+			c.add(Damage, name, "%v; restore the file, or have a new key made by \"chancery key receipt\"", err)
+		case !announced[key.Public().Thumbprint()]:
+			unsound = true
+			c.add(Notice, name, "no log entry announces it, so it gives no receipts: an attempt to make a key was cut off. \"chancery key receipt\" makes another; this file may be removed")
 		}
 	}
-	c.add(Notice, "keys/"+folder.ReceiptKeyName, "no log entry announces it, so no receipts are given; \"chancery receipt key\" announces it")
+	if _, _, err := c.folder.ReceiptKey(c.state); kind.Of(err) == kind.NotFound && !unsound {
+		c.add(Notice, "keys", "every receipt key here is revoked, so no receipts are given; \"chancery key receipt\" makes a new one")
+	}
 }
 
 // noteKey is the key in a verifier key of the log or its clock; zero when there
