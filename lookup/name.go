@@ -3,7 +3,6 @@ package lookup
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"chancery.example/letter"
@@ -65,8 +64,8 @@ func (n Name) Validate() error {
 		if n.Kind == Office {
 			return nil
 		}
-		if ref, err := letter.ParseRef(string(n.Values[1])); err != nil || string(ref) != string(n.Values[1]) {
-			return errors.Join(fmt.Errorf("a name of kind %s: no reference", n.Kind), err)
+		if _, err := letter.ParseRef(string(n.Values[1])); err != nil {
+			return fmt.Errorf("a name of kind %s: %w", n.Kind, err)
 		}
 		return nil
 	case File, Text, Leaf:
@@ -119,7 +118,7 @@ func (n Name) Key() letter.Hash {
 
 // valueOf is what the map holds for a list of entries (MUST-6).
 func valueOf(entries []register.Index) letter.Hash {
-	list := make([]byte, 0, 8*len(entries))
+	var list []byte
 	for _, i := range entries {
 		list = binary.BigEndian.AppendUint64(list, uint64(i))
 	}

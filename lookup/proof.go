@@ -127,7 +127,7 @@ const (
 // siblings, then the other key and its value. One that ends at an empty side is
 // the sibling alone, of an empty map nothing.
 func (p path) bytes() []byte {
-	out := make([]byte, 0, len(p.at)*stepSize+otherSize)
+	out := []byte{}
 	if !p.empty {
 		out = append(out, p.at...)
 	}
@@ -153,7 +153,7 @@ func parse(b []byte, absent bool) (path, error) {
 	}
 	var p path
 	if absent {
-		if len(b) < otherSize {
+		if len(b) < stepSize+otherSize {
 			return path{}, ErrForm
 		}
 		tail := b[len(b)-otherSize:]

@@ -208,7 +208,9 @@ func (t Tree) Keys() uint64 { return uint64(t.keys) } //nolint:gosec // a count
 // (MUST-17). They must not be changed.
 func (t Tree) All() iter.Seq[Record] {
 	return func(yield func(Record) bool) {
-		_ = t.left.each(yield) && t.right.each(yield)
+		if t.left.each(yield) {
+			t.right.each(yield)
+		}
 	}
 }
 

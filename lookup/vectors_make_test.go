@@ -78,6 +78,7 @@ func (s *shelf) keys() {
 		{"key/short_digest", "MUST-3: 31 bytes", vectorInput{Do: "key", Kind: "file", Values: []string{strings.Repeat("00", 31)}}},
 		{"key/one_value", "MUST-3: a reference without its office", vectorInput{Do: "key", Kind: "reference", Values: []string{hex.EncodeToString([]byte("HC-1"))}}},
 		{"key/two_values", "MUST-3: a file with two digests", vectorInput{Do: "key", Kind: "file", Values: []string{strings.Repeat("00", 32), strings.Repeat("00", 32)}}},
+		{"key/no_reference", "MUST-3: no reference", vectorInput{Do: "key", Kind: "reference", Values: hexed([][]byte{[]byte(harbour), []byte("HC/../1")})}},
 		{"key/no_office", "MUST-3: no address of an office", vectorInput{Do: "key", Kind: "office", Values: []string{hex.EncodeToString([]byte("http://harbour.example"))}}},
 	} {
 		c.in.Do = "verify" // a name is refused where it is looked up
@@ -163,6 +164,10 @@ func (s *shelf) proofs() {
 		v.Entries = []register.Index{v.Entries[1], v.Entries[0]}
 		return p
 	}))
+	s.wrong("proof/entry_twice", "bad_form", "MUST-9: one entry twice", bend(present, func(v *vectorInput, p []byte) []byte {
+		v.Entries = []register.Index{v.Entries[0], v.Entries[0]}
+		return p
+	}))
 	s.wrong("proof/present_as_absent", "not_proved", "MUST-11: the other key is the name's own", bend(present, func(v *vectorInput, p []byte) []byte {
 		v.Entries = nil
 		k := fileName(3).Key()
@@ -187,6 +192,10 @@ func (s *shelf) proofs() {
 	s.wrong("proof/byte_more", "bad_form", "MUST-13: a byte too many", bend(present, func(_ *vectorInput, p []byte) []byte { return append(p, 0) }))
 	s.wrong("proof/steps_not_rising", "bad_form", "MUST-9: two steps the other way round", bend(present, func(_ *vectorInput, p []byte) []byte {
 		p[1], p[2] = p[2], p[1]
+		return p
+	}))
+	s.wrong("proof/step_twice", "bad_form", "MUST-9: one step twice", bend(present, func(_ *vectorInput, p []byte) []byte {
+		p[2] = p[1]
 		return p
 	}))
 	s.wrong("proof/first_step_not_root", "bad_form", "MUST-9: the root parts at bit 0", bend(present, func(_ *vectorInput, p []byte) []byte {

@@ -87,15 +87,12 @@ func measure(ctx context.Context, pkg string, also []string, only string, worker
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	for _, m := range alive {
-		fmt.Printf("  %s\t%s: no test notices\n", m.place, m.what)
-	}
 	score := 100 * float64(len(mutants)-len(alive)) / float64(max(len(mutants), 1))
 	fmt.Printf("%s: %d of %d mutants noticed, %.1f %% (%.0f s)\n", pkg, len(mutants)-len(alive), len(mutants), score, time.Since(began).Seconds())
 	return score, nil
 }
 
-// try returns the mutants that no test noticed.
+// try prints and returns the mutants that no test noticed.
 func try(ctx context.Context, mutants []mutant, programs []*program, workers int) []mutant {
 	var mu sync.Mutex
 	var alive []mutant
@@ -107,8 +104,10 @@ func try(ctx context.Context, mutants []mutant, programs []*program, workers int
 			for m := range work {
 				noticed := slices.ContainsFunc(programs, func(p *program) bool { return p.notices(ctx, m.number) })
 				mu.Lock()
-				if !noticed {
+				if !noticed { // said at once: a run over a large package is long
 					alive = append(alive, m)
+					fmt.Fprint(os.Stderr, "\r\033[K")
+					fmt.Printf("  %s\t%s: no test notices\n", m.place, m.what)
 				}
 				if done++; done%20 == 0 {
 					fmt.Fprintf(os.Stderr, "\r%d of %d tried, %d alive ", done, len(mutants), len(alive))
