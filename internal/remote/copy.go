@@ -73,7 +73,7 @@ func (m *Mirror) log(ctx context.Context, c *Copied) error {
 // fold takes entries in the order of the log, those that are new.
 func (m *Mirror) fold(at uint64, entries [][]byte) {
 	for n, raw := range entries {
-		i := at + uint64(n) //nolint:gosec // below 256
+		i := at + uint64(n)
 		if i < m.next {
 			continue
 		}
@@ -176,7 +176,7 @@ func (m *Mirror) texts(ctx context.Context, c *Copied) error {
 			delete(m.seen, a.leaf)
 			m.absent[a.leaf] = true
 		}
-		m.opts.Progress("text", uint64(n+1), uint64(len(wanted))) //nolint:gosec // a count
+		m.opts.Progress("text", uint64(n+1), uint64(len(wanted)))
 	}
 	c.Texts, c.Missing = len(m.seen), len(m.absent)
 	if failed != nil {
@@ -199,6 +199,9 @@ func (m *Mirror) text(ctx context.Context, d letter.Disclosure) (bool, error) {
 		return false, err //nolint:wrapcheck // the caller says what
 	}
 	raw, ok, err := m.client.Text(ctx, d.Hash)
+	if err == nil && !ok {
+		err = m.tombstone(ctx, d)
+	}
 	if err != nil || !ok {
 		return false, err
 	}
@@ -206,6 +209,24 @@ func (m *Mirror) text(ctx context.Context, d letter.Disclosure) (bool, error) {
 		return false, kind.Unavailable.Errorf("the words at texts/%s are not those that the log shows", d.Hash)
 	}
 	return true, m.put("texts/"+d.Hash.String(), raw)
+}
+
+// tombstone brings what is left of erased words: their place in the look-up map,
+// which nobody can check but by playing the map.
+func (m *Mirror) tombstone(ctx context.Context, d letter.Disclosure) error {
+	if _, ok := m.folder.Erased(d.Hash); ok {
+		return nil
+	}
+	name := "texts/" + d.Hash.String() + ".erased"
+	raw, err := m.client.optional(ctx, name, 2*int64(len(d.Hash))+1)
+	if err != nil || raw == nil {
+		return err
+	}
+	key, err := letter.ParseHash(strings.TrimSuffix(string(raw), "\n"))
+	if err != nil || string(raw) != key.String()+"\n" {
+		return kind.Unavailable.Errorf("%s is no tombstone", name)
+	}
+	return m.put(name, raw)
 }
 
 // tidy takes away what a killed mirror left half written, and partial tiles and
@@ -217,7 +238,7 @@ func (m *Mirror) tidy(sizes ...uint64) error {
 			return err
 		}
 		if strings.HasPrefix(d.Name(), folder.HalfWritten) {
-			return os.Remove(path) //nolint:wrapcheck // says what it removed
+			return os.Remove(path) //nolint:wrapcheck,gosec // says what it removed; under the mirror's lock, in its own folder
 		}
 		width, err := strconv.ParseUint(d.Name(), 10, 8)
 		if err != nil || !strings.HasSuffix(filepath.Dir(path), ".p") {
@@ -232,7 +253,7 @@ func (m *Mirror) tidy(sizes ...uint64) error {
 				return nil
 			}
 		}
-		return os.Remove(path) //nolint:wrapcheck // says what it removed
+		return os.Remove(path) //nolint:wrapcheck,gosec // as above
 	})
 	if err != nil {
 		return fmt.Errorf("tidying the mirror in %s: %w", m.folder.Dir, err)

@@ -88,7 +88,10 @@ func TestKilledMirror(t *testing.T) {
 			if err := <-ended; err != nil {
 				kills++
 			}
-		case <-ended:
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("a mirror that nobody killed: %v", err)
+			}
 		}
 		want := public(t, full)
 		for name, content := range parts(t, dir) {

@@ -163,7 +163,7 @@ func (m *Mirror) lock() (unlock func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("mirroring into %s: %w", m.folder.Dir, err)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil { //nolint:gosec // a file's number
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return nil, errors.Join(kind.Unavailable.Errorf("mirroring into %s: another program does so now: %w", m.folder.Dir, err), f.Close())
 	}
 	return f.Close, nil
@@ -235,7 +235,7 @@ func (m *Mirror) newHead(ctx context.Context) (before proof.Head, err error) {
 // own reads a head that this mirror put in its folder; a zero one when there is
 // none.
 func (m *Mirror) own(name string) (proof.SignedHead, error) {
-	raw, err := os.ReadFile(filepath.Join(m.folder.Dir, name)) //nolint:gosec // in the reader's own folder
+	raw, err := os.ReadFile(filepath.Join(m.folder.Dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return proof.SignedHead{}, nil
 	}

@@ -82,7 +82,7 @@ func New(address string, o Options) (*Client, error) {
 		o.Pause = 500 * time.Millisecond
 	}
 	if o.Transport == nil {
-		t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert,errcheck // net/http says that it is one
+		t := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // net/http says that it is one
 		t.MaxResponseHeaderBytes = 32 << 10
 		t.ResponseHeaderTimeout = o.Timeout
 		o.Transport = t

@@ -48,7 +48,7 @@ func (r *Reader) Bundle(ctx context.Context, h proof.Head, index uint64) (entrie
 	var raw []byte
 	for i, entry := range bundle[:to-from] {
 		if register.LeafHash(entry) != letter.Hash(leaves[i]) {
-			return nil, nil, fmt.Errorf("reading log %s: %w: entry %d is not the one that the tree of %d entries was built from", r.dir, ErrCorrupt, from+uint64(i), h.Size) //nolint:gosec // at most width
+			return nil, nil, fmt.Errorf("reading log %s: %w: entry %d is not the one that the tree of %d entries was built from", r.dir, ErrCorrupt, from+uint64(i), h.Size)
 		}
 		raw = binary.BigEndian.AppendUint16(raw, uint16(len(entry))) //nolint:gosec // as it was read
 		raw = append(raw, entry...)

@@ -11,6 +11,7 @@ import (
 	"chancery.example/internal/fold"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/tlog"
+	"chancery.example/lookup"
 	"chancery.example/register"
 )
 
@@ -47,8 +48,14 @@ func (m *Monitor) news(i register.Index) bool {
 
 // entry hears every entry of the log in order.
 func (m *Monitor) entry(i register.Index, e register.Entry, p *register.Problem, err error) {
+	if i == 0 { // the log is read from its beginning, perhaps again
+		m.numbers, m.trail, m.tree, m.at, m.compared = map[register.Office]uint64{}, lookup.Trail{}, lookup.Tree{}, 0, 0
+	}
 	told := uint64(i) < m.memory.Next
 	gap := m.number(e)
+	if err == nil && (p == nil || !p.Ignored) {
+		m.trail.Add(m.mirror.State(), register.Logged{Index: i, Entry: e})
+	}
 	if told {
 		return
 	}
@@ -153,6 +160,27 @@ func (m *Monitor) watchesReference(s *register.State, l *register.Letter) bool {
 	return slices.ContainsFunc(m.watching.references, func(w string) bool {
 		return w == ref || w == id+"/"+ref || w == string(l.Office)+"/"+ref
 	})
+}
+
+// maps makes the look-up map anew and holds the root in each index-head against
+// it (lookup.md MUST-15): proofs of absence rest on it.
+func (m *Monitor) maps() {
+	heads := m.trail.Heads()
+	for ; m.compared < len(heads); m.compared++ {
+		h := heads[m.compared]
+		tree, err := m.trail.Tree(m.tree, m.at, h.Index, m.mirror.Folder().WordsKey)
+		if err != nil {
+			m.once(AlertUnreachable, "map", Alert{Level: Trouble, Entry: &h.Index, Text: fmt.Sprintf("whether it has the root of the look-up map cannot be said: %v", err)})
+			return
+		}
+		m.tree, m.at = tree, h.Index
+		if tree.Root() == h.Root && tree.Keys() == h.Keys {
+			continue
+		}
+		m.once(AlertIndex, fmt.Sprint(h.Index), Alert{Level: Misbehaviour, Entry: &h.Index, Text: fmt.Sprintf(
+			"the look-up map over the entries before it has %d keys and the root %s; it says %d and %s. Proofs of absence that rest on it are worthless", tree.Keys(), tree.Root(), h.Keys, h.Root)})
+	}
+	delete(m.memory.Told, string(AlertUnreachable)+" map")
 }
 
 // read looks for the phrases in the texts of entries that are new.

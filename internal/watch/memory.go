@@ -48,7 +48,7 @@ const (
 // remember reads the memory in a file; a new one when there is none.
 func remember(path string) (*memory, error) {
 	m := &memory{Format: memoryFormat, Told: map[string]time.Time{}, path: path}
-	f, err := os.Open(path) //nolint:gosec // the monitor's own file
+	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return m, nil
 	}

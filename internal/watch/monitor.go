@@ -10,6 +10,7 @@ import (
 
 	"chancery.example/internal/kind"
 	"chancery.example/internal/remote"
+	"chancery.example/lookup"
 	"chancery.example/proof"
 	"chancery.example/register"
 )
@@ -25,11 +26,19 @@ type Monitor struct {
 	memory *memory
 	others []*other
 
-	head     proof.SignedHead
-	found    []Alert // of this look
-	numbers  map[register.Office]uint64
-	texts    map[register.Index]bool // entries whose texts are to be read
-	began    bool
+	head    proof.SignedHead
+	found   []Alert // of this look
+	numbers map[register.Office]uint64
+	texts   map[register.Index]bool // entries whose texts are to be read
+	began   bool
+
+	// The look-up map as it is made anew from the entries, up to the last
+	// index-head that was compared.
+	trail    lookup.Trail
+	tree     lookup.Tree
+	at       register.Index
+	compared int
+
 	phrases  []phrase
 	watching watched
 }
@@ -116,7 +125,7 @@ func (m *Monitor) Look(ctx context.Context) ([]Alert, error) {
 			return nil, err
 		}
 	} else {
-		m.over(AlertUnreachable)
+		delete(m.memory.Told, string(AlertUnreachable))
 		m.over(AlertOlder)
 	}
 	if m.head, err = m.mirror.Head(); err != nil {
@@ -129,6 +138,7 @@ func (m *Monitor) Look(ctx context.Context) ([]Alert, error) {
 			if err := m.read(ctx); err != nil {
 				return nil, err
 			}
+			m.maps()
 		}
 		m.fresh()
 		if err := m.compare(ctx); err != nil {

@@ -134,7 +134,7 @@ func (l *Log) Checkpoint(t testing.TB, n int, cosigners ...note.Signer) []byte {
 	if !l.At.IsZero() {
 		signers = append(signers, Cosigner{Key: l.Clock, Named: l.Config.Origin, At: l.At})
 	}
-	head := proof.Head{Origin: l.Config.Origin, Size: uint64(n), Root: letter.Hash(root)} //nolint:gosec // small
+	head := proof.Head{Origin: l.Config.Origin, Size: uint64(n), Root: letter.Hash(root)}
 	raw, err := note.Sign(&note.Note{Text: string(head.Text())}, append(signers, cosigners...)...)
 	if err != nil {
 		t.Fatal(err)
