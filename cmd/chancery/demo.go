@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/photo/ocr"
@@ -149,7 +150,7 @@ func verifyOne(ctx context.Context, c *call, src *server.Source) error {
 		return fmt.Errorf("verifying the proof of %s: %w", best.Reference, err)
 	}
 	c.say("\nA proof of %s, %d bytes, verified offline with nothing but the log's key:\n", best.Reference, b.Len())
-	c.answer("en").Proof(v, nil)
+	c.answer("en").Proof(v, nil, time.Now())
 	return nil
 }
 

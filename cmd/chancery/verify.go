@@ -84,7 +84,7 @@ func (v verifying) run(c *call) error {
 	if v.json {
 		err = c.printJSON(plain.ProofJSON(got))
 	} else {
-		c.answer("en").Proof(got, texts)
+		c.answer("en").Proof(got, texts, at)
 	}
 	if got.Absence && err == nil {
 		return exit(check.ExitNotOnRecord)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"chancery.example/cmd/chancery/internal/plain"
 	"chancery.example/letter"
@@ -37,9 +38,26 @@ func TestTheReadersTextDecides(t *testing.T) {
 			t.Errorf("%d texts: %s, want %s", len(c.texts), got, c.want)
 		}
 		var out bytes.Buffer
-		plain.Writer{To: &out, Lang: "en"}.Proof(v, c.texts)
+		plain.Writer{To: &out, Lang: "en"}.Proof(v, c.texts, time.Now())
+		if strings.Contains(out.String(), "revoked") || strings.Contains(out.String(), "emergency") {
+			t.Errorf("a letter to which nothing happened:\n%s", out.String())
+		}
 		if n := strings.Count(out.String(), "text"); n < 2 {
 			t.Errorf("not every text has its standing:\n%s", out.String())
 		}
+	}
+}
+
+// TestAProofTellsOfRevokedKeys: in words, and to programs.
+func TestAProofTellsOfRevokedKeys(t *testing.T) {
+	v := proof.Verified{State: register.NewState(), Status: register.Status{Standing: register.InForce, LaterRevoked: []register.Index{4, 7}}, Checkpoint: proof.Checkpoint{Head: proof.Head{Size: 9}}}
+	var out bytes.Buffer
+	plain.Writer{To: &out, Lang: "en"}.Proof(v, nil, time.Now())
+	if want := "key later revoked: entry 4, entry 7 were signed with a key that the office revoked afterwards; what its officers approved stands\n"; !strings.Contains(out.String(), want) {
+		t.Errorf("%s", out.String())
+	}
+	out.Reset()
+	if err := plain.JSON(&out, plain.ProofJSON(v)); err != nil || !strings.Contains(strings.Join(strings.Fields(out.String()), ""), `"key_later_revoked":[4,7]`) {
+		t.Errorf("%v %s", err, out.String())
 	}
 }

@@ -2,9 +2,11 @@ package office
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"chancery.example/internal/binding"
+	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
 	"chancery.example/proof"
@@ -46,6 +48,24 @@ func (r *Register) CheckBinding(ctx context.Context, officeID string, c binding.
 	}
 	b := BindingCheck{Office: officeID, Domain: domain, At: found.At, Outcome: string(found.Outcome), File: found.File, Record: found.Record}
 	return b, r.db.Update(ctx, func(tx *store.Tx) error { return tx.AddBindingCheck(b) })
+}
+
+// LastBinding returns what was found last of an office's domain; false when it was
+// never asked. It leaves no trace in the folder.
+func LastBinding(ctx context.Context, f folder.Folder, officeID string) (b BindingCheck, found bool, err error) {
+	db, err := store.OpenReadOnly(ctx, f.Database())
+	if err != nil {
+		return b, false, fmt.Errorf("reading what the domain of %s said: %w", officeID, err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	err = db.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.BindingChecks(officeID, 1)
+		if err == nil && len(all) > 0 {
+			b, found = all[0], true
+		}
+		return err
+	})
+	return b, found, err
 }
 
 // BindingChecks returns what was found of an office's domain, the newest first.

@@ -77,7 +77,9 @@ func Serve(ctx context.Context, c Config) error {
 		return err
 	}
 	defer stop()
-	pages, err := web.New(src, c.pages(src.drafts != nil))
+	options := c.pages(src.drafts != nil)
+	options.Domain = domains(src.shown.reading.Folder(), c.Log)
+	pages, err := web.New(src, options)
 	if err != nil {
 		_ = listener.Close()
 		return fmt.Errorf("preparing the pages: %w", err)

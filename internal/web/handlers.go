@@ -110,6 +110,9 @@ func (s *site) office(c *call) answer {
 		q.Page = n
 	}
 	v := office.Build(c.records, o, q, c.at)
+	if s.opts.Domain != nil {
+		v.Domain = s.opts.Domain(c.Context(), o)
+	}
 	name, _ := o.Name.In(c.lang)
 	a := view(office.Page, v, officeJSON(v), shared.Frame{Title: name, Path: shared.OfficePath(o.ID), Nav: "registers"})
 	a.cache = brief

@@ -103,18 +103,29 @@ type letterRow struct {
 	Entry     register.Index    `json:"entry"`
 }
 
+type revokedRow struct {
+	Key   letter.Hash    `json:"key"`
+	Entry register.Index `json:"entry"`
+	After register.Index `json:"not_trusted_after"`
+}
+
 type officeView struct {
 	officeRow
-	Keys       []letter.Hash `json:"keys"`
-	List       []letterRow   `json:"list"`
-	Next       int           `json:"next_page,omitempty"`
-	Checkpoint headView      `json:"checkpoint"`
+	Keys       []letter.Hash  `json:"keys"` // all that it has or had
+	Revoked    []revokedRow   `json:"revoked_keys,omitempty"`
+	Domain     *office.Domain `json:"domain_asked,omitempty"`
+	List       []letterRow    `json:"list"`
+	Next       int            `json:"next_page,omitempty"`
+	Checkpoint headView       `json:"checkpoint"`
 }
 
 func officeJSON(v office.View) officeView {
-	out := officeView{officeRow: rowOf(v.Office, v.Total), Keys: []letter.Hash{}, List: []letterRow{}, Next: v.Next, Checkpoint: headOf(v.Head)}
+	out := officeView{officeRow: rowOf(v.Office, v.Total), Keys: []letter.Hash{}, List: []letterRow{}, Next: v.Next, Domain: v.Domain, Checkpoint: headOf(v.Head)}
 	for _, k := range v.Office.Keys {
 		out.Keys = append(out.Keys, k.Thumbprint)
+		if k.Revoked != nil {
+			out.Revoked = append(out.Revoked, revokedRow{k.Thumbprint, k.Revoked.Index, k.Revoked.After})
+		}
 	}
 	for _, r := range v.Rows {
 		out.List = append(out.List, letterRow{r.Reference, r.Type, r.Standing, r.Languages, r.At, r.Entry})

@@ -97,6 +97,7 @@ func composed() map[string][]string {
 		"problem.":       problems,
 		"characters.":    {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
 		"result.todo.":   {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "common", "cut", "look", "unknown"},
+		"domain.":        {"bound", "disagrees", "missing", "unreachable"},
 		"language.":      {"en", "ar", "fr", "ku", "fa"},
 		"compare.title.": {"once", "vary", "length", "alike"},
 		"compare.texts.": {"same_text", "part", "altered", "resembles", "none"},

@@ -26,6 +26,7 @@ import (
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/pages/office"
 	"chancery.example/internal/web/pages/problem"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
@@ -59,9 +60,12 @@ type Options struct {
 	PicturesAtOnce int
 	// Step is at which steps after a paper has arrived its answer goes out; at
 	// once when 0. For a server that answers about sealed drafts.
-	Step  time.Duration
-	HTTPS bool         // served by https, also behind a proxy: browsers are told to keep to it
-	Log   *slog.Logger // of failures, never of what people look up; none when nil
+	Step time.Duration
+	// Domain says what was found when an office's domain was asked; nil when nobody
+	// did. Without it the pages say nothing of that.
+	Domain func(context.Context, register.OfficeView) *office.Domain
+	HTTPS  bool         // served by https, also behind a proxy: browsers are told to keep to it
+	Log    *slog.Logger // of failures, never of what people look up; none when nil
 }
 
 const megabyte = 1_000_000

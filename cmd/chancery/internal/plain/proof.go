@@ -14,8 +14,8 @@ import (
 )
 
 // Proof writes what a proof that holds shows. brought are the languages of the
-// texts that the reader brought, all of which agreed.
-func (w Writer) Proof(v proof.Verified, brought []letter.LangText) {
+// texts that the reader brought, all of which agreed; at is the reader's time.
+func (w Writer) Proof(v proof.Verified, brought []letter.LangText, at time.Time) {
 	if v.Absence {
 		w.absence(v, brought)
 		return
@@ -37,6 +37,7 @@ func (w Writer) Proof(v proof.Verified, brought []letter.LangText) {
 		}
 		w.say("text %s: %s, %d characters", t.Text.Lang, Standing(t.Status.Standing), len([]rune(t.Text.Text.String())))
 	}
+	w.life(v, at)
 	w.say("entry %d of %d in log %s", v.Index, v.Checkpoint.Size, v.Checkpoint.Origin)
 	w.head(v.Checkpoint)
 	if v.State.Exercise() {
@@ -151,6 +152,7 @@ type proofJSON struct {
 	ApprovedBy []register.ApprovedBy `json:"approved_by"`
 	Checkpoint check.CheckpointView  `json:"checkpoint"`
 	Later      laterJSON             `json:"later"`
+	lifeJSON
 }
 
 // laterJSON is what is shown about entries that came later: None only with
@@ -224,5 +226,5 @@ func ProofJSON(v proof.Verified) any {
 	for _, t := range v.Statuses {
 		texts = append(texts, textJSON{t.Text.Lang, t.Status.Standing})
 	}
-	return proofJSON{true, v.Record.Kind, v.Record.Office, v.Record.Reference, v.Index, v.Status.Standing, texts, v.Status.ApprovedBy, cp, laterOf(v)}
+	return proofJSON{true, v.Record.Kind, v.Record.Office, v.Record.Reference, v.Index, v.Status.Standing, texts, v.Status.ApprovedBy, cp, laterOf(v), lifeOf(v.Status)}
 }

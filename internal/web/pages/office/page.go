@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"chancery.example/internal/binding"
 	"chancery.example/internal/web/pages/record"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
@@ -60,6 +61,13 @@ type View struct {
 	More     int // statements and disavowals that are not shown
 	Policies []register.Index
 	Head     shared.Head
+	Domain   *Domain // nil where nobody asked it, or this is not the office's own server
+}
+
+// A Domain is what was found when the office's domain was asked.
+type Domain struct {
+	Outcome binding.Outcome `json:"outcome"`
+	At      time.Time       `json:"at"`
 }
 
 // A Query chooses what of the list is shown.
