@@ -43,37 +43,42 @@ The book is in chancery/ in the user's folder for settings; --book or CHANCERY_B
 					a.policy = *policy
 					return verbs[c.args[0]](ctx, c, b, a)
 				}
-				if *dir == "" {
-					return errNoFolder
-				}
-				if len(c.args) > 1 {
-					return usage("want at most one OFFICE or OFFICE/REFERENCE")
-				}
-				src, err := c.source(ctx, *dir, *policy)
-				if err != nil {
-					return err
-				}
-				snap, err := src.Snapshot(ctx)
-				if err != nil {
-					return err
-				}
-				if len(c.args) == 0 {
-					listRegister(c, snap)
-					return nil
-				}
-				id, ref, one := strings.Cut(c.args[0], "/")
-				o, ok := snap.State().OfficeByID(id)
-				if !ok {
-					return fmt.Errorf("no office %q in this register; \"chancery register\" without a name lists the offices", id)
-				}
-				if one {
-					return showLetter(c, snap, o, letter.Ref(ref), src.Now())
-				}
-				listLetters(c, snap.State(), o, src.Now())
-				return nil
+				return showRegister(ctx, c, *dir, *policy)
 			}
 		},
 	}
+}
+
+// showRegister shows what is in one register.
+func showRegister(ctx context.Context, c *call, dir, policy string) error {
+	if dir == "" {
+		return errNoFolder
+	}
+	if len(c.args) > 1 {
+		return usage("want at most one OFFICE or OFFICE/REFERENCE")
+	}
+	src, err := c.source(ctx, dir, policy)
+	if err != nil {
+		return err
+	}
+	snap, err := src.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	if len(c.args) == 0 {
+		listRegister(c, snap)
+		return nil
+	}
+	id, ref, one := strings.Cut(c.args[0], "/")
+	o, ok := snap.State().OfficeByID(id)
+	if !ok {
+		return fmt.Errorf("no office %q in this register; \"chancery register\" without a name lists the offices", id)
+	}
+	if one {
+		return showLetter(c, snap, o, letter.Ref(ref), src.Now())
+	}
+	listLetters(c, snap.State(), o, src.Now())
+	return nil
 }
 
 func listRegister(c *call, snap *check.Snapshot) {

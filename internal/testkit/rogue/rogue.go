@@ -134,7 +134,7 @@ func (l *Log) Checkpoint(t testing.TB, n int, cosigners ...note.Signer) []byte {
 	if !l.At.IsZero() {
 		signers = append(signers, Cosigner{Key: l.Clock, Named: l.Config.Origin, At: l.At})
 	}
-	head := proof.Head{Origin: l.Config.Origin, Size: uint64(n), Root: letter.Hash(root)}
+	head := proof.Head{Origin: l.Config.Origin, Size: uint64(n), Root: letter.Hash(root)} //nolint:gosec // small
 	raw, err := note.Sign(&note.Note{Text: string(head.Text())}, append(signers, cosigners...)...)
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +167,7 @@ func (l *Log) Write(t testing.TB, dir string, words ...string) {
 			b.Write(binary.BigEndian.AppendUint16(nil, uint16(len(e)))) //nolint:gosec // at most 65,535
 			b.Write(e)
 		}
-		i := uint64(from / layout.EntryBundleWidth) //nolint:gosec // small
+		i := uint64(from / layout.EntryBundleWidth)
 		name := layout.EntriesPath(i, layout.PartialTileSize(0, i, uint64(n)))
 		put(t, filepath.Join(dir, "log", name), b.Bytes())
 	}
