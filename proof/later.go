@@ -19,6 +19,9 @@ type Mapped interface {
 // words stand in many records.
 const mostAlong = 64
 
+// A bundle that holds all entries under a name is one whose answer may list them.
+const _ = uint(lookup.MaxEntries - maxSupport)
+
 // showLater looks the record's names up in the source's map, and returns the
 // evidence with all that stands under them (MUST-36).
 func (b *Bundle) showLater(state *register.State, id register.RecordID, evidence []register.Index, src Source) ([]register.Index, error) {
@@ -46,7 +49,7 @@ func (b *Bundle) showLater(state *register.State, id register.RecordID, evidence
 			more = append(more, state.EvidenceAt(i)...)
 		}
 		slices.Sort(more)
-		if more = slices.Compact(more); len(more) > maxSupport || len(entries) > lookup.MaxEntries {
+		if more = slices.Compact(more); len(more) > maxSupport {
 			continue // more than a bundle holds: the verifier says that it is not shown
 		}
 		all, shown = more, append(shown, n)

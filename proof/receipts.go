@@ -2,6 +2,7 @@ package proof
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"chancery.example/register"
@@ -121,13 +122,7 @@ func (b Bundle) head() (TLogProof, Head, error) {
 // carry adds an entry of the log to the supporting ones, unless it is there.
 func (b *Bundle) carry(i register.Index, head Head, own register.Index, src Source) error {
 	at, there := slices.BinarySearchFunc(b.Support, i, func(s Supporting, i register.Index) int {
-		switch {
-		case s.Index < i:
-			return -1
-		case s.Index > i:
-			return 1
-		}
-		return 0
+		return cmp.Compare(s.Index, i)
 	})
 	if there || i == own {
 		return nil
