@@ -1,4 +1,4 @@
-// What the page does. It is put into index.html after verify.mjs (page_test.go) and uses its names; there is no network
+// What the page does. It is put into index.html after the modules that verify (page_test.go) and uses their names; there is no network
 // in it: the page's content policy allows none.
 
 const WORDS = {

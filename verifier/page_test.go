@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-var updatePage = flag.Bool("update-page", false, "write index.html anew from verify.mjs, page.mjs, page.html and page.css")
+var updatePage = flag.Bool("update-page", false, "write index.html anew from its modules, page.html and page.css")
 
 // TestPage: index.html is one file that holds the second verifier as it is, so
 // that it works from a disc; its content policy lets nothing else run and nothing
@@ -24,7 +24,10 @@ func TestPage(t *testing.T) {
 	}
 	got := read(t, "index.html")
 	if got != want {
-		t.Error("index.html is not made of verify.mjs, page.mjs, page.html and page.css as they are: go test ./verifier -run TestPage -update-page")
+		t.Error("index.html is not made of forms.mjs, verify.mjs, words.mjs, page.mjs, page.html and page.css as they are: go test ./verifier -run TestPage -update-page")
+	}
+	if strings.Contains(got, "\nimport ") {
+		t.Error("the page's script imports something")
 	}
 	if n := strings.Count(got, "<script"); n != 1 {
 		t.Errorf("%d scripts: want one", n)
@@ -37,9 +40,15 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// imports are the import statements of a module.
+var imports = regexp.MustCompile(`(?m)^import [^;]*;\n+`)
+
 func page(t *testing.T) string {
 	t.Helper()
-	js := read(t, "verify.mjs") + "\n" + read(t, "page.mjs")
+	js := ""
+	for _, name := range []string{"forms.mjs", "verify.mjs", "words.mjs", "page.mjs"} { // one script: what they import from each other is in it
+		js += imports.ReplaceAllString(read(t, name), "") + "\n"
+	}
 	css := read(t, "page.css")
 	if strings.Contains(js, "</script") || strings.Contains(css, "</style") {
 		t.Fatal("a script or style would end early")

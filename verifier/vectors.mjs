@@ -6,11 +6,16 @@
 
 import { readFile, readdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import * as v from "./verify.mjs";
+import * as forms from "./forms.mjs";
+import * as verifier from "./verify.mjs";
+import * as pasted from "./words.mjs";
+
+const v = { ...forms, ...verifier, ...pasted };
+const unhex = s => Uint8Array.from(s.match(/../g) ?? [], x => parseInt(x, 16));
 
 const plain = x => x === null || x === undefined || x.length === 0 ? undefined : v.hex(x);
-const field = f => ({ field: f.field, leaf: v.unhex(f.leaf), salt: f.salt ? v.unhex(f.salt) : null, value: v.unhex(f.value ?? "") });
-const opening = o => ({ ...o, ...Object.fromEntries(["nonce", "tag", "previous", "digest"].map(k => [k, v.unhex(o[k])])) });
+const field = f => ({ field: f.field, leaf: unhex(f.leaf), salt: f.salt ? unhex(f.salt) : null, value: unhex(f.value ?? "") });
+const opening = o => ({ ...o, ...Object.fromEntries(["nonce", "tag", "previous", "digest"].map(k => [k, unhex(o[k])])) });
 const listValue = items => v.cat(v.be(items.length, 8), v.prefixed(...items));
 const refusedUnless = (ok, cls, why) => { if (!ok) v.refuse(cls, why); };
 
@@ -22,7 +27,7 @@ async function revision(in_) {
   for (const l of Object.keys(in_.texts).sort()) values["text/" + l] = v.parseText(v.utf8(in_.texts[l]));
   const fields = [];
   for (const [name, value] of Object.entries(values)) {
-    const salt = v.unhex(in_.salts[name]), shown = name.startsWith("text/") ? "" : value;
+    const salt = unhex(in_.salts[name]), shown = name.startsWith("text/") ? "" : value;
     fields.push({ field: name, leaf: await v.fieldLeaf(salt, name, value), salt, value: typeof shown === "string" ? v.utf8(shown) : shown });
   }
   return { digest: v.hex(await v.rootOf(fields)), fields: fields.map(f => ({ field: f.field, leaf: v.hex(f.leaf), salt: v.hex(f.salt), value: plain(f.value) })) };
@@ -39,8 +44,8 @@ async function commitment(in_) {
     await v.checkChain(chain);
     return { revisions: chain.length };
   }
-  if (in_.do === "close") return { close_tag: v.hex(await v.closeTag(v.unhex(in_.tag))) };
-  const copies = in_.copies ?? [], parts = ["chancery/v1/copies", v.unhex(in_.digest), v.be(copies.length, 8)]; // commitment.md MUST-6
+  if (in_.do === "close") return { close_tag: v.hex(await v.closeTag(unhex(in_.tag))) };
+  const copies = in_.copies ?? [], parts = ["chancery/v1/copies", unhex(in_.digest), v.be(copies.length, 8)]; // commitment.md MUST-6
   for (const c of copies) parts.push(v.be(c.Number, 4), c.Holder, c.Purpose, Uint8Array.of(c.Outside ? 1 : 0), v.be(c.Langs.length, 8), ...c.Langs);
   return { digest: v.hex(await v.sha256(v.prefixed(...parts))) };
 }
@@ -56,7 +61,7 @@ function parseStatement(text) {
   for (const name of ["subject", "parameters"]) refusedUnless(/^[0-9a-f]{64}$/.test(s[name]), "digest", name);
   refusedUnless(/^[0-9]+$/.test(s.policy) && BigInt(s.policy) < 2n ** 64n, "policy", "the policy's number");
   refusedUnless(/^[0-9a-fA-F]{32}$/.test(s.nonce), "nonce", "the nonce");
-  const again = v.statementText({ ...s, subject: v.unhex(s.subject), parameters: v.unhex(s.parameters), policy: BigInt(s.policy), nonce: v.unhex(s.nonce) });
+  const again = v.statementText({ ...s, subject: unhex(s.subject), parameters: unhex(s.parameters), policy: BigInt(s.policy), nonce: unhex(s.nonce) });
   refusedUnless(again === text, "canonical-statement", "not in its one form");
   return { ...s, policy: Number(s.policy) };
 }
@@ -76,26 +81,38 @@ async function keyOf(line) {
 
 async function approval(in_) {
   if (in_.do === "statement") return parseStatement(in_.statement);
-  if (in_.do === "words") return { words: sixWords(v.unhex(in_.digest)) };
+  if (in_.do === "words") return { words: sixWords(unhex(in_.digest)) };
   const key = await keyOf(in_.key);
   if (in_.do === "key") return { line: key.type + " " + v.base64(key.wire), fingerprint: "SHA256:" + v.base64(await v.sha256(key.wire)).replaceAll("=", "") };
   const armored = /^-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+)\n-----END SSH SIGNATURE-----\n$/.exec(in_.armored ?? "");
-  await v.verifyApproval(in_.statement, key, armored ? v.unbase64(armored[1].replaceAll("\n", "")) : v.unhex(in_.signature));
+  await v.verifyApproval(in_.statement, key, armored ? v.unbase64(armored[1].replaceAll("\n", "")) : unhex(in_.signature));
   return { good: true };
 }
 
 async function entry(in_) {
-  const e = await v.parseEntry(v.unhex(in_.entry));
-  if (in_.key) await v.verifyEntry(e, await v.publicKey(v.decode(v.unhex(in_.key))));
+  const e = await v.parseEntry(unhex(in_.entry));
+  if (in_.key) await v.verifyEntry(e, await v.publicKey(v.decode(unhex(in_.key))));
   const out = { kind: e.kind, issuer: e.issuer, subject: e.subject, issued_at: e.at, key_id: e.keyID, leaf_hash: v.hex(e.leaf) };
   if (v.takesApprovals(e.kind)) out.statement = (await v.statementOf("letters.harbour.example/main/2026", e)).message;
   return out;
 }
 
+async function standingsOf(s, t, at) { // in every record, the most serious first; a proof is about one record
+  const out = [];
+  for (const l of s.letters) {
+    const st = await s.inLetter(l, t, at);
+    if (st !== null && !(st.standing === "draft_replaced" && await s.elsewhere(l.office, l, t.text) !== null)) out.push(st);
+  }
+  for (const kind of ["disavowal", "statement"]) {
+    for (const r of s.records.values()) if (r.kind === kind && await v.holds(r.body.texts, t)) out.push(await s.ofRecord(r, t));
+  }
+  return out.sort((a, b) => v.GRAVITY.indexOf(a.standing) - v.GRAVITY.indexOf(b.standing));
+}
+
 async function standing(in_) {
   const s = new v.State();
   for (const [i, b64] of in_.entries.entries()) await s.add(i, await v.parseEntry(v.unbase64(b64)));
-  const found = await s.standingsOf({ language: in_.language, text: v.parseText(v.utf8(in_.text)) }, in_.at), [first] = found, w = first?.letter?.withdrawn;
+  const found = await standingsOf(s, { language: in_.language, text: v.parseText(v.utf8(in_.text)) }, in_.at), [first] = found, w = first?.letter?.withdrawn;
   const out = { standings: found.map(st => st.standing), ...first?.correctedBy && { corrected_by: first.correctedBy }, ...w?.ratifyBy && { ratify_by: w.ratifyBy },
     ...w?.ratified && { ratified_by: w.ratified }, ...first?.laterRevoked.length > 0 && { later_revoked: first.laterRevoked } };
   const at = ignored => s.problems.filter(p => p.ignored === ignored).map(p => p.index).sort((x, y) => x - y);
@@ -120,13 +137,13 @@ function lookedUp(r) {
 }
 
 async function lookup(in_) { // what a reader of proofs needs of it: keys, and proofs
-  const answer = { kind: in_.kind, values: in_.values.map(v.unhex), entries: in_.entries ?? [], proof: v.unhex(in_.proof ?? "") };
+  const answer = { kind: in_.kind, values: in_.values.map(unhex), entries: in_.entries ?? [], proof: unhex(in_.proof ?? "") };
   if (in_.do === "key") { v.checkName(answer.kind, answer.values); return { key: v.hex(await v.lookupKey(answer.kind, answer.values)) }; }
-  await v.verifyLookup(answer, v.unhex(in_.root));
+  await v.verifyLookup(answer, unhex(in_.root));
   return { absent: answer.entries.length === 0 };
 }
 
-const letter = in_ => ({ text: (in_.do === "parse" ? v.parseText : v.canonicalize)(in_.hex ? v.unhex(in_.hex) : v.utf8(in_.text)) });
+const letter = in_ => ({ text: (in_.do === "parse" ? v.readText : v.canonicalize)(in_.hex ? unhex(in_.hex) : v.utf8(in_.text)) });
 const areas = { letter, revision, commitment, approval, entry, standing, proof, lookup }, others = ["lookup/map", "lookup/root"];
 const answer = async (area, input) => {
   try { return await areas[area](input); } catch (e) { return e instanceof v.Refusal ? { class: e.class, ...area === "proof" && { witnesses: 0, needed: 0 } } : { crashed: String(e.stack) }; }
