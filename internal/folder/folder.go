@@ -23,6 +23,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 
@@ -174,22 +175,36 @@ type Text struct {
 	Words string
 }
 
+const writersAtOnce = 32
+
 // PutTexts writes the words behind leaves, durably and whole. Writing the same
 // again is harmless.
 func (f Folder) PutTexts(texts []Text) error {
-	fresh := false
+	fresh := map[letter.Hash]string{}
 	for _, t := range texts {
-		path := f.textFile(t.Leaf)
-		if old, err := os.ReadFile(filepath.Clean(path)); err == nil && string(old) == t.Words {
-			continue
+		if old, err := os.ReadFile(f.textFile(t.Leaf)); err != nil || string(old) != t.Words {
+			fresh[t.Leaf] = t.Words
 		}
-		if err := replaceFile(path, []byte(t.Words), 0o644); err != nil {
-			return fmt.Errorf("publishing the text %s: %w", t.Leaf, err)
-		}
-		fresh = true
 	}
-	if !fresh {
+	if len(fresh) == 0 {
 		return nil
+	}
+	// Side by side: file systems write what is synced at one time in one go.
+	var writing sync.WaitGroup
+	errs, slots := make(chan error, len(fresh)), make(chan struct{}, writersAtOnce)
+	for leaf, words := range fresh {
+		slots <- struct{}{}
+		writing.Go(func() {
+			defer func() { <-slots }()
+			if err := replaceFile(f.textFile(leaf), []byte(words), 0o644); err != nil {
+				errs <- fmt.Errorf("publishing the text %s: %w", leaf, err)
+			}
+		})
+	}
+	writing.Wait()
+	close(errs)
+	if err := <-errs; err != nil {
+		return err
 	}
 	return SyncDir(filepath.Join(f.Dir, "texts"))
 }

@@ -100,6 +100,10 @@ func (p *player) all(ctx context.Context) error {
 		}
 		p.tell(Event{a.At, a.Office, told})
 	}
+	// So that readers can be shown that nothing came later, and what is not on record.
+	if _, err := p.reg.LogMap(ctx); err != nil {
+		return fmt.Errorf("logging what is on record: %w", err)
+	}
 	return nil
 }
 
