@@ -24,7 +24,8 @@ asks the officers to revoke the old one from there on. "key revoke" ends a key: 
 that it is trusted for; what officers approved after that stays, and is marked. A key that the revoked one added after N
 falls with it. When the office has no other key, the operator's key signs, and the office gets a new key in the same act.
 "key receipt" makes a key of the operator that signs receipts from then on; those that the key before signed stay good
-until it is revoked. "key log" announces the log's next key. Both end by "key revoke --operator". THUMBPRINT may be cut to its first 8 digits.`
+until it is revoked. "key log" announces the log's next key. Both end by "key revoke --operator". THUMBPRINT may be cut
+to its first 8 digits.`
 
 // A keyCall is what the subcommands of key share.
 type keyCall struct {
