@@ -193,7 +193,7 @@ func TestANewPolicy(t *testing.T) {
 	policy, before, _ := r.State.PolicyOf("https://harbour.example")
 	mate := officetest.NewKey(t, "harbour/mate")
 	h.Keys["harbour/mate"] = mate
-	next := register.Policy{Rules: policy.Rules, Officers: append(slices.Clone(policy.Officers), register.Officer{
+	next := register.Policy{Rules: policy.Rules, RatifyWithin: policy.RatifyWithin, Officers: append(slices.Clone(policy.Officers), register.Officer{
 		ID: "mate", Person: "mate", Name: "The mate", Roles: []register.Role{register.RoleApprover}, Keys: []string{mate.Public().Line()},
 	})}
 	slices.SortFunc(next.Officers, func(a, b register.Officer) int { return strings.Compare(a.ID, b.ID) })
