@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"slices"
+	"time"
 
 	"chancery.example/approval"
 	"chancery.example/internal/kind"
@@ -21,6 +22,7 @@ type model struct {
 	requests []*modelRequest
 	said     map[string]*modelSaid // by words: statements and disavowals
 	issues   int                   // how many letters were issued: their order
+	keys     []*modelKey           // in the order in which they were added
 }
 
 type modelLetter struct {
@@ -31,6 +33,7 @@ type modelLetter struct {
 	issued              string // words; "" when it is not issued
 	issuedAs            int
 	withdrawn, replaced bool
+	modelLater
 }
 
 type modelSaid struct {
@@ -46,6 +49,10 @@ type modelRequest struct {
 	words      []string   // issued, opened, stated or disavowed by it
 	supersedes []letter.Ref
 	successor  letter.Ref
+	askedBy    string
+	hour       time.Time // of an issue under embargo; zero: at once
+	key        *modelKey // to be revoked
+	after      register.Index
 	approved   map[string]bool
 	state      string // waiting, refused, void, done
 	q          requestHandle
@@ -71,6 +78,9 @@ func (m *model) rule(a approval.Act, typ string) (register.Rule, bool) {
 				return r, true
 			}
 		}
+	}
+	if other, has := standsIn[a]; has {
+		return m.rule(other, typ)
 	}
 	return register.Rule{}, false
 }
@@ -107,7 +117,7 @@ func (m *model) live(ref letter.Ref) kind.Kind {
 	switch {
 	case !ok:
 		return kind.NotFound
-	case l.stage == "issued" || l.stage == "closed":
+	case l.stage == "issued" || l.stage == "closed" || l.stage == "embargoed":
 		return kind.Conflict
 	}
 	return allowed
@@ -151,13 +161,8 @@ func (m *model) notOwn(words string) kind.Kind {
 	return allowed
 }
 
-// seal freezes the draft and says how many entries that takes.
-func (l *modelLetter) fresh() int {
-	if len(l.sealed) > 0 && l.sealed[len(l.sealed)-1] == l.draft {
-		return 0
-	}
-	return 1
-}
+// fresh says how many entries it takes to seal the draft.
+func (l *modelLetter) fresh() int { return l.freshAs(l.draft) }
 
 func (l *modelLetter) seal() {
 	if l.fresh() == 1 {
@@ -175,7 +180,8 @@ func (m *model) void(ref letter.Ref, acts ...approval.Act) {
 }
 
 // ready reports whether the approvals are enough: k persons who hold one of the
-// roles, a holder of each required role, and for an issue not the drafter alone.
+// roles, a holder of each required role, and for an issue or a correction not who
+// drafted it alone.
 func (m *model) ready(q *modelRequest) bool {
 	rule, ok := m.rule(q.act, q.typ)
 	if !ok {
@@ -187,10 +193,7 @@ func (m *model) ready(q *modelRequest) bool {
 		if m.holds(id, rule.Roles...) {
 			persons[o.Person] = true
 		}
-		if l := m.letters[q.ref]; q.act == approval.Issue {
-			d, _ := m.officer(l.drafter)
-			others = others || o.Person != d.Person
-		}
+		others = others || o.Person != m.author(q)
 	}
 	for _, r := range rule.Required {
 		have := false
@@ -201,7 +204,7 @@ func (m *model) ready(q *modelRequest) bool {
 			return false
 		}
 	}
-	return len(persons) >= rule.K && (q.act != approval.Issue || others)
+	return len(persons) >= rule.K && (q.act != approval.Issue && q.act != approval.Correct || others)
 }
 
 func (m *model) mayApprove(q *modelRequest, by string) kind.Kind {
@@ -220,15 +223,18 @@ func (m *model) approve(q *modelRequest, by string) {
 var performers = map[approval.Act][]register.Role{
 	approval.Issue: {register.RoleClerk}, approval.Withdraw: {register.RoleClerk}, approval.Supersede: {register.RoleClerk},
 	approval.Open: {register.RolePress}, approval.State: {register.RolePress}, approval.Retract: {register.RolePress}, approval.Disavow: {register.RolePress},
-	approval.Close: {register.RoleDrafter, register.RolePress, register.RoleClerk},
+	approval.Close:   {register.RoleDrafter, register.RolePress, register.RoleClerk},
+	approval.Correct: {register.RoleClerk}, approval.Ratify: {register.RoleClerk, register.RoleApprover},
+	approval.WithdrawEmergency: {register.RoleClerk, register.RolePress, register.RoleApprover},
+	approval.RevokeKey:         {register.RoleClerk, register.RoleApprover, register.RolePress},
 }
 
-func (m *model) mayPerform(q *modelRequest, by string) kind.Kind {
-	return firstOf(unless(q.state == "waiting", kind.Conflict), m.needs(by, performers[q.act]...), unless(m.ready(q), kind.Forbidden), m.effective(q))
+func (m *model) mayPerform(q *modelRequest, by string, now time.Time) kind.Kind {
+	return firstOf(unless(q.state == "waiting", kind.Conflict), m.needs(by, performers[q.act]...), unless(m.ready(q), kind.Forbidden), m.effective(q, now))
 }
 
 // effective refuses what the record no longer allows.
-func (m *model) effective(q *modelRequest) kind.Kind {
+func (m *model) effective(q *modelRequest, now time.Time) kind.Kind {
 	l := m.letters[q.ref]
 	switch q.act {
 	case approval.Issue:
@@ -238,8 +244,12 @@ func (m *model) effective(q *modelRequest) kind.Kind {
 			}
 		}
 		return m.notDisavowed(q.words...)
-	case approval.Withdraw:
+	case approval.Withdraw, approval.WithdrawEmergency:
 		return unless(!l.withdrawn, kind.Conflict)
+	case approval.Correct:
+		return firstOf(unless(!l.withdrawn, kind.Conflict), m.notDisavowed(q.words...))
+	case approval.Ratify:
+		return unless(!l.ratified, kind.Conflict)
 	case approval.Supersede:
 		for _, other := range m.requests {
 			if other.act == q.act && other.state == "done" && other.ref == q.ref && other.successor == q.successor {
@@ -248,32 +258,32 @@ func (m *model) effective(q *modelRequest) kind.Kind {
 		}
 		return unless(!l.withdrawn, kind.Conflict)
 	case approval.Open:
-		return firstOf(unless(l.stage != "issued", kind.Conflict), m.notDisavowed(q.words...))
+		return firstOf(unless(l.stage != "issued" && l.stage != "embargoed", kind.Conflict), m.notDisavowed(q.words...))
 	case approval.Close:
-		return m.live(q.ref)
+		return m.closable(q.ref, now)
 	case approval.Retract:
 		return unless(!m.said[q.words[0]].retracted, kind.Conflict)
 	case approval.Disavow:
 		return m.notOwn(q.words[0])
-	case approval.State, approval.SetPolicy,
-		approval.Correct, approval.WithdrawEmergency, approval.Ratify, approval.RevokeKey: // not drawn here: keys_test.go
+	case approval.State, approval.SetPolicy, approval.RevokeKey:
 	}
 	return allowed
 }
 
-func (m *model) perform(q *modelRequest, entry register.Index) {
+func (m *model) perform(q *modelRequest, entry register.Index, now time.Time) {
 	q.state = "done"
 	l := m.letters[q.ref]
 	switch q.act {
 	case approval.Issue:
-		m.issues++
-		l.stage, l.issued, l.issuedAs = "issued", q.words[0], m.issues
 		m.void(q.ref, approval.Close, approval.Open)
-		for _, old := range q.supersedes {
-			m.letters[old].replaced = true
-		}
-	case approval.Withdraw:
-		l.withdrawn = true
+		l.issue(m, q, now)
+	case approval.Withdraw, approval.WithdrawEmergency:
+		l.withdrawn, l.emergency = true, q.act == approval.WithdrawEmergency
+		m.void(q.ref, approval.Correct)
+	case approval.Ratify:
+		l.ratified = true
+	case approval.Correct:
+		l.correct(q.words[0])
 	case approval.Supersede:
 		l.replaced = true
 	case approval.Open:
@@ -287,7 +297,9 @@ func (m *model) perform(q *modelRequest, entry register.Index) {
 		m.said[q.words[0]] = &modelSaid{disavowal: q.act == approval.Disavow, entry: entry}
 	case approval.Retract:
 		m.said[q.words[0]].retracted = true
-	case approval.SetPolicy, approval.Correct, approval.WithdrawEmergency, approval.Ratify, approval.RevokeKey:
+	case approval.RevokeKey:
+		m.revoke(q, entry)
+	case approval.SetPolicy:
 	}
 }
 
@@ -313,9 +325,9 @@ func (m *model) standing(words string) register.Standing {
 
 func (l *modelLetter) standing(words string) register.Standing {
 	switch {
-	case l.issued == words && l.withdrawn:
+	case l.official(words) && l.withdrawn:
 		return register.Withdrawn
-	case l.issued == words && l.replaced:
+	case l.official(words) && (l.replaced || l.issued != words):
 		return register.Superseded
 	case l.issued == words:
 		return register.InForce

@@ -104,6 +104,8 @@ func (p *play) submit() {
 	var terms office.Terms
 	if rapid.IntRange(0, 2).Draw(p.T, "supersedes") == 1 {
 		terms.Supersedes = []letter.Ref{p.ref("issued")}
+	} else if rapid.IntRange(0, 2).Draw(p.T, "embargo") == 2 {
+		terms.NotBefore = p.h.Now().Add(time.Duration(rapid.IntRange(1, int(embargoMost/time.Minute)).Draw(p.T, "minutes")) * time.Minute).Truncate(time.Second)
 	}
 	want := firstOf(p.m.live(ref), p.m.needs(by, register.RoleDrafter, register.RoleClerk), p.m.provided(approval.Issue, "letter"))
 	for _, old := range terms.Supersedes {
@@ -112,7 +114,7 @@ func (p *play) submit() {
 	if l := p.m.letters[ref]; l != nil {
 		want = firstOf(want, p.m.notDisavowed(l.draft))
 	}
-	q := &modelRequest{act: approval.Issue, typ: "letter", ref: ref, supersedes: terms.Supersedes}
+	q := &modelRequest{act: approval.Issue, typ: "letter", ref: ref, supersedes: terms.Supersedes, hour: terms.NotBefore}
 	if p.do(fmt.Sprintf("submit %s by %s superseding %v", ref, by, terms.Supersedes), want, p.fresh(ref), func() (err error) {
 		q.q, err = p.h.Submit(p.ctx.Context(), p.office, by, ref, terms)
 		return err
@@ -185,20 +187,41 @@ func (p *play) perform() {
 }
 
 func (p *play) performAs(q *modelRequest, by string) {
-	want, entries, again := p.m.mayPerform(q, by), 1, q.state == "done"
+	want, entries, again := p.m.mayPerform(q, by, p.h.Now()), 1, q.state == "done"
 	if again { // the same receipt once more
 		want, entries = allowed, 0
+		if l := p.m.letters[q.ref]; q.act == approval.Issue && l.stage == "closed" {
+			want = kind.Conflict // recalled: there is none
+		}
+	}
+	if q.act == approval.RevokeKey {
+		if !again && p.m.signer(p.m.falls(q.key, q.after)...) == nil {
+			entries++ // and the operator adds a key
+		}
+		entries += len(p.m.due(p.h.Now())) // published behind it
 	}
 	var rec office.Receipt
-	if p.do(fmt.Sprintf("perform request %d (%s %s) by %s", q.id, q.act, q.ref, by), want, entries, func() (err error) {
-		rec, err = p.h.Perform(p.ctx.Context(), q.id, by)
-		return err
-	}) && !again {
-		if uint64(rec.Index) != p.head.Size-1 || len(rec.Checkpoint) == 0 {
-			p.Fatalf("the receipt says entry %d of a log of %d, with a checkpoint of %d bytes", rec.Index, p.head.Size, len(rec.Checkpoint))
+	begin := p.head.Size
+	if !p.do(fmt.Sprintf("perform request %d (%s %s) by %s", q.id, q.act, q.ref, by), want, entries, func() (err error) {
+		if rec, err = p.h.Perform(p.ctx.Context(), q.id, by); err == nil {
+			p.await(begin + uint64(entries))
 		}
-		p.m.perform(q, rec.Index)
+		return err
+	}) {
+		return
+	}
+	if !again {
+		if uint64(rec.Index) != begin || len(rec.Checkpoint) == 0 {
+			p.Fatalf("the receipt says entry %d, the log had %d; with a checkpoint of %d bytes", rec.Index, begin, len(rec.Checkpoint))
+		}
+		p.performed(q, rec)
 		p.count[string(q.act)+" done"]++
+	}
+	switch l := p.m.letters[q.ref]; {
+	case q.act == approval.RevokeKey:
+		p.released()
+	case l != nil && l.stage == "embargoed" && rapid.IntRange(0, 2).Draw(p.T, "recall") == 0:
+		p.closing()
 	}
 }
 
@@ -220,10 +243,19 @@ func (p *play) carryOut(q *modelRequest) {
 
 // propose asks for the approvals of an act.
 func (p *play) propose(q *modelRequest, by string, want kind.Kind, f func() (office.Request, error)) {
-	if p.do(fmt.Sprintf("propose to %s %s by %s", q.act, q.ref, by), want, 0, func() (err error) {
+	p.proposeWith(q, by, want, 0, f)
+}
+
+// proposeWith is propose for an act that is preceded by entries.
+func (p *play) proposeWith(q *modelRequest, by string, want kind.Kind, entries int, f func() (office.Request, error)) {
+	if p.do(fmt.Sprintf("propose to %s %s by %s", q.act, q.ref, by), want, entries, func() (err error) {
 		q.q, err = f()
 		return err
 	}) {
+		q.askedBy = by
+		if q.act == approval.Correct {
+			p.m.sealCorrection(q)
+		}
 		p.ask(q)
 		if rapid.IntRange(0, 2).Draw(p.T, "at once") < 2 {
 			p.carryOut(q)
@@ -262,7 +294,7 @@ func (p *play) open() {
 	q := &modelRequest{act: approval.Open, ref: ref}
 	var revisions []uint32
 	if l != nil {
-		want = firstOf(want, unless(l.stage != "issued" && len(l.sealed) > 0, kind.Conflict))
+		want = firstOf(want, unless(l.stage != "issued" && l.stage != "embargoed" && len(l.sealed) > 0, kind.Conflict))
 		q.words = slices.Clone(l.sealed)
 		if n := len(l.sealed); n > 1 && rapid.Bool().Draw(p.T, "one revision") {
 			only := rapid.IntRange(1, n).Draw(p.T, "revision")
@@ -277,8 +309,8 @@ func (p *play) open() {
 }
 
 func (p *play) closing() {
-	ref, by := p.ref("drafting", "coordination", "approval"), p.by(performers[approval.Close]...)
-	want := firstOf(p.m.live(ref), p.m.needs(by, performers[approval.Close]...), p.m.provided(approval.Close, ""))
+	ref, by := p.ref("drafting", "coordination", "approval", "embargoed", "embargoed"), p.by(performers[approval.Close]...)
+	want := firstOf(p.m.closableAtAll(ref), p.m.needs(by, performers[approval.Close]...), p.m.provided(approval.Close, ""))
 	p.propose(&modelRequest{act: approval.Close, ref: ref}, by, want, func() (office.Request, error) {
 		return p.h.ProposeClose(p.ctx.Context(), p.office, by, ref)
 	})

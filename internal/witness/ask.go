@@ -15,6 +15,7 @@ import (
 
 	"chancery.example/internal/folder"
 	"chancery.example/internal/tlog"
+	"chancery.example/letter"
 	"chancery.example/proof"
 )
 
@@ -53,6 +54,9 @@ type Alarm struct {
 	Theirs  []byte // checkpoint, as the witness shows it; nil when it shows none
 	Ours    []byte
 	File    string // where both are kept
+	// Evidence shows to whoever trusts the log's key that it signed both; nil when
+	// the two heads do not show it by themselves.
+	Evidence []byte
 }
 
 // An asker asks one witness.
@@ -176,7 +180,11 @@ func (a *asker) misfit(ctx context.Context, t target, ans Answer) (*Alarm, error
 			text = fmt.Sprintf("it has cosigned another head over %d entries, signed by this log's key: the log forked", h.Size)
 		}
 	}
-	return a.alarmOf(t, theirs, text), errors.New("it has seen another head than this log's")
+	alarm := a.alarmOf(t, theirs, text)
+	if theirs != nil {
+		alarm.Evidence = a.evidence(t, theirs)
+	}
+	return alarm, errors.New("it has seen another head than this log's")
 }
 
 // theirs is the head that the witness shows, when this log's key signed it.
@@ -186,6 +194,38 @@ func (a *asker) theirs(ctx context.Context) []byte {
 		return nil
 	}
 	if _, err := note.Open(raw, note.VerifierList(a.logKey)); err != nil {
+		return nil
+	}
+	return raw
+}
+
+// evidence makes a file of the two heads that shows by itself that the log forked
+// (evidence.md MUST-8), and judges it as a stranger would; nil when it does not
+// hold: their head is over more entries than this log has.
+func (a *asker) evidence(t target, theirs []byte) []byte {
+	e, err := proof.Contradict(theirs, t.raw, func(shorter, longer proof.Head) ([]letter.Hash, letter.Hash, error) {
+		if longer != t.head {
+			return nil, letter.Hash{}, errors.New("the longer head is not this log's")
+		}
+		root, err := a.log.RootAt(longer, shorter.Size)
+		if err != nil {
+			return nil, root, err //nolint:wrapcheck // it ends here
+		}
+		path, err := a.log.Consistency(longer, shorter.Size)
+		return path, root, err //nolint:wrapcheck // it ends here
+	})
+	if err != nil {
+		return nil
+	}
+	p, err := proof.ParsePolicy([]byte("log " + a.folder.Config.LogKey + "\nquorum none\n"))
+	if err != nil {
+		return nil
+	}
+	if _, err := e.Verify(p); err != nil {
+		return nil
+	}
+	raw, err := e.Bytes()
+	if err != nil {
 		return nil
 	}
 	return raw

@@ -3,6 +3,7 @@ package witness
 import (
 	"encoding/base64"
 	"errors"
+	"flag"
 	"fmt"
 	"testing"
 	"time"
@@ -51,6 +52,10 @@ var newEmpty = (&fakeLog{}).head(0).Root
 func TestModel(t *testing.T) {
 	base := newLog(t, 1).grow(12, "a")
 	branches := []*fakeLog{base.fork().grow(30, "a"), base.fork().grow(30, "b")}
+	if f := flag.Lookup("rapid.checks"); f != nil && f.Value.String() == f.DefValue {
+		defer func(n string) { _ = f.Value.Set(n) }(f.Value.String())
+		_ = f.Value.Set("20") // each makes a witness on disk; the campaign asks for more
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		now := time.Unix(1_800_000_000, 0)
 		clock := func() time.Time { return now }

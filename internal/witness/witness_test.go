@@ -32,13 +32,18 @@ type fakeLog struct {
 
 func newLog(t testing.TB, seed byte) *fakeLog {
 	t.Helper()
-	var s [32]byte
-	s[0] = seed
-	k, err := signing.NewKey(rand.NewChaCha8(s))
+	l, err := logOf(seed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fakeLog{key: k}
+	return l
+}
+
+func logOf(seed byte) (*fakeLog, error) {
+	var s [32]byte
+	s[0] = seed
+	k, err := signing.NewKey(rand.NewChaCha8(s))
+	return &fakeLog{key: k}, err
 }
 
 func (l *fakeLog) ReadHashes(indices []int64) ([]tlog.Hash, error) {
