@@ -15,6 +15,7 @@ echo "== faults in full (docs/benchmarks/faults.md); CHANCERY_FAULTS_SHARE=10 tr
 [ -d /dev/shm ] && export TMPDIR=/dev/shm
 CHANCERY_FAULTS=campaign go test -count=1 -v -timeout $((minutes + 90))m -skip 'TestKilledAtRandomMoments' ./internal/crash | grep -E '^(FAIL|ok|--- FAIL)|: F[0-9]|SKIP'
 CHANCERY_FAULTS=campaign go test -count=1 -v -timeout $((minutes + 30))m -run 'TestDatabaseLost' ./internal/office | grep -E '^(FAIL|ok|--- FAIL)|: F[0-9]'
+(cd faults && CHANCERY_LOSSY=${CHANCERY_LOSSY:-200} go test -count=1 -v -timeout $((minutes + 30))m -parallel 6 ./... | grep -E '^(FAIL|ok|--- FAIL)|: F[0-9]|SKIP|cuts in')
 unset TMPDIR
 echo "== properties, 10,000 draws each"
 mapfile -t drawn < <(git ls-files '*_test.go' | xargs grep -lE 'rapid\.(Check|MakeCheck)' | xargs -n1 dirname | sort -u | grep -v '^internal/crash$' | sed 's#^#./#')

@@ -9,5 +9,6 @@ status=0
 "$lint" run "$@" ./... || status=1
 (cd browsertest && "$lint" run --config ../.golangci.yml "$@" ./...) || status=1
 (cd bench/finding && "$lint" run --config ../../.golangci.yml "$@" ./...) || status=1
+(cd faults && "$lint" run --config ../.golangci.yml "$@" ./...) || status=1
 (cd foreign && "$lint" run --config ../.golangci.yml "$@" ./...) || status=1
 exit $status

@@ -53,13 +53,13 @@ type Restored struct {
 	Missing  []string // what the restored register lacks, and what to do
 }
 
-// ErrOlder: a head was signed that the backup does not have.
+// ErrOlder says that a head was signed that the backup does not have.
 var ErrOlder = errors.New("the backup is older than the last head that was signed")
 
-// ErrUnknownHead: nobody says what the highest head is.
+// ErrUnknownHead says that nobody says what the highest head is.
 var ErrUnknownHead = errors.New("it is not known which head was signed last")
 
-// ErrDamaged: the backup is whole, and what is in it is not as it should be.
+// ErrDamaged says that the backup is whole, and what is in it not as it should be.
 var ErrDamaged = errors.New("the backup holds a register that is damaged")
 
 // Restore verifies a backup, and makes a register of it in the folder dir, which
@@ -228,7 +228,7 @@ func (r *Restored) settle(f folder.Folder, o Options) error {
 	if err := tlog.Adopt(f.LogDir(), r.Head); err != nil {
 		return kind.Unavailable.Wrap(err)
 	}
-	head, stamp := r.Head, uint64(max(r.stamp(), 1)) //nolint:gosec // not negative
+	head, stamp := r.Head, uint64(max(r.stamp(), 1))
 	if o.Known != nil {
 		stamp = max(stamp, o.Stamp)
 	}

@@ -55,6 +55,12 @@ const origin = "letters.harbour.example/crash/2026"
 func newRegister(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "register")
+	newRegisterAt(t, dir)
+	return dir
+}
+
+func newRegisterAt(t *testing.T, dir string) {
+	t.Helper()
 	r, err := office.Init(t.Context(), dir, office.NewRegister{
 		Origin: origin, Operator: "https://harbour.example", Name: register.Words{"en": "Crash"},
 	}, office.Options{LogRoom: 1})
@@ -81,7 +87,6 @@ func newRegister(t *testing.T) string {
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return dir
 }
 
 // embargoSome issues a letter under an embargo of some seconds.

@@ -101,7 +101,13 @@ type base struct {
 
 func newBase(t *testing.T) base {
 	t.Helper()
-	b := base{dir: newRegister(t)}
+	return newBaseAt(t, filepath.Join(t.TempDir(), "register"))
+}
+
+func newBaseAt(t *testing.T, dir string) base {
+	t.Helper()
+	newRegisterAt(t, dir)
+	b := base{dir: dir}
 	if out, err := onceCommand(b.dir, "BASE-1").CombinedOutput(); err != nil || !bytes.Contains(out, []byte("ack issue:BASE-1")) {
 		t.Fatalf("the letter that all trials begin with: %v: %s", err, out)
 	}
@@ -195,6 +201,7 @@ func (b base) judge(t *testing.T, dir string, out []byte) (res result) {
 			w.saw(cp.Size, cp.Root, "published after the fault")
 		}
 	}
+	awaitHours(t, dir) // waiting is no part of being back
 	began := time.Now()
 	res.entries = w.verify(t, dir, b.policy)
 	res.recovery = time.Since(began)

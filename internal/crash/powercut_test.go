@@ -59,7 +59,7 @@ func (r recording) disk(before disk, c cut) disk {
 		}
 	}
 	for i, o := range r.ops[:c.at] {
-		if !names_(o.kind) || !r.keeps(i, c, random, r.namesSynced(i, c.at)) {
+		if !ofNames(o.kind) || !r.keeps(i, c, random, r.namesSynced(i, c.at)) {
 			continue
 		}
 		switch o.kind {
@@ -88,7 +88,7 @@ func (r recording) disk(before disk, c cut) disk {
 	return out
 }
 
-func names_(k opKind) bool {
+func ofNames(k opKind) bool {
 	return k == opCreate || k == opRename || k == opLink || k == opRemove || k == opMkdir
 }
 
@@ -207,7 +207,7 @@ func (r recording) said(before disk, at int) (out []byte, seen [][]byte) {
 func (d disk) digest() [32]byte {
 	h := sha256.New()
 	for _, name := range sortedKeys(d) {
-		fmt.Fprintf(h, "%s\x00%d\x00", name, len(d[name]))
+		_, _ = fmt.Fprintf(h, "%s\x00%d\x00", name, len(d[name]))
 		h.Write(d[name])
 	}
 	return [32]byte(h.Sum(nil))

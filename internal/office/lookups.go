@@ -99,8 +99,10 @@ func (p *publisher) intendMap(ctx context.Context, size register.Index, tree loo
 			return err
 		}
 		o := store.Office{URI: string(p.state.Operator())}
-		_, err = t.intend(fmt.Sprintf("index-head:%d", size), o, register.RegisterSubject(p.state.Origin()),
+		_, err = t.intend(indexHeadName(size), o, register.RegisterSubject(p.state.Origin()),
 			register.IndexHead{Size: uint64(size), Root: tree.Root(), Keys: tree.Keys()}, nil)
 		return err
 	})
 }
+
+func indexHeadName(at register.Index) string { return fmt.Sprintf("index-head:%d", at) }

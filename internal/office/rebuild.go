@@ -310,19 +310,23 @@ func (t *filling) intentOf(l register.Logged, office string) (store.Intent, erro
 	switch b := e.Body.(type) {
 	case register.Genesis:
 		i.Name, i.Office = "genesis", ""
+	case register.IndexHead:
+		i.Name, i.Office = indexHeadName(l.Index), ""
 	case register.KeyAdd: // an office's first is the operator's act
 		i.Name, i.Office = byOperator+keyName(string(b.Role), b.Key.Thumbprint()), ""
 		if o, ok := t.state.OfficeOf(b.Office); ok && b.Role == "" {
 			i.Office = o.ID
 			i.Name = enrolName(o.ID)
 			if o.Enrolled != l.Index {
-				i.Name = keyName(o.ID, b.Key.Thumbprint())
+				i.Name = t.signer(e, b.Office) + keyName(o.ID, b.Key.Thumbprint())
 			}
 		}
 	case register.KeyRevoke:
 		i.Office = ""
-		if o, ok := t.state.OfficeOf(b.Office); ok {
-			i.Office, i.Name = o.ID, revokeName(o.ID, b)
+		if role, ok := t.roleOf(b.Thumbprint); ok {
+			i.Name = byOperator + revokeName(string(role), b)
+		} else if o, ok := t.state.OfficeOf(b.Office); ok {
+			i.Office, i.Name = o.ID, t.signer(e, b.Office)+revokeName(o.ID, b)
 		}
 	case register.Policy:
 		i.Name = "policy:" + office + "/first"
@@ -332,6 +336,28 @@ func (t *filling) intentOf(l register.Logged, office string) (store.Intent, erro
 		}
 	}
 	return i, nil
+}
+
+// signer is what the name of an act on an office's keys begins with: who signed
+// it. One that is operator and office both signs as the office, but when it has
+// no key left.
+func (t *filling) signer(e register.Entry, of register.Office) string {
+	if e.Claims.Issuer == t.state.Operator() && e.Claims.Issuer != of {
+		return byOperator
+	}
+	return ""
+}
+
+// roleOf returns the role of one of the operator's keys.
+func (t *filling) roleOf(id letter.Hash) (register.KeyRole, bool) {
+	for _, role := range []register.KeyRole{register.KeyReceipt, register.KeyLog} {
+		for _, k := range t.state.RoleKeys(role) {
+			if k.Thumbprint == id {
+				return role, true
+			}
+		}
+	}
+	return "", false
 }
 
 // letters makes sure that the database has the letters that the log shows, and
