@@ -27,9 +27,10 @@ lint: ## the rules that a machine can hold
 fmt: ## format all Go files
 	gofmt -w $$(git ls-files '*.go')
 
-vectors: ## write testdata/vectors anew; look at the difference before you commit it
-	go test ./register ./proof -run '^TestVectors' -update-vectors
-	git status --short testdata/vectors
+vectors: ## write testdata/vectors, the list of frozen ones and the verifier's page anew; look at the difference before you commit it
+	go test ./register ./proof -run '^Test(Vectors|Frozen)' -update-vectors
+	go test ./verifier -run '^TestPage$$' -update-page
+	git status --short testdata/vectors verifier
 
 mutation: ## how many changes to the code of layer 1 its tests notice (some 10 minutes)
 	go run ./scripts/mutation -least 95 letter commitment approval register lookup proof

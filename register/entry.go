@@ -37,6 +37,12 @@ func ParseOffice(s string) (Office, error) {
 	return Office(s), nil
 }
 
+// Host returns the domain in the office's URI, without a path.
+func (o Office) Host() string {
+	host, _, _ := strings.Cut(strings.TrimPrefix(string(o), "https://"), "/")
+	return host
+}
+
 // Claims are the CWT claims (RFC 8392, in the protected header by RFC 9597) of
 // an entry: who says it, about what, and when the signer's clock stood.
 type Claims struct {

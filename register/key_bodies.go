@@ -3,7 +3,6 @@ package register
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"chancery.example/approval"
 	"chancery.example/letter"
@@ -37,8 +36,7 @@ type KeyAdd struct {
 
 // NewRoleKey returns the entry that gives a register's operator a key with a role.
 func NewRoleKey(g Genesis, operator Office, role KeyRole, key PublicKey) KeyAdd {
-	host, _, _ := strings.Cut(strings.TrimPrefix(string(operator), "https://"), "/")
-	return KeyAdd{Office: operator, ID: operatorID, Name: g.Name, Domain: host, Key: key, Role: role}
+	return KeyAdd{Office: operator, ID: operatorID, Name: g.Name, Domain: operator.Host(), Key: key, Role: role}
 }
 
 // Kind implements Body.
@@ -54,8 +52,8 @@ func (k KeyAdd) validate() error {
 	if k.Key.IsZero() {
 		return errors.New("the office's key is missing")
 	}
-	if k.Domain == "" || !strings.HasPrefix(string(k.Office)+"/", "https://"+k.Domain+"/") {
-		return fmt.Errorf("domain %.60q is not that of %s", k.Domain, k.Office)
+	if host := k.Office.Host(); k.Domain != host { // MUST-14
+		return fmt.Errorf("domain %.60q is not that of %s: want %s", k.Domain, k.Office, host)
 	}
 	if err := k.validateRole(); err != nil {
 		return err

@@ -59,7 +59,7 @@ var runners = map[string]func(input []byte) (any, error){
 var classes = []struct{ class, words string }{
 	{"role", "key role"}, {"role", "is not Ed25519"}, {"role", "under the short name"}, {"first-revision", "of a first revision"},
 	{"thumbprint", "not named by its thumbprint"}, {"size", "an index head over"}, {"root", "root of the map is missing"},
-	{"ratify-within", "within what time"}, {"ratify-within", "gives a time to ratify"}, {"target", "not named by its index and leaf hash"},
+	{"domain", "is not that of"}, {"expires", "it expires before it takes effect"}, {"k", "it asks for"}, {"ratify-within", "within what time"}, {"ratify-within", "gives a time to ratify"}, {"target", "not named by its index and leaf hash"},
 	{"reference", "not named by its reference"}, {"disclosure", "does not follow the disclosure"},
 	{"bidi", "a bidi embedding or override"}, {"isolate", "a direction isolate"},
 	{"soft-hyphen", "a soft hyphen"}, {"variation-selector", "a variation selector"},

@@ -146,7 +146,7 @@ const media = is(text, s => s !== "" && utf8(s).length <= 100), isFileRole = r =
 const FILE = map({ "1 role": is(text, isFileRole), "2 media": media, "3 digest": nonzero(32) });
 const files = opt(upTo(FILE, 64), []), digests = opt(upTo(hash, 64), []);
 const OFFICER = map({ "1 id": short, "2 person": short, "3 name": line(200), "4 roles": roles, "5 keys": upTo(text, 16) });
-const RULE = map({ "1 act": act, "2 type": opt(is(text, s => utf8(s).length <= 40), ""), "3 k": is(int, k => k >= 1),
+const RULE = map({ "1 act": act, "2 type": opt(is(text, s => utf8(s).length <= 40), ""), "3 k": is(int, k => k >= 1, "k"),
   "4 roles": is(roles, r => r.length > 0), "5 required": opt(roles, []) });
 const BODIES = {
   "genesis": { "1 origin": is(text, isOrigin), "2 name": names, "3 operator": key, "4 logKey": is(text, s => utf8(s).length <= 400),
@@ -248,7 +248,7 @@ const VALID = {
     b.operator = await publicKey(b.operator);
   },
   "key-add": async b => { // MUST-14, MUST-33
-    must(b.domain !== "" && b.domain === b.office.slice(8).split("/")[0], "the domain is not the office's");
+    must(b.domain !== "" && b.domain === b.office.slice(8).split("/")[0], "the domain is not the office's", "domain");
     b.key = await publicKey(b.key);
     const known = b.role === "receipt" || b.role === "log";
     must(b.role === "" || known && b.id === "operator" && b.key.alg === "ed25519", "the role is not known, or not of such a key", "role");
@@ -263,7 +263,7 @@ const VALID = {
     }
     must(new Set(b.officers.map(o => o.id)).size === b.officers.length, "an officer stands twice");
     const holders = r => new Set(b.officers.filter(o => o.roles.some(x => r.roles.includes(x))).map(o => o.person)).size;
-    must(b.rules.every(r => r.k <= holders(r)), "a rule asks for more persons than there are");
+    must(b.rules.every(r => r.k <= holders(r)), "a rule asks for more persons than there are", "k");
     const emergency = b.rules.some(r => r.act === "withdraw-emergency");
     must(emergency === b.ratifyWithin > 0 && b.ratifyWithin <= 31622400, "the time to ratify does not fit the rules", "ratify-within");
   },
@@ -278,7 +278,7 @@ const VALID = {
     const o = b.seal.opening;
     must(o.purpose === "draft" && o.revision > 0 && isZero(o.previous) === (o.revision === 1), "the seal is not in form");
     must(same(await disclosesLetter(b.fields, b.reference, o.digest), utf8(b.type)), "its type is not the sealed one");
-    checkDisclosed(b), must(b.expires === 0 || b.expires > b.notBefore, "it expires before it takes effect");
+    checkDisclosed(b), must(b.expires === 0 || b.expires > b.notBefore, "it expires before it takes effect", "expires");
     if (b.embargo === null) return;
     const { index, opening: x } = b.embargo, digest = await hashOf("chancery/v1/embargo", encode(withoutEmbargo(e.payload))); // MUST-29
     const isSame = ["register", "office", "revision"].every(k => x[k] === o[k]) && same(x.tag, o.tag);

@@ -71,7 +71,6 @@ func officeCommand() command {
 			var names pairs
 			d.flags(fs, true)
 			uri := fs.String("uri", "", "`URI` of the office, such as https://harbour.example")
-			domain := fs.String("domain", "", "`DOMAIN` of the office, if it is not the whole of the URI's")
 			policy := fs.String("policy", "", "`FILE` with the office's policy")
 			fs.Var(&names, "name", "`LANG=NAME` of the office; can be repeated")
 			return func(ctx context.Context, c *call) error {
@@ -79,7 +78,7 @@ func officeCommand() command {
 				case len(c.args) == 1 && c.args[0] == "list":
 					return listOffices(ctx, c, d.dir)
 				case len(c.args) == 2 && c.args[0] == "add":
-					return addOffice(ctx, c, &d, office.NewOffice{ID: c.args[1], Office: register.Office(*uri), Domain: *domain}, names, *policy)
+					return addOffice(ctx, c, &d, office.NewOffice{ID: c.args[1], Office: register.Office(*uri)}, names, *policy)
 				case len(c.args) == 1 && c.args[0] == "policy":
 					return newPolicy(ctx, c, &d, *policy)
 				case len(c.args) > 0 && len(c.args) < 3 && (c.args[0] == "well-known" || c.args[0] == "check"):
@@ -125,9 +124,7 @@ func addOffice(ctx context.Context, c *call, d *desk, n office.NewOffice, names 
 	if _, err := register.ParseOffice(string(n.Office)); err != nil {
 		return usage("--uri: %w", err)
 	}
-	if n.Domain == "" {
-		n.Domain = string(n.Office)[len("https://"):]
-	}
+	n.Domain = n.Office.Host()
 	var err error
 	if n.Name, err = c.words(names, "give the office's --name, such as en=Harbour Commission"); err != nil {
 		return err
