@@ -163,7 +163,7 @@ func (b bench) untilCut(t *testing.T, d *Disk, live, at string, c trial) string 
 		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Error(err)
 		}
-		_ = <-ended // it was killed
+		<-ended //nolint:errcheck // it was killed
 	case err := <-ended: // before the cut, which comes now
 		if err != nil || !c.once {
 			t.Errorf("the worker ended by itself: %v: %s%s", err, said.String(), trouble.String())
@@ -173,7 +173,7 @@ func (b bench) untilCut(t *testing.T, d *Disk, live, at string, c trial) string 
 		if err := cmd.Process.Kill(); err != nil {
 			t.Error(err)
 		}
-		_ = <-ended // it was killed
+		<-ended //nolint:errcheck // it was killed
 	}
 	d.Fail()
 	for range 100 {
