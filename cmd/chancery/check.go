@@ -15,6 +15,7 @@ import (
 	"chancery.example/cmd/chancery/internal/crop"
 	"chancery.example/internal/check"
 	"chancery.example/internal/photo/ocr"
+	"chancery.example/internal/proved"
 	"chancery.example/internal/server"
 	"chancery.example/internal/web/pages/result"
 	"chancery.example/internal/web/pages/sheet"
@@ -33,13 +34,19 @@ type checking struct {
 	drafts                list
 	book, from            string
 	offline               bool
+	source                *server.Source // nil without a register
+	held                  proved.Register
 }
 
 func checkCommand() command {
 	return command{
 		name: "check", args: "FILE...|- [--register DIR]", group: forReaders, short: "where do these words stand?",
 		detail: `A FILE is the text of a letter, a sentence from it, a news report that quotes it (text or HTML), a photo, scan or
-screenshot of any of them, or any file that an office may have issued. Pictures are read with tesseract
+screenshot of any of them, any file that an office may have issued, or a proof: a .chancery-proof or .chancery-draft
+is verified under the keys of --register (or --policy), and the answer says where it stands by the newest log there,
+then where it stood at the proof's head. The exit code is that of the newer answer; 53 for another register's proof,
+51 or 52 for one that does not hold, 42 for one whose head is not of this log, 50 for a proof of absence, 10 when
+something has come on record since. Pictures are read with tesseract
 (apt-get install tesseract-ocr tesseract-ocr-script-arab), in a process that reaches no network and no file.
 Without --register all registers of the address book are asked ("chancery help register"), each under its own policy, from
 mirrors that are brought up to date first, unless --offline. Each answers under its own name; what others say of the words
@@ -73,7 +80,7 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 // other things it is its reader's own processor time that is limited.
 const pictureTime = 30 * time.Second
 
-func (k checking) run(ctx context.Context, c *call) error {
+func (k *checking) run(ctx context.Context, c *call) error {
 	if len(c.args) == 0 {
 		return usage("want a file, or - for standard input")
 	}
@@ -93,6 +100,9 @@ func (k checking) run(ctx context.Context, c *call) error {
 	}
 	snap, at, err := k.snapshot(ctx, c)
 	if err != nil {
+		return err
+	}
+	if k.held, err = k.register(ctx, c, snap); err != nil {
 		return err
 	}
 	if err := k.hold(c, snap); err != nil {
@@ -145,6 +155,9 @@ func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name s
 	shown := name
 	if name == "-" {
 		shown = ""
+	}
+	if k.isProof(snap, shown, as, raw) {
+		return k.proofFile(c, raw, at)
 	}
 	f, err := snap.Examine(ctx, check.Exhibit{Name: shown, Data: raw, As: as, Pictures: k.pictures.Read}, at)
 	unread := snap.Unread(err, at)
@@ -207,7 +220,7 @@ func answerLang(s string) error {
 }
 
 // snapshot reads the register, if one is given, as of the time asked for.
-func (k checking) snapshot(ctx context.Context, c *call) (*check.Snapshot, time.Time, error) {
+func (k *checking) snapshot(ctx context.Context, c *call) (*check.Snapshot, time.Time, error) {
 	at := k.at.Time
 	if k.dir == "" {
 		if at.IsZero() {
@@ -223,6 +236,7 @@ func (k checking) snapshot(ctx context.Context, c *call) (*check.Snapshot, time.
 	if err != nil {
 		return nil, at, err
 	}
+	k.source = src
 	if at.IsZero() {
 		s, err := src.Snapshot(ctx)
 		return s, src.Now(), err

@@ -9,6 +9,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/photo/ocr"
+	"chancery.example/internal/proved"
 )
 
 // byBook asks all registers of the address book; done is false when it is empty.
@@ -35,6 +36,9 @@ func (k checking) byBook(ctx context.Context, c *call) (done bool, err error) {
 		raw, err := c.readUpTo(name, check.MaxFile+1)
 		if err != nil {
 			return true, err
+		}
+		if q.As != check.KindFile && proved.Is(name, raw) {
+			return true, usage("%s is a proof file, which is of one register: give --register DIR, or use \"chancery verify\"", safe(filepath.Base(name)))
 		}
 		if len(c.args) > 1 && !k.json {
 			c.say("%s== %s", strings.Repeat("\n", min(i, 1)), safe(filepath.Base(name)))

@@ -95,7 +95,7 @@ func (e Exhibit) checkSize() error {
 	switch e.As {
 	case "", KindText, KindQuotation, KindReport, KindFile:
 		return nil
-	case KindPhoto: // what it is, not how to read it
+	case KindPhoto, KindProof: // what it is, not how to read it
 	}
 	return e.problem(ProblemKind, "%q is not a kind of exhibit: use text, quotation, report or file", e.As)
 }

@@ -19,6 +19,7 @@ const (
 	KindReport    ExhibitKind = "report"    // somebody's article that quotes
 	KindFile      ExhibitKind = "file"      // a file that is known, or not, by its digest
 	KindPhoto     ExhibitKind = "photo"     // a picture whose words were read
+	KindProof     ExhibitKind = "proof"     // a proof file, of a record, a sealed draft or an absence
 )
 
 // A Match says how far a reader's words agree with a registered text.

@@ -24,6 +24,7 @@ type Source struct {
 	drafts *Drafts     // nil but on the office's own server
 	fail   func(error) // hears why a newer checkpoint could not be read
 	find   *finder
+	policy proof.Policy  // the reader's own; zero: the folder's word
 	fresh  time.Duration // how old the newest proof may be; 0: its age is not asked for
 
 	mu      sync.Mutex
@@ -61,7 +62,7 @@ func ReadFresh(ctx context.Context, dir string, policy proof.Policy, fresh time.
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{clock: time.Now, fail: func(error) {}, find: &finder{say: func(string) {}}, fresh: fresh}
+	s := &Source{clock: time.Now, fail: func(error) {}, find: &finder{say: func(string) {}}, policy: policy, fresh: fresh}
 	s.shown, s.looked = shown{r, s.search(r)}, time.Now()
 	return s, nil
 }
@@ -282,4 +283,21 @@ func (s *Source) Policy() proof.Policy {
 		return proof.Policy{} // refused when the folder was opened
 	}
 	return p
+}
+
+// Trust implements web.Source: under whose keys this source is read.
+func (s *Source) Trust() proof.Policy {
+	if len(s.policy.Logs()) > 0 {
+		return s.policy
+	}
+	return s.Policy()
+}
+
+// HeadAt implements web.Source: what the log said at an earlier size.
+func (s *Source) HeadAt(ctx context.Context, size uint64) (proof.Head, error) {
+	now, err := s.newest(ctx)
+	if err != nil {
+		return proof.Head{}, err
+	}
+	return now.reading.HeadAt(size)
 }

@@ -18,6 +18,7 @@ import (
 	"chancery.example/internal/web/pages/office"
 	"chancery.example/internal/web/pages/offices"
 	"chancery.example/internal/web/pages/problem"
+	"chancery.example/internal/web/pages/proved"
 	"chancery.example/internal/web/pages/record"
 	"chancery.example/internal/web/pages/result"
 	"chancery.example/internal/web/pages/sheet"
@@ -87,7 +88,7 @@ func loadAssets() (*assets, error) {
 	css.WriteString(shared.Styles)
 	for _, page := range []string{
 		ask.Style, code.Style, compare.Style, entry.Style, found.Style, log.Style, office.Style, offices.Style,
-		problem.Style, record.Style, result.Style, sheet.Style,
+		problem.Style, proved.Style, record.Style, result.Style, sheet.Style,
 	} {
 		css.WriteString(page)
 	}

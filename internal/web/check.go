@@ -26,6 +26,9 @@ func (s *site) check(c *call) answer {
 		return s.byReference(c, ref)
 	}
 	began := s.pace.clock() // the whole paper is here
+	if sent.isProof(c.records) {
+		return s.proofFile(c, sent, began)
+	}
 	f, bad := s.examine(c, sent)
 	s.pace.release(c.Context(), began)
 	if bad != nil {

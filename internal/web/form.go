@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/proved"
+	"chancery.example/proof"
 )
 
 // Limits of a form besides those of its file and text.
@@ -53,6 +55,9 @@ func (s *site) readForm(c *call) (exhibit, *refusal) {
 		e, err = s.readParts(c.Request)
 	case "application/x-www-form-urlencoded":
 		e, err = s.readFields(c.Request)
+	case proof.MediaType:
+		e.file = true
+		e.data, err = limited(c.Body, proved.MaxFile, "too_large")
 	case "text/plain", "text/html":
 		e, err = s.readBody(c.Request, media, params["charset"])
 	default:
@@ -162,7 +167,7 @@ func readKind(r io.Reader) (check.ExhibitKind, error) {
 	switch k := check.ExhibitKind(b); k {
 	case "", check.KindText, check.KindQuotation, check.KindReport, check.KindFile:
 		return k, nil
-	case check.KindPhoto:
+	case check.KindPhoto, check.KindProof: // what it is, not how to read it
 	}
 	return "", &refusal{"bad_form", 0}
 }

@@ -22,6 +22,7 @@ import (
 	"chancery.example/internal/web/pages/office"
 	"chancery.example/internal/web/pages/offices"
 	"chancery.example/internal/web/pages/problem"
+	"chancery.example/internal/web/pages/proved"
 	"chancery.example/internal/web/pages/record"
 	"chancery.example/internal/web/pages/result"
 	"chancery.example/internal/web/pages/sheet"
@@ -48,6 +49,7 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, office.Page)
 	typed(t, offices.Page)
 	typed(t, problem.Page)
+	typed(t, proved.Page)
 	typed(t, record.Page)
 	typed(t, result.Page)
 	typed(t, sheet.Page)
@@ -99,6 +101,8 @@ func composed() map[string][]string {
 		"result.todo.":   {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "common", "cut", "look", "unknown"},
 		"domain.":        {"bound", "disagrees", "missing", "unreachable"},
 		"language.":      {"en", "ar", "fr", "ku", "fa"},
+		"proved.kind.":   {"record", "draft", "absence", "foreign", "fork", "refused"},
+		"proved.name.":   {"reference", "file", "text", "leaf", "office"},
 		"compare.title.": {"once", "vary", "length", "alike"},
 		"compare.texts.": {"same_text", "part", "altered", "resembles", "none"},
 		"mark.":          {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},

@@ -30,6 +30,7 @@ import (
 	"chancery.example/internal/web/pages/problem"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
+	"chancery.example/proof"
 	"chancery.example/register"
 )
 
@@ -41,6 +42,10 @@ type Source interface {
 	Entry(ctx context.Context, i register.Index) ([]byte, error)
 	// Proof writes the proof of a letter.
 	Proof(ctx context.Context, office string, ref letter.Ref, w io.Writer) error
+	// Trust is under whose keys the register is read, and proof files are verified.
+	Trust() proof.Policy
+	// HeadAt returns what the log said when it had size entries.
+	HeadAt(ctx context.Context, size uint64) (proof.Head, error)
 	// Now is the reader's time, on which embargoes and expiry depend. A register
 	// that is an exercise has its own.
 	Now() time.Time

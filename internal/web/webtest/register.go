@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/signing"
 	"chancery.example/letter"
+	"chancery.example/proof"
 	"chancery.example/register"
 )
 
@@ -275,6 +277,14 @@ func (r *Register) Proof(_ context.Context, office string, ref letter.Ref, w io.
 	}
 	_, err := fmt.Fprintf(w, "proof of %s %s", office, ref)
 	return err
+}
+
+// Trust implements the source of the pages; it trusts nobody, for there is no log.
+func (r *Register) Trust() proof.Policy { return proof.Policy{} }
+
+// HeadAt implements the source of the pages; there is no log.
+func (r *Register) HeadAt(context.Context, uint64) (proof.Head, error) {
+	return proof.Head{}, errors.New("a register of tests has no log")
 }
 
 // Now implements the source of the pages.

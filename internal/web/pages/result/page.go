@@ -94,14 +94,14 @@ type Other struct {
 
 // Build makes the view of a finding that has a verdict.
 func Build(p *i18n.Printer, r shared.Records, f check.Finding) View {
-	v := View{Finding: f, Record: f.Record, Head: head(r, f), NotMean: say(p, f, f.NotMean)}
+	v := View{Finding: f, Record: f.Record, Head: head(r, f), NotMean: Say(p, f, f.NotMean)}
 	if f.Match != nil {
 		v.Match = *f.Match
 	}
 	if f.Standing != nil {
 		v.Standing = *f.Standing
 	}
-	v.Band = band(p, f)
+	v.Band = Band(p, f)
 	v.Todo = Todo(f)
 	if f.Coverage != nil {
 		v.Copy, v.Of = check.Percent(f.Coverage.Copy), check.Percent(f.Coverage.Record)
@@ -153,24 +153,25 @@ func RecordPath(rec check.Record) string {
 	return shared.EntryPath(rec.Entry)
 }
 
-func band(p *i18n.Printer, f check.Finding) shared.Band {
+// Band is the band of a finding's verdict.
+func Band(p *i18n.Printer, f check.Finding) shared.Band {
 	b := shared.Band{Intent: string(check.IntentUnknown), Icon: "question", Kick: p.H("result.kick")}
 	if f.Verdict != nil {
 		b.Intent, b.Icon = string(f.Verdict.Intent), f.Verdict.Icon
 	}
 	if f.Headline != nil {
-		b.Title = say(p, f, f.Headline.Text)
+		b.Title = Say(p, f, f.Headline.Text)
 	}
-	b.Lead = say(p, f, f.Details)
+	b.Lead = Say(p, f, f.Details)
 	for _, c := range f.Evidence {
 		b.Chips = append(b.Chips, c.Text.In(p.Lang()))
 	}
 	return b
 }
 
-// say shows a sentence of the finding. Names and references that are written in
+// Say shows a sentence of the finding. Names and references that are written in
 // the other direction than the sentence are isolated from it.
-func say(p *i18n.Printer, f check.Finding, w check.Words) template.HTML {
+func Say(p *i18n.Printer, f check.Finding, w check.Words) template.HTML {
 	var names []string
 	if f.Record != nil {
 		name, _ := f.Record.OfficeName.In(p.Lang())
@@ -234,7 +235,7 @@ func cite(p *i18n.Printer, f check.Finding, h shared.Head) template.HTML {
 	if f.Headline == nil {
 		return ""
 	}
-	title := say(p, f, f.Headline.Text)
+	title := Say(p, f, f.Headline.Text)
 	when := shared.Moment(p, f.CheckedAt)
 	if f.Record == nil || f.Note == check.CommonWording { // no record is the source
 		return p.H("cite.none", "headline", title, "origin", shared.Digest(h.Origin), "n", h.Size, "time", when)
