@@ -195,7 +195,7 @@ func (c *call) readPolicy(name string) (register.Policy, error) {
 	if err != nil || within < time.Minute {
 		return p, fmt.Errorf("policy %s: ratify_within %q: want a time such as \"72h\"", name, f.RatifyWithin)
 	}
-	p.RatifyWithin = uint64(within / time.Second) //nolint:gosec // positive
+	p.RatifyWithin = uint64(within / time.Second)
 	return p, nil
 }
 
@@ -205,7 +205,7 @@ func ratifyWithin(p register.Policy, usual time.Duration) uint64 {
 	if _, allowed := p.RuleFor(approval.WithdrawEmergency, ""); !allowed {
 		return 0
 	}
-	return uint64(usual / time.Second) //nolint:gosec // positive
+	return uint64(usual / time.Second)
 }
 
 func (c *call) officer(o officerFile, dir string) (register.Officer, error) {

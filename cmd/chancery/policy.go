@@ -42,27 +42,32 @@ by itself; without it, "chancery log cosign" asks once. Without FILE the command
 					}
 					return err //nolint:wrapcheck // likewise
 				}
-				raw, err := c.readFile(c.args[1], 64<<10)
-				if err != nil {
-					return err
-				}
-				p, err := f.SetPolicy(raw)
-				if err != nil {
-					return err //nolint:wrapcheck // likewise
-				}
-				asked := 0
-				for _, w := range p.WitnessList() {
-					if w.URL == "" {
-						c.note("note: witness %s has no address, so it cannot be asked", safe(w.Name))
-						continue
-					}
-					asked++
-				}
-				c.say("policy set: witnesses asked: %d, needed: %d", asked, p.Needed())
-				return nil
+				return c.setPolicy(f, c.args[1])
 			}
 		},
 	}
+}
+
+// setPolicy puts a policy file into the folder and says what follows from it.
+func (c *call) setPolicy(f folder.Folder, file string) error {
+	raw, err := c.readFile(file, 64<<10)
+	if err != nil {
+		return err
+	}
+	p, err := f.SetPolicy(raw)
+	if err != nil {
+		return err //nolint:wrapcheck // says what it is about
+	}
+	asked := 0
+	for _, w := range p.WitnessList() {
+		if w.URL == "" {
+			c.note("note: witness %s has no address, so it cannot be asked", safe(w.Name))
+			continue
+		}
+		asked++
+	}
+	c.say("policy set: witnesses asked: %d, needed: %d", asked, p.Needed())
+	return nil
 }
 
 // cosign asks the witnesses of the register's own policy once.

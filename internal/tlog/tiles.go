@@ -83,7 +83,7 @@ func (t *tiler) push(level int, h letter.Hash) error {
 // end gives the partial files at the right edge.
 func (t *tiler) end() error {
 	if n := t.tree.size % width; n > 0 {
-		if err := t.emit(layout.EntriesPath(t.tree.size/width, uint8(n)), t.bundle); err != nil { //nolint:gosec // below width
+		if err := t.emit(layout.EntriesPath(t.tree.size/width, uint8(n)), t.bundle); err != nil {
 			return err
 		}
 	}
@@ -92,7 +92,7 @@ func (t *tiler) end() error {
 			continue
 		}
 		index := t.tree.size >> (layout.TileHeight * (level + 1))
-		if err := t.emit(layout.TilePath(uint64(level), index, uint8(len(hashes))), join(hashes)); err != nil { //nolint:gosec // below width
+		if err := t.emit(layout.TilePath(uint64(level), index, uint8(len(hashes))), join(hashes)); err != nil {
 			return err
 		}
 	}

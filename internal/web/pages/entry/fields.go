@@ -91,13 +91,7 @@ func fields(p *i18n.Printer, r shared.Records, b register.Body) []Field {
 	f := &fieldList{p: p, r: r}
 	switch b := b.(type) {
 	case register.Genesis:
-		f.text("origin", b.Origin)
-		f.words("name", b.Name)
-		f.digest("logkey", b.LogKey)
-		f.digest("operator", b.Operator.Thumbprint().String())
-		if b.Exercise {
-			f.text("exercise", p.T("exercise.short"))
-		}
+		f.genesis(b)
 	case register.KeyAdd:
 		f.words("office", b.Name)
 		f.text("id", b.ID)
@@ -105,10 +99,7 @@ func fields(p *i18n.Printer, r shared.Records, b register.Body) []Field {
 		f.digest("key", b.Key.Thumbprint().String())
 		f.text("keyrole", string(b.Role))
 	case register.KeyRevoke:
-		f.words("office", shared.NameOf(r.State(), b.Office).Name)
-		f.digest("key", b.Thumbprint.String())
-		f.entry("after", b.After)
-		f.words("reason", b.Reason)
+		f.revoked(b)
 	case register.IndexHead:
 		f.text("size", p.Num(b.Size))
 		f.digest("root", b.Root.String())
@@ -151,6 +142,23 @@ func fields(p *i18n.Printer, r shared.Records, b register.Body) []Field {
 		f.targets("regarding", b.Regarding...)
 	}
 	return f.list
+}
+
+func (f *fieldList) genesis(b register.Genesis) {
+	f.text("origin", b.Origin)
+	f.words("name", b.Name)
+	f.digest("logkey", b.LogKey)
+	f.digest("operator", b.Operator.Thumbprint().String())
+	if b.Exercise {
+		f.text("exercise", f.p.T("exercise.short"))
+	}
+}
+
+func (f *fieldList) revoked(b register.KeyRevoke) {
+	f.words("office", shared.NameOf(f.r.State(), b.Office).Name)
+	f.digest("key", b.Thumbprint.String())
+	f.entry("after", b.After)
+	f.words("reason", b.Reason)
 }
 
 func (f *fieldList) policy(b register.Policy) {
