@@ -67,7 +67,6 @@ type served struct {
 	dir      string // of its log
 	own      func() (int64, error)
 	cmd      *exec.Cmd
-	stop     func() error
 }
 
 // A showing is what was measured of one.
@@ -190,7 +189,7 @@ func startRekor(ctx context.Context, s settings) (*served, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making a folder: %w", err)
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join("bench", "rekor"), "-o", dir+string(filepath.Separator), "tool")
+	build := exec.CommandContext(ctx, "go", "build", "-C", filepath.Join("bench", "rekor"), "-o", dir+string(filepath.Separator), "tool") //nolint:gosec // our own module
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("it does not build here: %w: %.200s", err, out)
 	}

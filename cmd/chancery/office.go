@@ -205,7 +205,7 @@ func ratifyWithin(p register.Policy, usual time.Duration) uint64 {
 	if _, allowed := p.RuleFor(approval.WithdrawEmergency, ""); !allowed {
 		return 0
 	}
-	return uint64(usual / time.Second)
+	return uint64(usual / time.Second) //nolint:gosec // positive
 }
 
 func (c *call) officer(o officerFile, dir string) (register.Officer, error) {

@@ -92,7 +92,7 @@ func (t *tiler) end() error {
 			continue
 		}
 		index := t.tree.size >> (layout.TileHeight * (level + 1))
-		if err := t.emit(layout.TilePath(uint64(level), index, uint8(len(hashes))), join(hashes)); err != nil {
+		if err := t.emit(layout.TilePath(uint64(level), index, uint8(len(hashes))), join(hashes)); err != nil { //nolint:gosec // below width
 			return err
 		}
 	}

@@ -101,9 +101,7 @@ func fields(p *i18n.Printer, r shared.Records, b register.Body) []Field {
 	case register.KeyRevoke:
 		f.revoked(b)
 	case register.IndexHead:
-		f.text("size", p.Num(b.Size))
-		f.digest("root", b.Root.String())
-		f.text("keys", p.Num(b.Keys))
+		f.indexHead(b)
 	case register.Policy:
 		f.policy(b)
 	case register.Commit:
@@ -152,6 +150,12 @@ func (f *fieldList) genesis(b register.Genesis) {
 	if b.Exercise {
 		f.text("exercise", f.p.T("exercise.short"))
 	}
+}
+
+func (f *fieldList) indexHead(b register.IndexHead) {
+	f.text("size", f.p.Num(b.Size))
+	f.digest("root", b.Root.String())
+	f.text("keys", f.p.Num(b.Keys))
 }
 
 func (f *fieldList) revoked(b register.KeyRevoke) {
