@@ -161,7 +161,7 @@ func (c Config) beside(ctx context.Context, src *Source) (stop func(), err error
 		return nil, err
 	}
 	running.Go(func() {
-		house.Run(ctx, 100*time.Millisecond, c.seldom("publishing"))
+		house.Run(ctx, 100*time.Millisecond, c.seldom())
 	})
 	running.Go(func() { keepIndex(ctx, src, c.Log) })
 	running.Go(func() { witness.NewCollector(house.Folder(), witness.Options{Log: c.Log}).Run(ctx) })
@@ -173,15 +173,15 @@ func (c Config) beside(ctx context.Context, src *Source) (stop func(), err error
 	}, nil
 }
 
-// seldom logs an error when it is another than the one before, and once a minute
+// seldom logs an error of publishing when it is another than the one before, and once a minute
 // while it stays: what is tried ten times a second fails ten times a second.
-func (c Config) seldom(what string) func(error) {
+func (c Config) seldom() func(error) {
 	var last string
 	var at time.Time
 	return func(err error) {
 		if text := err.Error(); text != last || time.Since(at) >= time.Minute {
 			last, at = text, time.Now()
-			c.Log.Error(what, "error", err)
+			c.Log.Error("publishing", "error", err)
 		}
 	}
 }
