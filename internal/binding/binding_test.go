@@ -17,6 +17,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,8 +39,9 @@ func want() binding.Binding {
 // A world is a name service and a web server of our own.
 type world struct {
 	checker binding.Checker
-	txt     []string // nil: no such name
-	silent  bool     // the name service does not answer
+	mu      sync.Mutex // of what the services read and count
+	txt     []string   // nil: no such name
+	silent  bool       // the name service does not answer
 	address netip.Addr
 	asked   int // for addresses
 	serve   http.HandlerFunc
@@ -54,11 +56,14 @@ func newWorld(t *testing.T) *world {
 	}
 	w := &world{txt: []string{"something else", want().Record()}, address: netip.MustParseAddr("127.0.0.1"), serve: func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(raw) }}
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
 		w.hits++
+		serve := w.serve
+		w.mu.Unlock()
 		if r.Host != domain || r.URL.Path != binding.Path || r.Header.Get("Accept-Encoding") != "" {
 			t.Errorf("asked for %s%s (%v)", r.Host, r.URL.Path, r.Header)
 		}
-		w.serve(rw, r)
+		serve(rw, r)
 	}))
 	s.Config.ErrorLog = nil
 	cert, pool := certificate(t)
@@ -126,6 +131,8 @@ func (w *world) names(t *testing.T) string {
 }
 
 func (w *world) reply(raw []byte) []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	var m dnsmessage.Message
 	if w.silent || m.Unpack(raw) != nil || len(m.Questions) != 1 {
 		return nil
@@ -218,11 +225,15 @@ func TestCheck(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
+			w.mu.Lock()
 			c.bend(w)
+			w.mu.Unlock()
 			r := w.checker.Check(t.Context(), domain, want(), time.Unix(1_800_000_000, 0))
 			if r.Outcome != c.want || !strings.Contains(r.File+r.Record, c.says) || r.Domain != domain || r.At.Unix() != 1_800_000_000 {
 				t.Errorf("%s: file: %s; record: %s; want %s, %q", r.Outcome, r.File, r.Record, c.want, c.says)
 			}
+			w.mu.Lock()
+			defer w.mu.Unlock()
 			if w.hits > 1 || w.asked > 1 {
 				t.Errorf("%d requests, resolved %d times", w.hits, w.asked)
 			}

@@ -50,7 +50,8 @@ func (x *Index) Find(ctx context.Context, copied *fold.Folded) ([]Candidate, err
 	query := newSide(copied)
 	var out []Candidate
 	var err error
-	if copied.Letters < shortQuery {
+	// Where Arabic and other letters alternate, a longer phrase may have none, too.
+	if copied.Letters < shortQuery || len(seed.Of(copied.Stream)) == 0 {
 		out, err = x.candidates(ctx, query, x.holding(copied.Stream), nil)
 	}
 	most := 0

@@ -71,6 +71,19 @@ func TestCutIsPart(t *testing.T) {
 	})
 }
 
+// TestPhraseInTwoScripts: a phrase whose letters alternate between scripts may have
+// no gram, and is found all the same.
+func TestPhraseInTwoScripts(t *testing.T) {
+	const phrase = "ورقة south pilot vessel"
+	x := NewIndex()
+	x.Add(Document{ID: 7, Family: "a", Text: phrase})
+	x.Add(Document{ID: 8, Family: "b", Text: strings.Repeat("something else altogether ", 9)})
+	found, err := x.Find(t.Context(), fold.Copy(phrase))
+	if err != nil || len(found) == 0 || found[0].Document.ID != 7 || found[0].Judge() != Same {
+		t.Errorf("found %v, %v", found, err)
+	}
+}
+
 func checkAlignment(t *rapid.T, a *Alignment) {
 	c, r := a.Coverage()
 	if c < 0 || c > 1 || r < 0 || r > 1 {
