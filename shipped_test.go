@@ -74,8 +74,9 @@ func TestDependenciesAreDecided(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	house := readHouse(t)
 	used := func(module string) bool {
-		return slices.ContainsFunc(readHouse(t), func(s source) bool {
+		return slices.ContainsFunc(house, func(s source) bool {
 			return slices.ContainsFunc(s.imports(), func(i string) bool { return i == module || strings.HasPrefix(i, module+"/") })
 		})
 	}
