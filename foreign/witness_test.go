@@ -94,7 +94,7 @@ func startOmniwitness(t *testing.T, origin, logKey string) string {
 	write(t, filepath.Join(dir, "logs.yaml"), fmt.Sprintf("Logs:\n  - Origin: %s\n    URL: http://127.0.0.1:1/\n    PublicKey: %s\n    Feeder: none\n", origin, logKey))
 	begin(t, dir, bin, "--listen", at, "--metrics_listen", "", "--db_file", filepath.Join(dir, "w.db"), "--private_key_path", filepath.Join(dir, "key"), "--additional_logs", filepath.Join(dir, "logs.yaml"))
 	listening(t, "tcp", at)
-	raw, err := base64.StdEncoding.DecodeString(public[strings.LastIndex(public, "+")+1:])
+	raw, err := base64.StdEncoding.DecodeString(strings.SplitN(public, "+", 3)[2]) // base64 has plus signs of its own
 	if err != nil {
 		t.Fatal(err)
 	}
