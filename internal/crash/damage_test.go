@@ -86,7 +86,7 @@ func TestBitFlips(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := readByReaders(t, f, server.Checkpoint.Head)
-	id, _, err := server.State.RecordAt(5, time.Now()) // the first letter
+	id, _, err := server.State.RecordAt(server.State.Statements()[0].Index, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -81,7 +81,8 @@ func (c *checker) receiptKeys() {
 // noteKey is the key in a verifier key of the log or its clock; zero when there
 // is none: register.toml was read before, so a bad one is no news.
 func noteKey(vkey string) register.PublicKey {
-	material, err := base64.StdEncoding.DecodeString(vkey[strings.LastIndex(vkey, "+")+1:])
+	parts := strings.SplitN(vkey, "+", 3) // NAME+ID+KEY, and base64 has plus signs of its own
+	material, err := base64.StdEncoding.DecodeString(parts[len(parts)-1])
 	if err != nil || len(material) != 1+ed25519.PublicKeySize {
 		return register.PublicKey{}
 	}
