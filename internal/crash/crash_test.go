@@ -104,7 +104,7 @@ func embargoSome(t *testing.T, r *office.Register, i int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	q, err := r.SubmitFinished(t.Context(), officeID, "drafter", c, office.Terms{NotBefore: r.Now().Add(time.Duration(5+2*i) * time.Second)})
+	q, err := r.SubmitFinished(t.Context(), officeID, "drafter", c, office.Terms{NotBefore: r.Now().Add(time.Duration(4+i) * time.Second)})
 	if err != nil {
 		t.Fatal(err)
 	}
