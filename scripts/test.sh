@@ -133,13 +133,9 @@ gotest() { # NAME DIRECTORY ARGUMENTS...: keeps the events for the totals
 
 suite() {
 	local -a packages
-	mapfile -t packages < <(go list ./... | grep -v -e '/internal/crash$' -e '/cmd/chancery$')
+	mapfile -t packages < <(go list ./... | grep -v '/internal/crash$')
 	gotest suite . "${race[@]}" -shuffle=on -count=1 -timeout 20m "${packages[@]}"
 }
-
-# Its scripts start a thousand processes, which the race detector makes four times as
-# slow; what runs side by side in them is in packages that the step before tests.
-program() { gotest program . -shuffle=on -count=1 -timeout 20m ./cmd/chancery; }
 
 crash() { CHANCERY_CRASH=${CHANCERY_CRASH:-200} gotest crash . -count=1 -timeout 20m ./internal/crash; }
 
@@ -206,7 +202,6 @@ step "modules" modules
 step "lint" lint
 step "layer 1 in a browser" wasm
 step "tests ${race[*]}" suite
-step "the program, as it is typed" program
 step "the benchmark of finding, on 30 letters" benchmark
 step "foreign programs" foreign
 step "200 kills, and faults of every kind" crash
