@@ -93,7 +93,10 @@ func letterProof(ctx context.Context, src *server.Source, arg string, b *bytes.B
 func (p *proving) absence(ctx context.Context, c *call, src *server.Source, b *bytes.Buffer) error {
 	var names []lookup.Name
 	if p.absent != "" {
-		id, ref, _ := strings.Cut(p.absent, "/")
+		id, ref, found := strings.Cut(p.absent, "/")
+		if !found {
+			return usage("--absent %q: want OFFICE/REFERENCE, such as harbour/HC-2026-0099", safe(p.absent))
+		}
 		n, err := src.LetterName(ctx, id, ref)
 		if err != nil {
 			return err
