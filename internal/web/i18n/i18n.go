@@ -1,9 +1,10 @@
 // Package i18n holds every message of the pages in every language they speak,
 // and says numbers, dates and plurals the way each language does.
 //
-// Messages are in one TOML file for each language, under the same keys and with
-// the same placeholders; a test holds them to that. A message may name
-// placeholders in braces:
+// Messages are in TOML files named by their language, en.toml and one for each
+// larger part as en-desk.toml, under the same keys in every language and with the
+// same placeholders; a test holds them to that. A key stands in one file only. A
+// message may name placeholders in braces:
 //
 //	[letter]
 //	issued = "{office} issued this letter on {date}."
@@ -19,6 +20,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -28,7 +30,7 @@ import (
 	"chancery.example/letter"
 )
 
-//go:embed en.toml ar.toml
+//go:embed *.toml
 var files embed.FS
 
 // The languages of the pages.
@@ -48,22 +50,39 @@ type Printer struct {
 
 // Load reads the messages of one language.
 func Load(lang letter.Lang) (*Printer, error) {
-	name := string(lang) + ".toml"
-	var tree map[string]any
-	if _, err := toml.DecodeFS(files, name, &tree); err != nil {
-		return nil, fmt.Errorf("reading messages from %s: %w", name, err)
-	}
 	p := &Printer{lang: lang, messages: map[string]string{}}
-	if err := flatten(p.messages, "", tree); err != nil {
-		return nil, fmt.Errorf("reading messages from %s: %w", name, err)
+	names, err := parts(lang)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		var tree map[string]any
+		if _, err := toml.DecodeFS(files, name, &tree); err != nil {
+			return nil, fmt.Errorf("reading messages from %s: %w", name, err)
+		}
+		if err := flatten(p.messages, "", tree); err != nil {
+			return nil, fmt.Errorf("reading messages from %s: %w", name, err)
+		}
 	}
 	return p, nil
+}
+
+// parts returns the names of a language's files.
+func parts(lang letter.Lang) ([]string, error) {
+	more, err := fs.Glob(files, string(lang)+"-*.toml")
+	if err != nil {
+		return nil, fmt.Errorf("finding the messages in %s: %w", lang, err)
+	}
+	return append([]string{string(lang) + ".toml"}, more...), nil
 }
 
 func flatten(to map[string]string, prefix string, tree map[string]any) error {
 	for k, v := range tree {
 		switch v := v.(type) {
 		case string:
+			if _, twice := to[prefix+k]; twice {
+				return fmt.Errorf("message %s%s stands in two files", prefix, k)
+			}
 			to[prefix+k] = v
 		case map[string]any:
 			if err := flatten(to, prefix+k+".", v); err != nil {
