@@ -224,8 +224,8 @@ func doors(house []source) []string {
 			return ""
 		case records:
 			return "only internal/server wires doors to the records"
-		case office && folder != "internal/story":
-			return "only internal/server, internal/story and commands act for an office"
+		case office && folder != "internal/story" && folder != "internal/web/desk" && !strings.HasPrefix(folder, "internal/web/desk/"):
+			return "only internal/server, internal/story, the desk and commands act for an office"
 		}
 		return ""
 	})

@@ -71,20 +71,12 @@ type asset struct {
 
 func loadAssets() (*assets, error) {
 	a := &assets{files: map[string]asset{}}
-	var css strings.Builder
-	for _, f := range faces {
-		data, err := fonts.ReadFile("fonts/" + f.file + ".woff2")
-		if err != nil {
-			return nil, fmt.Errorf("font %s: %w", f.file, err)
-		}
-		address := a.add("/fonts/"+f.file, ".woff2", "font/woff2", data)
-		scope := latinRange
-		if f.arabic {
-			scope = arabicRange
-		}
-		fmt.Fprintf(&css, "@font-face { font-family: %q; font-weight: %d; font-display: swap; src: url(%s) format(\"woff2\"); unicode-range: %s; }\n",
-			f.family, f.weight, address, scope)
+	fontFaces, err := a.fontFaces()
+	if err != nil {
+		return nil, err
 	}
+	var css strings.Builder
+	css.WriteString(fontFaces)
 	css.WriteString(shared.Styles)
 	for _, page := range []string{
 		ask.Style, code.Style, compare.Style, entry.Style, found.Style, log.Style, office.Style, offices.Style,
@@ -97,6 +89,31 @@ func loadAssets() (*assets, error) {
 	a.files["/style.css"] = asset{"text/css; charset=utf-8", sheet}
 	a.files["/icon.svg"] = asset{"image/svg+xml", []byte(icon)}
 	return a, nil
+}
+
+// FontFaces returns the beginning of a style sheet that names the fonts at the
+// addresses where this package serves them.
+func FontFaces() (string, error) {
+	a := &assets{files: map[string]asset{}}
+	return a.fontFaces()
+}
+
+func (a *assets) fontFaces() (string, error) {
+	var css strings.Builder
+	for _, f := range faces {
+		data, err := fonts.ReadFile("fonts/" + f.file + ".woff2")
+		if err != nil {
+			return "", fmt.Errorf("font %s: %w", f.file, err)
+		}
+		address := a.add("/fonts/"+f.file, ".woff2", "font/woff2", data)
+		scope := latinRange
+		if f.arabic {
+			scope = arabicRange
+		}
+		fmt.Fprintf(&css, "@font-face { font-family: %q; font-weight: %d; font-display: swap; src: url(%s) format(\"woff2\"); unicode-range: %s; }\n",
+			f.family, f.weight, address, scope)
+	}
+	return css.String(), nil
 }
 
 // add keeps a file under an address that holds a part of its digest.

@@ -23,7 +23,7 @@ func (s *site) protect(next http.Handler) http.Handler {
 	}))
 	guarded := guard.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.headers(w.Header())
+		SecurityHeaders(w.Header(), s.opts.HTTPS)
 		defer func() {
 			failure := recover()
 			if failure == nil {
@@ -55,7 +55,9 @@ func langOf(path string) letter.Lang {
 	return i18n.English
 }
 
-func (s *site) headers(h http.Header) {
+// SecurityHeaders sets what browsers are to hold pages to, those of the desk
+// included. https: they are served by https.
+func SecurityHeaders(h http.Header, https bool) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
@@ -67,7 +69,7 @@ func (s *site) headers(h http.Header) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()")
 	h.Set("Origin-Agent-Cluster", "?1")
-	if s.opts.HTTPS {
+	if https {
 		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 	}
 }

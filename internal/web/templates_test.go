@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +11,8 @@ import (
 
 	"chancery.example/approval"
 	"chancery.example/internal/check"
+	"chancery.example/internal/web/desk/pages/forme"
+	deskproblem "chancery.example/internal/web/desk/pages/problem"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/ask"
 	"chancery.example/internal/web/pages/code"
@@ -42,6 +43,8 @@ func typed[V any](t *testing.T, p shared.Page[V]) {
 func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, ask.Page)
 	typed(t, code.Page)
+	typed(t, deskproblem.Page)
+	typed(t, forme.Page)
 	typed(t, compare.Page)
 	typed(t, entry.Page)
 	typed(t, found.Page)
@@ -86,6 +89,10 @@ func composed() map[string][]string {
 	for _, k := range problem.Kinds() {
 		problems = append(problems, k+".title", k+".text")
 	}
+	var deskProblems []string
+	for _, k := range deskproblem.Kinds() {
+		deskProblems = append(deskProblems, k+".title", k+".text")
+	}
 	return map[string][]string{
 		"standing.": standings, "letter.title.": standings, "letter.sentence.": standings, "letter.not.": standings,
 		"match.": matches, "act.": acts, "kind.": kinds, "statement.": said, "event.": append(said, "sealed", "opened", "issued", "closed", "withdrawn", "superseded", "corrected", "ratified"),
@@ -105,6 +112,8 @@ func composed() map[string][]string {
 		"proved.name.":   {"reference", "file", "text", "leaf", "office"},
 		"compare.title.": {"once", "vary", "length", "alike"},
 		"compare.texts.": {"same_text", "part", "altered", "resembles", "none"},
+		"desk.problem.":  deskProblems,
+		"deskrole.":      {"drafter", "approver", "issuing clerk", "press officer", "translator", "clearer", "custodian", "admin", "auditor"},
 		"mark.":          {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},
 	}
 }
@@ -166,15 +175,14 @@ func TestMessagesAreThereAndUsed(t *testing.T) {
 // The style sheets know no left and right, so that one serves both directions.
 func TestStylesAreLogical(t *testing.T) {
 	physical := regexp.MustCompile(`(?:^|[\s;{])(?:min-|max-)?(left|right|width|height|top|bottom)\s*:|text-align\s*:\s*(left|right)|(margin|padding|border)-(left|right|top|bottom)`)
-	sheets, err := filepath.Glob("*/*.css")
-	if err != nil {
-		t.Fatal(err)
+	var sheets []string
+	for _, in := range []string{"*/*.css", "pages/*/*.css", "desk/pages/*/*.css"} {
+		more, err := filepath.Glob(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sheets = append(sheets, more...)
 	}
-	more, err := filepath.Glob("pages/*/*.css")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sheets = slices.Concat(sheets, more)
 	if len(sheets) < 5 {
 		t.Fatalf("found only %v", sheets)
 	}

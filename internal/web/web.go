@@ -134,10 +134,10 @@ func (s *site) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, lang := range i18n.Langs() {
 		page := func(pattern string, serve func(*call) answer) {
-			mux.Handle(under(lang, pattern), s.handle(lang, serve))
+			mux.Handle(shared.Under(lang, pattern), s.handle(lang, serve))
 		}
 		fixed := func(pattern string, serve func(*call) answer) {
-			mux.Handle(under(lang, pattern), s.always(lang, serve))
+			mux.Handle(shared.Under(lang, pattern), s.always(lang, serve))
 		}
 		page("GET /{$}", s.ask)
 		page("POST /check", s.check)
@@ -157,21 +157,6 @@ func (s *site) routes() http.Handler {
 	mux.HandleFunc("GET /log/{n}/raw", s.rawEntry)
 	s.assets.register(mux)
 	return mux
-}
-
-// under puts a pattern under the prefix of a language.
-func under(lang letter.Lang, pattern string) string {
-	if lang == i18n.English {
-		return pattern
-	}
-	method, path := "", pattern
-	for i := range pattern {
-		if pattern[i] == ' ' {
-			method, path = pattern[:i+1], pattern[i+1:]
-			break
-		}
-	}
-	return method + "/" + string(lang) + path
 }
 
 // A call is one request for a page, in one language.

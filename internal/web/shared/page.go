@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"chancery.example/internal/web/i18n"
 	"chancery.example/letter"
@@ -43,6 +44,7 @@ type Frame struct {
 	Origin   string       // of the register
 	Exercise bool         // the register's clock is simulated
 	NoIndex  bool         // an answer to one reader, not a page of the register
+	Desk     *Desk        // of a page of the desk when somebody is signed in
 }
 
 // A Doc is what a template is executed with: the frame and the page's own view.
@@ -82,6 +84,18 @@ func mustPage[V any](name, layout, source string) Page[V] {
 		p.templates[lang] = t
 	}
 	return p
+}
+
+// Under puts a pattern of addresses under the prefix of a language.
+func Under(lang letter.Lang, pattern string) string {
+	if lang == i18n.English {
+		return pattern
+	}
+	method, path := "", pattern
+	if i := strings.IndexByte(pattern, ' '); i >= 0 {
+		method, path = pattern[:i+1], pattern[i+1:]
+	}
+	return method + "/" + string(lang) + path
 }
 
 // Name returns the page's name, which is that of its folder.

@@ -1,0 +1,79 @@
+package desk
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"chancery.example/internal/web"
+	"chancery.example/internal/web/desk/pages/forme"
+	"chancery.example/internal/web/desk/pages/problem"
+	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/shared"
+)
+
+// protect sets the security headers, refuses forms that other sites send, and
+// answers a failure of the program with a page that says so.
+func (d *Desk) protect(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := d.bare(w, r)
+		c.write(c.problem(problem.View{Kind: "cross_origin"}))
+	}))
+	guarded := guard.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		web.SecurityHeaders(w.Header(), d.opts.HTTPS)
+		defer func() {
+			failure := recover()
+			if failure == nil {
+				return
+			}
+			if failure == http.ErrAbortHandler { //nolint:errorlint // the value itself is the signal
+				panic(failure)
+			}
+			d.opts.Log.Error("a page of the desk failed", "path", r.Pattern, "failure", failure, "stack", string(debug.Stack()))
+			c := d.bare(w, r)
+			c.write(c.problem(problem.View{Kind: "internal"}))
+		}()
+		guarded.ServeHTTP(w, r)
+	})
+}
+
+// bare is a call of nobody, for answers that must not depend on who asks.
+func (d *Desk) bare(w http.ResponseWriter, r *http.Request) *call {
+	lang := i18n.English
+	if strings.HasPrefix(r.URL.Path, shared.Href(i18n.Arabic, "/desk/")) {
+		lang = i18n.Arabic
+	}
+	return &call{Request: r, d: d, w: w, lang: lang, printer: d.printers[lang]}
+}
+
+// A sheet is the desk's style sheet. Its address holds a part of its digest, so
+// that browsers may keep it for ever.
+type sheet struct {
+	address string
+	css     []byte
+}
+
+// newSheet puts the style sheets of the pages together. A new page has to be
+// named here.
+func newSheet() (sheet, error) {
+	fonts, err := web.FontFaces()
+	if err != nil {
+		return sheet{}, err //nolint:wrapcheck // names the font
+	}
+	css := fonts + shared.Styles + shared.DeskStyle
+	for _, page := range []string{forme.Style, problem.Style} {
+		css += page
+	}
+	sum := sha256.Sum256([]byte(css))
+	return sheet{"/desk/style." + hex.EncodeToString(sum[:8]) + ".css", []byte(css)}, nil
+}
+
+func (s sheet) serve(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(s.css) // a reader who went away is not our failure
+}

@@ -1,0 +1,25 @@
+package shared
+
+import _ "embed"
+
+//go:embed desk.tmpl
+var deskLayout string
+
+// DeskStyle is the style sheet of what stands around the pages of the desk.
+//
+//go:embed desk.css
+var DeskStyle string
+
+// A Desk is what stands around a page of the desk: who is signed in, and what
+// waits.
+type Desk struct {
+	Office    string // its short name
+	Name      string // of who is signed in
+	Roles     []string
+	Waiting   int    // requests that wait for approvals
+	Enquiries int    // that nobody has answered
+	Done      string // key of the message about the act just done; "" for none
+}
+
+// MustDeskPage is MustPage for a page of the desk.
+func MustDeskPage[V any](name, source string) Page[V] { return mustPage[V](name, deskLayout, source) }
