@@ -112,6 +112,18 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 		_, err := h.Journal(ctx, "b", x.ref)
 		return err
 	},
+	"Revisions": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.Revisions(ctx, "b", x.ref)
+		return err
+	},
+	"Copies": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.Copies(ctx, "b", x.ref)
+		return err
+	},
+	"RequestsOf": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.RequestsOf(ctx, "b", x.ref)
+		return err
+	},
 	"Prove": func(ctx context.Context, h *officetest.House, x foreign) error {
 		_, err := h.Prove(ctx, "b", x.ref)
 		return err
@@ -140,7 +152,7 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 // ownLists are acts that name only the office itself, or begin something new in
 // it: they must show and take nothing of another.
 var ownLists = []string{
-	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Keys", "Letters", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
+	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Keys", "Letters", "PolicyOf", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
 	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "Start", "SubmitFinished", "Waiting",
 }
 

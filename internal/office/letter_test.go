@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -110,4 +111,43 @@ func TestALetterFromDraftToWithdrawal(t *testing.T) {
 		t.Errorf("the proof says %s of %d texts", v.Status.Standing, len(v.Statuses))
 	}
 	t.Logf("proof of a withdrawn letter: %d bytes", len(raw))
+}
+
+// TestWhatTheDeskReads: revisions, copies, requests and policy as the desk shows
+// them.
+func TestWhatTheDeskReads(t *testing.T) {
+	h := officetest.New(t)
+	if err := h.Start(t.Context(), "harbour", "drafter", officetest.Content(t, "HC-9", "The first words about the quay.\n")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Circulate(t.Context(), "harbour", "clerk", "HC-9", []office.Holder{{Name: "The Master", Purpose: "coordination", Outside: true}}); err != nil {
+		t.Fatal(err)
+	}
+	err := h.Revise(t.Context(), "harbour", "drafter", "HC-9", "clearer", func(c *letter.Content) error {
+		c.Texts[0].Text = officetest.Text(t, "The second words about the quay.\n")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := h.Submit(t.Context(), "harbour", "drafter", "HC-9", office.Terms{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	revs, err := h.Revisions(t.Context(), "harbour", "HC-9")
+	if err != nil || len(revs) != 2 || !revs[1].Logged || revs[0].Digest == revs[1].Digest || len(strings.Fields(revs[0].SixWords)) != 6 ||
+		!strings.Contains(revs[0].Content.Texts[0].Text.String(), "first") {
+		t.Errorf("%+v (%v)", revs, err)
+	}
+	copies, err := h.Copies(t.Context(), "harbour", "HC-9")
+	if err != nil || len(copies) != 1 || copies[0].Holder != "The Master" || !copies[0].Outside || copies[0].Revision != 1 {
+		t.Errorf("%+v (%v)", copies, err)
+	}
+	requests, err := h.RequestsOf(t.Context(), "harbour", "HC-9")
+	if err != nil || len(requests) != 1 || requests[0].ID != q.ID || requests[0].Revision != 2 {
+		t.Errorf("%+v (%v)", requests, err)
+	}
+	if p, at, err := h.PolicyOf(t.Context(), "harbour"); err != nil || len(p.Officers) != len(officetest.Officers) || at == 0 {
+		t.Errorf("%+v %d (%v)", p, at, err)
+	}
 }

@@ -2,9 +2,13 @@ package office
 
 import (
 	"context"
+	"fmt"
+	"time"
 
+	"chancery.example/approval"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
+	"chancery.example/register"
 )
 
 // Letter returns a letter as the office has it, drafts included.
@@ -42,4 +46,107 @@ func (r *Register) Journal(ctx context.Context, officeID string, ref letter.Ref)
 		return err
 	})
 	return notes, err
+}
+
+// A Revision is a sealed revision as the office has it.
+type Revision struct {
+	Number   uint32
+	Content  letter.Content
+	Digest   letter.Hash
+	SixWords string // of the digest, to compare aloud
+	Why      string // it was sealed, "" when nobody said
+	Index    register.Index
+	Logged   bool // its commitment is in the log, at Index
+}
+
+// Revisions returns the sealed revisions of a letter, the oldest first.
+func (r *Register) Revisions(ctx context.Context, officeID string, ref letter.Ref) (out []Revision, err error) {
+	err = r.db.View(ctx, func(tx *store.Tx) error {
+		l, err := tx.Letter(officeID, ref)
+		if err != nil {
+			return err
+		}
+		revs, err := tx.Revisions(l.ID)
+		for _, x := range revs {
+			d := x.Revision.Digest()
+			out = append(out, Revision{
+				Number: x.Number, Content: x.Revision.Content(), Digest: d, SixWords: approval.SixWords(d), Why: x.Why,
+				Index: register.Index(x.Position), Logged: x.Logged,
+			})
+		}
+		return err
+	})
+	return out, err
+}
+
+// A GivenCopy is a numbered copy as it was given out.
+type GivenCopy struct {
+	Revision, Number, Of uint32
+	Holder, Purpose      string
+	Outside              bool
+	Langs                []letter.Lang
+	At                   time.Time
+}
+
+// Copies returns the numbered copies of a letter, by revision and number.
+func (r *Register) Copies(ctx context.Context, officeID string, ref letter.Ref) (out []GivenCopy, err error) {
+	err = r.db.View(ctx, func(tx *store.Tx) error {
+		l, err := tx.Letter(officeID, ref)
+		if err != nil {
+			return err
+		}
+		all, err := tx.Copies(l.ID)
+		for _, c := range all {
+			out = append(out, GivenCopy{c.Revision, c.Number, c.Of, c.Holder, c.Purpose, c.Outside, c.Langs, c.GivenAt})
+		}
+		return err
+	})
+	return out, err
+}
+
+// RequestsOf returns all requests about a letter, also those that ended, the
+// oldest first.
+func (r *Register) RequestsOf(ctx context.Context, officeID string, ref letter.Ref) (out []Request, err error) {
+	err = r.db.View(ctx, func(tx *store.Tx) error {
+		t := r.turn(ctx, tx)
+		o, err := t.Office(officeID)
+		if err != nil {
+			return err
+		}
+		l, err := t.Letter(officeID, ref)
+		if err != nil {
+			return err
+		}
+		rows, err := t.Tx.RequestsOf(l.ID)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			q, err := t.describe(o, row)
+			if err != nil {
+				return err
+			}
+			out = append(out, q)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// PolicyOf returns the policy of an office that is in force, and the position of
+// its entry.
+func (r *Register) PolicyOf(ctx context.Context, officeID string) (p register.Policy, at register.Index, err error) {
+	err = r.db.View(ctx, func(tx *store.Tx) error {
+		t := r.turn(ctx, tx)
+		o, err := t.Office(officeID)
+		if err != nil {
+			return err
+		}
+		p, at, err = t.policy(o)
+		if err != nil {
+			return fmt.Errorf("reading the policy of %s: %w", officeID, err)
+		}
+		return nil
+	})
+	return p, at, err
 }
