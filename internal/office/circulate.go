@@ -93,10 +93,7 @@ func (r *Register) CirculateAnswering(ctx context.Context, officeID, by string, 
 		out.Draft = &b
 	}
 	for _, c := range copies {
-		out.Copies = append(out.Copies, NumberedCopy{
-			Mark:   letter.CopyMark{Revision: rev.Number, Copy: c.Number, Of: c.Of, Holder: c.Holder, Purpose: c.Purpose},
-			Office: o.Domain, Content: rev.Revision.Content(), Code: paperCode(o, ref, rev), Outside: c.Outside,
-		})
+		out.Copies = append(out.Copies, numbered(o, ref, rev, c))
 	}
 	return out, nil
 }

@@ -120,6 +120,13 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 		_, err := h.Copies(ctx, "b", x.ref)
 		return err
 	},
+	"CopyReceived": func(ctx context.Context, h *officetest.House, x foreign) error {
+		return h.CopyReceived(ctx, "b", "clerk", x.ref, 1, 1, "")
+	},
+	"DraftProof": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.DraftProof(ctx, "b", x.ref, 1)
+		return err
+	},
 	"RequestsOf": func(ctx context.Context, h *officetest.House, x foreign) error {
 		_, err := h.RequestsOf(ctx, "b", x.ref)
 		return err

@@ -3,7 +3,6 @@ package office
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"chancery.example/approval"
 	"chancery.example/internal/store"
@@ -73,31 +72,6 @@ func (r *Register) Revisions(ctx context.Context, officeID string, ref letter.Re
 				Number: x.Number, Content: x.Revision.Content(), Digest: d, SixWords: approval.SixWords(d), Why: x.Why,
 				Index: register.Index(x.Position), Logged: x.Logged,
 			})
-		}
-		return err
-	})
-	return out, err
-}
-
-// A GivenCopy is a numbered copy as it was given out.
-type GivenCopy struct {
-	Revision, Number, Of uint32
-	Holder, Purpose      string
-	Outside              bool
-	Langs                []letter.Lang
-	At                   time.Time
-}
-
-// Copies returns the numbered copies of a letter, by revision and number.
-func (r *Register) Copies(ctx context.Context, officeID string, ref letter.Ref) (out []GivenCopy, err error) {
-	err = r.db.View(ctx, func(tx *store.Tx) error {
-		l, err := tx.Letter(officeID, ref)
-		if err != nil {
-			return err
-		}
-		all, err := tx.Copies(l.ID)
-		for _, c := range all {
-			out = append(out, GivenCopy{c.Revision, c.Number, c.Of, c.Holder, c.Purpose, c.Outside, c.Langs, c.GivenAt})
 		}
 		return err
 	})
