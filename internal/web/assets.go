@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 
+	"chancery.example/internal/web/pages/about"
 	"chancery.example/internal/web/pages/ask"
 	"chancery.example/internal/web/pages/code"
 	"chancery.example/internal/web/pages/compare"
@@ -79,7 +80,7 @@ func loadAssets() (*assets, error) {
 	css.WriteString(fontFaces)
 	css.WriteString(shared.Styles)
 	for _, page := range []string{
-		ask.Style, code.Style, compare.Style, entry.Style, found.Style, log.Style, office.Style, offices.Style,
+		about.Style, ask.Style, code.Style, compare.Style, entry.Style, found.Style, log.Style, office.Style, offices.Style,
 		problem.Style, proved.Style, record.Style, result.Style, sheet.Style,
 	} {
 		css.WriteString(page)
@@ -87,6 +88,7 @@ func loadAssets() (*assets, error) {
 	sheet := []byte(css.String())
 	a.style = a.add("/style", ".css", "text/css; charset=utf-8", sheet)
 	a.files["/style.css"] = asset{"text/css; charset=utf-8", sheet}
+	a.files["/icon-maskable.svg"] = asset{"image/svg+xml", []byte(strings.Replace(icon, ` rx="6"`, "", 1))} // a phone cuts its own corners
 	a.files["/icon.svg"] = asset{"image/svg+xml", []byte(icon)}
 	return a, nil
 }

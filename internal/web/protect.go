@@ -11,7 +11,7 @@ import (
 // policy is the content security policy of every page: nothing from anywhere
 // but this server, no inline script or style, no frame around it.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; " +
-	"form-action 'self'; worker-src 'self'; img-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'"
+	"form-action 'self'; worker-src 'self'; manifest-src 'self'; img-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'"
 
 // protect sets the security headers, refuses forms that other sites send, and
 // answers a failure of the program with a page that says so.

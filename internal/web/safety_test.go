@@ -19,7 +19,7 @@ func TestSecurityHeaders(t *testing.T) {
 		res := get(t, h, path)
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; " +
-				"form-action 'self'; worker-src 'self'; img-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'",
+				"form-action 'self'; worker-src 'self'; manifest-src 'self'; img-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'",
 			"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
 			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
 			"Strict-Transport-Security": "max-age=63072000; includeSubDomains",

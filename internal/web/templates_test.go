@@ -14,6 +14,7 @@ import (
 	"chancery.example/internal/web/desk/pages/forme"
 	deskproblem "chancery.example/internal/web/desk/pages/problem"
 	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/pages/about"
 	"chancery.example/internal/web/pages/ask"
 	"chancery.example/internal/web/pages/code"
 	"chancery.example/internal/web/pages/compare"
@@ -41,6 +42,7 @@ func typed[V any](t *testing.T, p shared.Page[V]) {
 }
 
 func TestTemplatesFitTheirViews(t *testing.T) {
+	typed(t, about.Page)
 	typed(t, ask.Page)
 	typed(t, code.Page)
 	typed(t, deskproblem.Page)
@@ -106,6 +108,7 @@ func composed() map[string][]string {
 		"problem.":       problems,
 		"characters.":    {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
 		"result.todo.":   {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "common", "cut", "look", "unknown"},
+		"limits.":        {"unknown", "words", "true", "now", "picture", "pressed", "unwitnessed"},
 		"domain.":        {"bound", "disagrees", "missing", "unreachable"},
 		"language.":      {"en", "ar", "fr", "ku", "fa"},
 		"proved.kind.":   {"record", "draft", "absence", "foreign", "fork", "refused"},
@@ -175,6 +178,21 @@ func TestMessagesAreThereAndUsed(t *testing.T) {
 // The style sheets know no left and right, so that one serves both directions.
 func TestStylesAreLogical(t *testing.T) {
 	physical := regexp.MustCompile(`(?:^|[\s;{])(?:min-|max-)?(left|right|width|height|top|bottom)\s*:|text-align\s*:\s*(left|right)|(margin|padding|border)-(left|right|top|bottom)`)
+	media := regexp.MustCompile(`@media[^{]*\{`)
+	for _, sheet := range sheets(t) {
+		css, err := os.ReadFile(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m := physical.FindString(media.ReplaceAllString(string(css), "@media {")); m != "" {
+			t.Errorf("%s uses %q; use the logical property", sheet, strings.TrimSpace(m))
+		}
+	}
+}
+
+// sheets are the names of all style sheets.
+func sheets(t *testing.T) []string {
+	t.Helper()
 	var sheets []string
 	for _, in := range []string{"*/*.css", "pages/*/*.css", "desk/pages/*/*.css"} {
 		more, err := filepath.Glob(in)
@@ -186,14 +204,5 @@ func TestStylesAreLogical(t *testing.T) {
 	if len(sheets) < 5 {
 		t.Fatalf("found only %v", sheets)
 	}
-	media := regexp.MustCompile(`@media[^{]*\{`)
-	for _, sheet := range sheets {
-		css, err := os.ReadFile(sheet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m := physical.FindString(media.ReplaceAllString(string(css), "@media {")); m != "" {
-			t.Errorf("%s uses %q; use the logical property", sheet, strings.TrimSpace(m))
-		}
-	}
+	return sheets
 }

@@ -152,6 +152,8 @@ func (s *site) routes() http.Handler {
 		page("GET /log/{n}", s.entry)
 		fixed("GET /q/{$}", s.code)
 		fixed("GET /q", s.code)
+		fixed("GET /about", s.about)
+		mux.Handle(shared.Under(lang, "GET /manifest.webmanifest"), s.manifest(lang))
 		fixed("/", s.notFound)
 	}
 	mux.HandleFunc("GET /log/{n}/raw", s.rawEntry)
