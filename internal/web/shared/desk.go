@@ -5,10 +5,15 @@ import _ "embed"
 //go:embed desk.tmpl
 var deskLayout string
 
-// DeskStyle is the style sheet of what stands around the pages of the desk.
-//
 //go:embed desk.css
-var DeskStyle string
+var deskStyle string
+
+//go:embed forms.css
+var formStyle string
+
+// DeskStyle is the style sheet of what stands around the pages of the desk, and of
+// its forms.
+var DeskStyle = deskStyle + formStyle
 
 // A Desk is what stands around a page of the desk: who is signed in, and what
 // waits.
