@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 
 	"chancery.example/internal/office"
@@ -47,9 +46,6 @@ letters.harbour.example/main/2026. Enrol offices next: chancery office add.`,
 				}, office.Options{})
 				if err != nil {
 					return err
-				}
-				if _, _, err := r.AddRoleKey(ctx, register.KeyReceipt); err != nil {
-					return errors.Join(err, r.Close())
 				}
 				cfg := r.Folder().Config
 				c.say("register %s in %s", cfg.Origin, c.args[0])

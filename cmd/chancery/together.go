@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -37,11 +38,14 @@ func (k checking) byBook(ctx context.Context, c *call) (done bool, err error) {
 		if err != nil {
 			return true, err
 		}
-		if q.As != check.KindFile && proved.Is(name, raw) {
-			return true, usage("%s is a proof file, which is of one register: give --register DIR, or use \"chancery verify\"", safe(filepath.Base(name)))
-		}
 		if len(c.args) > 1 && !k.json {
 			c.say("%s== %s", strings.Repeat("\n", min(i, 1)), safe(filepath.Base(name)))
+		}
+		if q.As != check.KindFile && proved.Is(name, raw) {
+			if code, err = k.proofByBook(ctx, c, all, raw); err != nil {
+				return true, fmt.Errorf("checking %s: %w", filepath.Base(name), err)
+			}
+			continue
 		}
 		got := q.Ask(ctx, all, strings.TrimPrefix(name, "-"), raw)
 		code = got.Exit
@@ -55,4 +59,18 @@ func (k checking) byBook(ctx context.Context, c *call) (done bool, err error) {
 		return true, exit(code)
 	}
 	return true, nil
+}
+
+// proofByBook holds a proof file up to the registers of the book, and returns the
+// exit code of the one whose log it is of.
+func (k checking) proofByBook(ctx context.Context, c *call, all []together.Register, raw []byte) (int, error) {
+	a, err := together.Proof(ctx, all, raw, k.at.Time)
+	if err != nil {
+		return 0, err
+	}
+	if k.json {
+		return a.Exit(), c.printJSON(a)
+	}
+	a.Write(c.answer(k.lang))
+	return a.Exit(), nil
 }

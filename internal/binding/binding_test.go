@@ -221,7 +221,7 @@ func TestCheck(t *testing.T) {
 		"a private address":        {func(w *world) { w.checker.Private, w.address = false, netip.MustParseAddr("10.1.2.3") }, binding.Unreachable, "no public network"},
 		"this machine":             {func(w *world) { w.checker.Private = false }, binding.Unreachable, "no public network"},
 		"this machine, mapped":     {func(w *world) { w.checker.Private, w.address = false, netip.MustParseAddr("::ffff:127.0.0.1") }, binding.Unreachable, ""},
-		"nobody listens":           {func(w *world) { w.checker.Port = "1" }, binding.Unreachable, "connecting"},
+		"nobody listens":           {func(w *world) { w.checker.Port = "1" }, binding.Unreachable, "nothing answers"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

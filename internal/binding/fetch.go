@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/netip"
 	"time"
+
+	"chancery.example/internal/remote"
 )
 
 var (
@@ -37,7 +39,7 @@ func (c Checker) fetch(ctx context.Context, domain string) ([]byte, error) {
 	req.Header.Set("Accept", "application/json")
 	res, err := client.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("fetching %s: %w", address, err)
+		return nil, fmt.Errorf("fetching %s: %w", address, remote.Spoken(err))
 	}
 	defer func() { _ = res.Body.Close() }()
 	switch {

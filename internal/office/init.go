@@ -21,10 +21,13 @@ type NewRegister struct {
 	Operator register.Office // who runs it: "https://harbour.example"
 	Name     register.Words
 	Exercise bool // a simulated clock; every page will say so
+	// NoReceipts leaves the key for receipts out, which entry 1 announces otherwise:
+	// for stories and tests that number their entries.
+	NoReceipts bool
 }
 
 // Init makes a register in the folder dir, which must not exist or be empty:
-// keys, database, log and its first entry. When it fails nothing is left behind.
+// keys, database, log and its first entries. When it fails nothing is left behind.
 func Init(ctx context.Context, dir string, n NewRegister, opts Options) (_ *Register, err error) {
 	if _, err := register.ParseOffice(string(n.Operator)); err != nil {
 		return nil, kind.Invalid.Wrap(err)
@@ -96,7 +99,11 @@ func build(ctx context.Context, dir string, n NewRegister, opts Options) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(r.begin(ctx, n, keys), r.Close())
+	err = r.begin(ctx, n, keys)
+	if err == nil && !n.NoReceipts {
+		_, _, err = r.AddRoleKey(ctx, register.KeyReceipt)
+	}
+	return errors.Join(err, r.Close())
 }
 
 // begin writes the genesis entry, then register.toml.

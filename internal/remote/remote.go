@@ -186,7 +186,7 @@ func (c *Client) once(ctx context.Context, name string, limit int64) (_ []byte, 
 	c.requests.Add(1)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, transientError{err}
+		return nil, transientError{Spoken(err)}
 	}
 	defer func() {
 		if e := resp.Body.Close(); err == nil {
@@ -209,7 +209,7 @@ func (c *Client) once(ctx context.Context, name string, limit int64) (_ []byte, 
 	}
 	b, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {
-		return nil, transientError{fmt.Errorf("it broke off: %w", err)}
+		return nil, transientError{fmt.Errorf("it broke off: %w", Spoken(err))}
 	}
 	if int64(len(b)) > limit {
 		return nil, fmt.Errorf("it has more than %d bytes", limit)

@@ -219,7 +219,9 @@ func (m *Monitor) fresh() {
 		}
 	}
 	now := m.opts.Clock()
-	switch {
+	switch s := m.mirror.State(); {
+	case s != nil && s.Exercise(): // its clock is simulated: it has no age (witness.md MUST-14)
+		m.over(AlertStale)
 	case newest.IsZero():
 		m.once(AlertStale, "", Alert{Level: Noteworthy, Text: "the newest head carries no time: nobody can tell whether it is fresh"})
 	case now.Sub(newest) > m.opts.MaxAge:

@@ -359,7 +359,7 @@ func TestMonitorOfEntries(t *testing.T) {
 // TestMonitorOfTime: heads that are old or that nobody vouches for, servers that
 // are away, and that they came back.
 func TestMonitorOfTime(t *testing.T) {
-	h := officetest.New(t)
+	h := officetest.NewInEarnest(t, noon.Add(-time.Hour)) // an exercise has no age
 	log := rogue.Of(t, h.Dir)
 	log.At = noon
 	key, err := signing.NewKey(rand.Reader)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"chancery.example/internal/kind"
+	"chancery.example/internal/remote"
 )
 
 // A Webhook posts alerts to an address. What it sends is the alert and nothing
@@ -85,7 +86,7 @@ func (h *Webhook) once(ctx context.Context, raw []byte) error {
 		if errors.As(err, &u) { // its address may hold a secret
 			err = u.Err
 		}
-		return err
+		return remote.Spoken(err)
 	}
 	_, err = io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10))
 	err = errors.Join(err, resp.Body.Close())

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"chancery.example/internal/remote"
 )
 
 // An Answer is what a witness said to a request.
@@ -76,7 +78,7 @@ func exchange(ctx context.Context, c *http.Client, method, url string, body []by
 	}
 	resp, err := c.Do(req)
 	if err != nil {
-		return nil, 0, err //nolint:wrapcheck // names method and address
+		return nil, 0, fmt.Errorf("%s: %w", url, remote.Spoken(err))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))

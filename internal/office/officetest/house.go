@@ -64,7 +64,7 @@ func begin(t testing.TB, at time.Time, exercise bool) *House {
 		Dir: filepath.Join(t.TempDir(), "register"), Keys: map[string]signing.OfficerKey{}, Clock: &Clock{t: at},
 	}
 	r, err := office.Init(t.Context(), h.Dir, office.NewRegister{
-		Origin: Origin, Operator: "https://harbour.example", Name: register.Words{"en": "Test register"}, Exercise: exercise,
+		Origin: Origin, Operator: "https://harbour.example", Name: register.Words{"en": "Test register"}, Exercise: exercise, NoReceipts: true,
 	}, h.Options())
 	if err != nil {
 		t.Fatal(err)

@@ -34,6 +34,7 @@ type Question struct {
 // policy. err is why it cannot be.
 type Register struct {
 	entry     book.Entry
+	source    *server.Source
 	snap      *check.Snapshot
 	now       time.Time
 	refreshed error // why its mirror is not the newest
@@ -91,7 +92,7 @@ func Open(ctx context.Context, b *book.Book, k Question) []Register {
 	for i := range all {
 		a := &all[i]
 		a.evidence = b.Evidence(a.entry)
-		a.snap, a.now, a.err = k.read(ctx, b, a.entry)
+		a.err = k.read(ctx, b, a)
 		if len(a.evidence) > 0 {
 			a.err = errors.New("its log told two stories, see the evidence: nothing that it says can be relied on")
 		}
@@ -99,21 +100,22 @@ func Open(ctx context.Context, b *book.Book, k Question) []Register {
 	return all
 }
 
-func (k Question) read(ctx context.Context, b *book.Book, e book.Entry) (*check.Snapshot, time.Time, error) {
-	p, err := b.Policy(e)
+func (k Question) read(ctx context.Context, b *book.Book, r *Register) error {
+	p, err := b.Policy(r.entry)
 	if err != nil {
-		return nil, time.Time{}, err
+		return err
 	}
-	src, err := server.ReadFresh(ctx, b.FolderOf(e), p, k.Fresh, k.Progress)
-	if err != nil {
-		return nil, time.Time{}, err
+	if r.source, err = server.ReadFresh(ctx, b.FolderOf(r.entry), p, k.Fresh, k.Progress); err != nil {
+		return err
 	}
 	if k.At.IsZero() {
-		s, err := src.Snapshot(ctx)
-		return s, src.Now(), err
+		r.now = r.source.Now()
+		r.snap, err = r.source.Snapshot(ctx)
+		return err
 	}
-	s, err := src.AsOf(ctx, k.At)
-	return s, k.At, err
+	r.now = k.At
+	r.snap, err = r.source.AsOf(ctx, k.At)
+	return err
 }
 
 // Ask asks every register about one exhibit.
