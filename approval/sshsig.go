@@ -5,6 +5,8 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -22,19 +24,28 @@ const (
 	minRSABits   = 3072
 )
 
-// A Key is an officer's public key.
-type Key struct{ pub ssh.PublicKey }
+// A Key is an officer's public key: an SSH key or a passkey. The zero Key is
+// none.
+type Key struct {
+	pub    ssh.PublicKey
+	origin string // of a passkey; "" for an SSH key
+	rpID   string // of a passkey
+}
 
 // ParseKey reads one line in OpenSSH's authorized_keys form
 // ("ssh-ed25519 AAAA... comment"); options are refused. Ed25519, ECDSA on P-256
 // and P-384, their hardware-backed sk forms, and RSA from 3072 bits are taken
-// (MUST-5).
+// (MUST-5), and the line of a passkey (MUST-9), for which see
+// [ParsePasskeyLine].
 func ParseKey(line string) (Key, error) {
 	if len(line) > maxSignature {
 		return Key{}, fmt.Errorf("officer's key of %d bytes: at most %d", len(line), maxSignature)
 	}
 	if strings.ContainsAny(strings.TrimSpace(line), "\r\n") {
 		return Key{}, errors.New("officer's key: want one line, as in an OpenSSH .pub file") // x/crypto/ssh would skip lines
+	}
+	if isPasskeyLine(line) {
+		return ParsePasskeyLine(line)
 	}
 	pub, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(line))
 	if err != nil {
@@ -46,7 +57,7 @@ func ParseKey(line string) (Key, error) {
 	if err := strong(pub); err != nil {
 		return Key{}, fmt.Errorf("officer's key %s: %w", ssh.FingerprintSHA256(pub), err)
 	}
-	return Key{pub}, nil
+	return Key{pub: pub}, nil
 }
 
 func strong(pub ssh.PublicKey) error {
@@ -75,21 +86,50 @@ func strong(pub ssh.PublicKey) error {
 // IsZero reports whether k is no key.
 func (k Key) IsZero() bool { return k.pub == nil }
 
-// Line returns the key in authorized_keys form, without a comment: the form in
-// which a policy entry holds it.
+// Line returns the key in the form in which a policy entry holds it: type and
+// base64, as in authorized_keys, without a comment.
 func (k Key) Line() string {
-	return strings.TrimSpace(string(ssh.MarshalAuthorizedKey(k.pub)))
+	return k.kind() + " " + base64.StdEncoding.EncodeToString(k.wire())
 }
 
-// Fingerprint returns OpenSSH's "SHA256:..." name of the key.
-func (k Key) Fingerprint() string { return ssh.FingerprintSHA256(k.pub) }
+// kind returns the first word of the line.
+func (k Key) kind() string {
+	if k.origin != "" {
+		return PasskeyType
+	}
+	return k.pub.Type()
+}
 
-// Verify reports whether signature, an sshsig in wire form or armored, is key
-// k's over exactly these statement bytes (MUST-4, MUST-6). The namespace, the
-// hash (SHA-256 or SHA-512) and the key are all checked.
+// wire returns the bytes of the line.
+func (k Key) wire() []byte {
+	if k.origin == "" {
+		return k.pub.Marshal()
+	}
+	return ssh.Marshal(passkeyWire{PasskeyType, k.origin, k.rpID, k.pub.Marshal()})
+}
+
+// Fingerprint returns OpenSSH's "SHA256:..." name of the key; for a passkey the
+// same over the bytes of its line.
+func (k Key) Fingerprint() string {
+	sum := sha256.Sum256(k.wire())
+	return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
+}
+
+// Identity names the public key alone, whatever line it stands in: a passkey
+// entered for two origins, or also as an SSH key, is one key and belongs to one
+// person (entry.md MUST-15). It is for comparing only.
+func (k Key) Identity() string { return string(k.pub.Marshal()) }
+
+// Verify reports whether signature is key k's over exactly these statement
+// bytes: for an SSH key an sshsig in wire form or armored (MUST-4, MUST-6), with
+// its namespace, hash (SHA-256 or SHA-512) and key checked; for a passkey an
+// [Evidence] in wire form (MUST-11 to MUST-14).
 func Verify(statement []byte, k Key, signature []byte) error {
 	if k.IsZero() {
 		return errors.New("verifying an approval: no key given")
+	}
+	if isEvidence(signature) {
+		return verifyPasskey(statement, k, signature)
 	}
 	sig, err := parseSignature(signature)
 	if err != nil {
@@ -97,6 +137,9 @@ func Verify(statement []byte, k Key, signature []byte) error {
 	}
 	if sig.Namespace != Namespace {
 		return fmt.Errorf("verifying an approval by %s: signed in namespace %q: sign with -n %s", k.Fingerprint(), sig.Namespace, Namespace)
+	}
+	if k.origin != "" {
+		return fmt.Errorf("verifying an approval by %s: public key does not match: this key is a passkey, and the signature is an SSH key's", k.Fingerprint())
 	}
 	if err := sshsig.Verify(bytes.NewReader(statement), sig, k.pub, sig.HashAlgorithm, Namespace); err != nil {
 		return fmt.Errorf("verifying an approval by %s: it is not a signature over this statement: %w", k.Fingerprint(), err)
@@ -106,6 +149,10 @@ func Verify(statement []byte, k Key, signature []byte) error {
 
 // Signer returns the key that made a signature, before anything is verified.
 func Signer(signature []byte) (Key, error) {
+	if isEvidence(signature) {
+		e, err := ParseEvidence(signature)
+		return e.Key, err
+	}
 	sig, err := parseSignature(signature)
 	if err != nil {
 		return Key{}, fmt.Errorf("reading an approval: %w", err)
@@ -113,12 +160,19 @@ func Signer(signature []byte) (Key, error) {
 	if err := strong(sig.PublicKey); err != nil {
 		return Key{}, fmt.Errorf("reading an approval: %w", err)
 	}
-	return Key{sig.PublicKey}, nil
+	return Key{pub: sig.PublicKey}, nil
 }
 
-// Wire returns a signature, armored or not, in wire form: the form in which an
-// entry holds it (MUST-6).
+// Wire returns a signature in wire form, the form in which an entry holds it: an
+// sshsig, armored or not (MUST-6), or the evidence of a passkey, which has only
+// this form (MUST-11).
 func Wire(signature []byte) ([]byte, error) {
+	if isEvidence(signature) {
+		if _, err := ParseEvidence(signature); err != nil {
+			return nil, err
+		}
+		return bytes.Clone(signature), nil
+	}
 	sig, err := parseSignature(signature)
 	if err != nil {
 		return nil, fmt.Errorf("reading an approval: %w", err)

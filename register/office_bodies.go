@@ -74,7 +74,7 @@ type Officer struct {
 	Person string   `cbor:"2,keyasint"`
 	Name   string   `cbor:"3,keyasint"`
 	Roles  []Role   `cbor:"4,keyasint"`
-	Keys   []string `cbor:"5,keyasint"` // authorized_keys lines
+	Keys   []string `cbor:"5,keyasint"` // lines of SSH keys and passkeys (approval.Key.Line)
 }
 
 // A Rule says whose approvals an act takes: K distinct persons who hold one of
@@ -198,10 +198,11 @@ func (o Officer) validate(keys map[string]string) error {
 		if k.Line() != line {
 			return errors.New("a key is not in its canonical form (type, base64, no comment)")
 		}
-		if person, taken := keys[line]; taken && person != o.Person {
+		// By the key alone: one passkey entered for two origins is not two persons.
+		if person, taken := keys[k.Identity()]; taken && person != o.Person {
 			return fmt.Errorf("key %s is also %s's: a key belongs to one person", k.Fingerprint(), person)
 		}
-		keys[line] = o.Person
+		keys[k.Identity()] = o.Person
 	}
 	return nil
 }
