@@ -78,6 +78,10 @@ func Serve(ctx context.Context, c Config) error {
 	}
 	defer stop()
 	options := c.pages(src.drafts != nil)
+	if err := c.keep(ctx, src.shown.reading.Folder(), &options); err != nil {
+		_ = listener.Close()
+		return err
+	}
 	options.Domain = domains(src.shown.reading.Folder(), c.Log)
 	pages, err := web.New(src, options)
 	if err != nil {

@@ -36,7 +36,22 @@ func Snapshot(ctx context.Context, path, to string, below register.Index) (err e
 	if err := os.Chmod(to, 0o600); err != nil {
 		return err //nolint:wrapcheck // wrapped above
 	}
+	if err := withoutLinks(ctx, to); err != nil {
+		return err
+	}
 	return once(ctx, to, "UPDATE intents SET position = NULL WHERE position >= $1", uint64(below))
+}
+
+// withoutLinks leaves the answers that readers keep out of a copy: it may stay
+// longer than they were promised.
+func withoutLinks(ctx context.Context, path string) error {
+	if err := once(ctx, path, "SELECT 1 FROM links LIMIT 1"); err != nil {
+		return nil //nolint:nilerr // a schema without them
+	}
+	if err := once(ctx, path, "DELETE FROM links"); err != nil {
+		return err
+	}
+	return once(ctx, path, "VACUUM")
 }
 
 // once runs one statement on a database file of any schema.

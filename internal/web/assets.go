@@ -15,6 +15,7 @@ import (
 	"chancery.example/internal/web/pages/compare"
 	"chancery.example/internal/web/pages/entry"
 	"chancery.example/internal/web/pages/found"
+	"chancery.example/internal/web/pages/link"
 	"chancery.example/internal/web/pages/log"
 	"chancery.example/internal/web/pages/office"
 	"chancery.example/internal/web/pages/offices"
@@ -80,7 +81,7 @@ func loadAssets() (*assets, error) {
 	css.WriteString(fontFaces)
 	css.WriteString(shared.Styles)
 	for _, page := range []string{
-		about.Style, ask.Style, code.Style, compare.Style, entry.Style, found.Style, log.Style, office.Style, offices.Style,
+		about.Style, ask.Style, code.Style, compare.Style, entry.Style, found.Style, link.Style, log.Style, office.Style, offices.Style,
 		problem.Style, proved.Style, record.Style, result.Style, sheet.Style,
 	} {
 		css.WriteString(page)

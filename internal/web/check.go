@@ -43,7 +43,9 @@ func (s *site) check(c *call) answer {
 	if f.Headline != nil {
 		frame.Title = f.Headline.Text.In(c.lang)
 	}
-	return view(result.Page, result.Build(c.printer, c.records, f), f, frame)
+	v := result.Build(c.printer, c.records, f)
+	v.Link = s.offer(f)
+	return view(result.Page, v, f, frame)
 }
 
 // examine runs one check, when there is room for it, within the time limit.

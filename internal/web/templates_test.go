@@ -20,6 +20,7 @@ import (
 	"chancery.example/internal/web/pages/compare"
 	"chancery.example/internal/web/pages/entry"
 	"chancery.example/internal/web/pages/found"
+	"chancery.example/internal/web/pages/link"
 	"chancery.example/internal/web/pages/log"
 	"chancery.example/internal/web/pages/office"
 	"chancery.example/internal/web/pages/offices"
@@ -50,6 +51,7 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, compare.Page)
 	typed(t, entry.Page)
 	typed(t, found.Page)
+	typed(t, link.Page)
 	typed(t, log.Page)
 	typed(t, office.Page)
 	typed(t, offices.Page)

@@ -17,6 +17,7 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -69,8 +70,11 @@ type Options struct {
 	// Domain says what was found when an office's domain was asked; nil when nobody
 	// did. Without it the pages say nothing of that.
 	Domain func(context.Context, register.OfficeView) *office.Domain
-	HTTPS  bool         // served by https, also behind a proxy: browsers are told to keep to it
-	Log    *slog.Logger // of failures, never of what people look up; none when nil
+	// Links keeps answers that readers choose to keep; nil where nothing can be kept,
+	// as on a mirror. The pages then say nothing of it.
+	Links Links
+	HTTPS bool         // served by https, also behind a proxy: browsers are told to keep to it
+	Log   *slog.Logger // of failures, never of what people look up; none when nil
 }
 
 const megabyte = 1_000_000
@@ -107,6 +111,7 @@ type site struct {
 	all      *limiter
 	checks   *limiter
 	pace     pace
+	linkKey  [32]byte // seals answers that readers may have kept, until this server ends
 }
 
 // New returns the handler of all pages.
@@ -115,6 +120,7 @@ func New(src Source, opts Options) (http.Handler, error) {
 	s := &site{src: src, opts: opts, printers: map[letter.Lang]*i18n.Printer{}, running: make(chan struct{}, opts.Checks), reading: make(chan struct{}, opts.PicturesAtOnce),
 		all: newLimiter(opts.Rates.All, time.Now), checks: newLimiter(opts.Rates.Checks, time.Now), pace: pace{opts.Step, time.Now, sleep},
 	}
+	_, _ = rand.Read(s.linkKey[:]) // never fails (crypto/rand)
 	for _, lang := range i18n.Langs() {
 		p, err := i18n.Load(lang)
 		if err != nil {
@@ -153,6 +159,12 @@ func (s *site) routes() http.Handler {
 		fixed("GET /q/{$}", s.code)
 		fixed("GET /q", s.code)
 		fixed("GET /about", s.about)
+		if s.opts.Links != nil {
+			page("POST /r/{$}", s.keepAnswer)
+			page("GET /r/{id}", s.keptAnswer)
+			page("GET /r/{id}/{secret}", s.manageLink)
+			page("POST /r/{id}/{secret}", s.deleteLink)
+		}
 		mux.Handle(shared.Under(lang, "GET /manifest.webmanifest"), s.manifest(lang))
 		fixed("/", s.notFound)
 	}

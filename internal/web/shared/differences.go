@@ -37,9 +37,9 @@ const (
 )
 
 // NewComparison makes what is shown of a finding; nil when no words were
-// compared.
+// compared. Of an answer whose copy was not kept it lists the differences alone.
 func NewComparison(p *i18n.Printer, f check.Finding) *Comparison {
-	if f.Comparison.Empty() || f.Record == nil {
+	if f.Record == nil || f.Comparison.Empty() && (len(f.Differences) == 0 || f.Match != nil && *f.Match == check.Most) {
 		return nil
 	}
 	c := &Comparison{Compared: LayOut(p, f.Comparison, len(f.Differences) > 1), Lang: f.Record.Language, Cuts: len(f.Sentences) > 0}

@@ -57,6 +57,9 @@ var statuses = map[string]int{
 	"cannot_be_read":  http.StatusUnprocessableEntity,
 	"proof_not_ready": http.StatusServiceUnavailable,
 
+	"link_gone":     http.StatusNotFound,
+	"link_too_late": http.StatusBadRequest,
+
 	"no_picture_reader":  http.StatusUnprocessableEntity,
 	"picture_too_large":  http.StatusRequestEntityTooLarge,
 	"picture_broken":     http.StatusUnprocessableEntity,

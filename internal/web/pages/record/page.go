@@ -156,6 +156,17 @@ func revisions(p *i18n.Printer, r shared.Records, l *register.Letter, st registe
 	return out
 }
 
+// BodiesOf returns the public texts of one revision of a letter, nil when none of
+// them is public at a moment.
+func BodiesOf(p *i18n.Printer, r shared.Records, l *register.Letter, number uint32, at time.Time) []shared.Body {
+	for _, rev := range revisions(p, r, l, shared.StatusOf(r, l, at)) {
+		if rev.Number == number {
+			return rev.Bodies
+		}
+	}
+	return nil
+}
+
 // prevailing notes beside each text which one counts when they disagree.
 func prevailing(p *i18n.Printer, fields []letter.Disclosure, bodies []shared.Body) {
 	d := letter.Find(fields, letter.FieldPrevailing)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"time"
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/web/i18n"
@@ -72,10 +73,15 @@ type View struct {
 	Copy     int    // per cent of the copy that is on record
 	Of       int    // per cent of the record that is in the copy
 	Compared *shared.Comparison
-	Said     []shared.Said
-	History  []shared.Event
-	Needed   int
-	Issued   bool
+	Said     []shared.Said // what offices say about it
+	Held     []shared.Said // who says that they received, saw or kept it
+	// Languages are the texts of the revision, when it is public in several and they
+	// are not too long to stand here; Unfolded shows them at once.
+	Languages []shared.Body
+	Unfolded  bool
+	History   []shared.Event
+	Needed    int
+	Issued    bool
 	// OtherWords: the letter was issued, but not with the words that were found.
 	OtherWords bool
 	Approved   []shared.Approval
@@ -84,6 +90,22 @@ type View struct {
 	Todo       []string // what to do now: keys of messages under "result.todo"
 	Cite       template.HTML
 	Head       shared.Head
+	Link       *Link // offers to keep the answer under an address; nil: not here
+	Kept       *Stay // of an answer that is shown from there
+}
+
+// A Link is the offer to keep an answer under an address.
+type Link struct {
+	Answer string // what the page sends back to have it kept
+	Days   int    // how long
+	Copy   bool   // the reader may have the copy's words kept, too
+}
+
+// A Stay is how long an answer stays, and where its record stands now; "" for Now
+// when that has not changed.
+type Stay struct {
+	Until time.Time
+	Now   register.Standing
 }
 
 // An Other is a further record that matched.
@@ -111,7 +133,14 @@ func Build(p *i18n.Printer, r shared.Records, f check.Finding) View {
 		v.Others = append(v.Others, Other{o, RecordPath(o.Record)})
 	}
 	v.ofRecord(p, r)
-	v.Said = Said(r.State(), f.Statements)
+	for _, said := range Said(r.State(), f.Statements) {
+		switch said.Kind {
+		case string(register.Received), string(register.Sighting), string(register.Collected):
+			v.Held = append(v.Held, said)
+		default:
+			v.Said = append(v.Said, said)
+		}
+	}
 	v.Cite = cite(p, f, v.Head)
 	return v
 }
@@ -132,12 +161,32 @@ func (v *View) ofRecord(p *i18n.Printer, r shared.Records) {
 		return
 	}
 	v.History = record.History(p, r, l)
+	v.languages(p, r, l)
 	v.Issued = len(l.Issues) > 0
 	v.OtherWords = v.Standing == register.DraftReplaced
 	v.Needed = v.Finding.Status.Needed
 	for _, a := range v.Finding.Status.ApprovedBy {
 		v.Approved = append(v.Approved, shared.Approval(a))
 	}
+}
+
+// mostLanguages is how many bytes of texts stand side by side in an answer; who
+// wants longer ones opens the record.
+const mostLanguages = 12_000
+
+// languages lays the texts of the revision that was found side by side.
+func (v *View) languages(p *i18n.Printer, r shared.Records, l *register.Letter) {
+	bodies := record.BodiesOf(p, r, l, v.Record.Revision, v.Finding.CheckedAt)
+	size := 0
+	for _, b := range bodies {
+		for _, para := range b.Paras {
+			size += len(para)
+		}
+	}
+	if len(bodies) < 2 || size > mostLanguages || size == 0 {
+		return
+	}
+	v.Languages, v.Unfolded = bodies, v.Match == check.TranslationDiffers || v.Match == check.OtherLanguage
 }
 
 // Sealed reports whether the answer is about a sealed draft, of which no word is
