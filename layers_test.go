@@ -39,7 +39,7 @@ var layers = map[string]int{
 // outgrown are packages over the limit of lines, with the count that they may
 // not pass; docs/decisions/0012 says what is to become of them.
 var outgrown = map[string]int{
-	"internal/check": 4250, "register": 4300, "cmd/chancery": 4850, "internal/office": 5000,
+	"internal/check": 4250, "register": 4300, "cmd/chancery": 4900, "internal/office": 5000,
 }
 
 // Limits of the house.

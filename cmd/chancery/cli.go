@@ -41,7 +41,7 @@ type call struct {
 func commands() []command {
 	return []command{
 		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), mirrorCommand(), monitorCommand(), registerCommand(), logCommand(), proofCommand(),
-		initCommand(), policyCommand(), officeCommand(), keyCommand(),
+		initCommand(), policyCommand(), officeCommand(), keyCommand(), peopleCommand(),
 		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
 		approveCommand(), refuseCommand(), performCommand(), issueCommand(), embargoCommand(), correctCommand(), withdrawCommand(), ratifyCommand(), supersedeCommand(), closeCommand(), openCommand(),
 		sayCommand(), retractCommand(), disavowCommand(),

@@ -61,7 +61,7 @@ func (s *Staff) Recover(ctx context.Context, office, id, by string) (out Invited
 		if by == id {
 			return kind.Forbidden.Errorf("nobody votes for their own recovery; ask two other custodians")
 		}
-		if p.Joined.IsZero() && p.Active {
+		if p.Joined.IsZero() {
 			return kind.Conflict.Errorf("%s has not joined yet: make another invitation", id)
 		}
 		if by == Operator {
@@ -146,24 +146,23 @@ func (s *Staff) CancelRecovery(ctx context.Context, office, id, by string) error
 				return err
 			}
 		}
-		p, err := t.Person(office, id)
-		if err != nil {
+		if _, err := t.Person(office, id); err != nil {
 			return err
 		}
 		waited, err := t.EndRecovery(office, id)
 		if err != nil {
 			return err
 		}
-		if !p.Joined.IsZero() { // else the link is an invitation
-			links, err := t.Invitations(office)
-			if err != nil {
-				return err
-			}
-			for _, i := range links {
-				waited = waited || i.Person == id
-			}
-			if err := t.EndInvitations(office, id); err != nil {
-				return err
+		links, err := t.Invitations(office)
+		if err != nil {
+			return err
+		}
+		for _, i := range links {
+			if i.Person == id && i.Recover {
+				waited = true
+				if err := t.EndInvitations(office, id); err != nil {
+					return err
+				}
 			}
 		}
 		if !waited {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"chancery.example/internal/kind"
 	"chancery.example/register"
@@ -16,7 +17,8 @@ import (
 // Snapshot writes the database file at path, as it is at one moment, into a new
 // file, also while others use it. Of entries at a position from below on it knows
 // that they were signed, and not that they are in the log: the copy belongs to a
-// log of that many entries.
+// log of that many entries. Nobody is signed in there, and no link to a passkey is
+// good: what was ended since must not come back with an old copy.
 func Snapshot(ctx context.Context, path, to string, below register.Index) (err error) {
 	defer func() {
 		if err != nil {
@@ -36,20 +38,23 @@ func Snapshot(ctx context.Context, path, to string, below register.Index) (err e
 	if err := os.Chmod(to, 0o600); err != nil {
 		return err //nolint:wrapcheck // wrapped above
 	}
-	if err := withoutLinks(ctx, to); err != nil {
+	if err := once(ctx, to, "UPDATE intents SET position = NULL WHERE position >= $1", uint64(below)); err != nil {
 		return err
 	}
-	return once(ctx, to, "UPDATE intents SET position = NULL WHERE position >= $1", uint64(below))
+	return withoutPassing(ctx, to)
 }
 
-// withoutLinks leaves the answers that readers keep out of a copy: it may stay
-// longer than they were promised.
-func withoutLinks(ctx context.Context, path string) error {
-	if err := once(ctx, path, "SELECT 1 FROM links LIMIT 1"); err != nil {
-		return nil //nolint:nilerr // a schema without them
-	}
-	if err := once(ctx, path, "DELETE FROM links"); err != nil {
-		return err
+// passing are the tables of what is for a while: the answers that readers keep,
+// since a copy may stay longer than they were promised, and what lets people in.
+var passing = []string{"links", "sessions", "invitations", "recoveries", "challenges", "challenge_key"}
+
+// withoutPassing leaves them out of a copy. An older schema has none of them.
+func withoutPassing(ctx context.Context, path string) error {
+	for _, table := range passing {
+		err := once(ctx, path, "DELETE FROM "+table) // one of the names above
+		if err != nil && !strings.Contains(err.Error(), "no such table") {
+			return err
+		}
 	}
 	return once(ctx, path, "VACUUM")
 }
