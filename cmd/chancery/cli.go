@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/server"
+	"chancery.example/internal/settings"
 )
 
 // A terminal is where a command runs.
@@ -35,6 +37,10 @@ type call struct {
 	terminal
 	cmd  command
 	args []string
+	// again reads flags, environment and settings once more, and says what is wrong
+	// with them. held is what stays open when a command is started again.
+	again func() error
+	held  server.Held
 }
 
 // commands is the table from which dispatch and help are made.
@@ -94,20 +100,30 @@ func noCommand(name string, t terminal) int {
 }
 
 func start(ctx context.Context, cmd command, args []string, t terminal) int {
-	fs := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	do := cmd.setup(fs)
 	c := &call{terminal: t, cmd: cmd}
-	rest, err := parse(fs, args, t.getenv)
-	if errors.Is(err, flag.ErrHelp) {
-		writeCommandHelp(t.out, cmd)
-		return 0
+	read := func() (do func(context.Context, *call) error, rest []string, err error) {
+		fs := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
+		fs.SetOutput(io.Discard)
+		do = cmd.setup(fs)
+		rest, err = parse(fs, args, t.getenv)
+		return do, rest, err
 	}
-	if err == nil {
-		c.args = rest
-		err = do(ctx, c)
+	c.again = func() error { _, _, err := read(); return err }
+	for {
+		do, rest, err := read()
+		if errors.Is(err, flag.ErrHelp) {
+			writeCommandHelp(t.out, cmd)
+			return 0
+		}
+		if err == nil {
+			c.args = rest
+			err = do(ctx, c)
+		}
+		if !errors.Is(err, server.ErrReload) {
+			_ = c.held.Close()
+			return report(err, cmd, t)
+		}
 	}
-	return report(err, cmd, t)
 }
 
 // report writes an error for people and chooses the exit code.
@@ -130,7 +146,8 @@ func report(err error, cmd command, t terminal) int {
 }
 
 // parse reads flags anywhere among the arguments, then fills in from the
-// environment what was not given: --register from CHANCERY_REGISTER.
+// environment what was not given: --register from CHANCERY_REGISTER. What is not
+// there either comes from the file of settings, when there is one.
 func parse(fs *flag.FlagSet, args []string, getenv func(string) string) (rest []string, err error) {
 	for {
 		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -153,12 +170,39 @@ func parse(fs *flag.FlagSet, args []string, getenv func(string) string) (rest []
 	fs.VisitAll(func(f *flag.Flag) {
 		name := envName(f.Name)
 		if v := getenv(name); v != "" && !given[f.Name] && err == nil {
+			given[f.Name] = true
 			if e := f.Value.Set(v); e != nil {
 				err = usage("environment variable %s: %w", name, e)
 			}
 		}
 	})
+	if err == nil {
+		err = applyConfig(fs, given)
+	}
 	return rest, err
+}
+
+const configName = "config"
+
+// configFlag is for commands whose settings may stand in a file.
+func configFlag(fs *flag.FlagSet) {
+	fs.String(configName, "", "`FILE` of settings in TOML, one key for each flag")
+}
+
+func applyConfig(fs *flag.FlagSet, given map[string]bool) error {
+	f := fs.Lookup(configName)
+	if f == nil || f.Value.String() == "" {
+		return nil
+	}
+	c := call{}
+	raw, err := c.readFile(f.Value.String(), settings.MaxFile)
+	if err != nil {
+		return err
+	}
+	if err := settings.Apply(fs, given, raw, f.Value.String(), configName); err != nil {
+		return usageError{err}
+	}
+	return nil
 }
 
 func flagNames(fs *flag.FlagSet) (names []string) {

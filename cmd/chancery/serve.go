@@ -3,14 +3,13 @@ package main
 import (
 	"context"
 	"flag"
-	"fmt"
-	"log/slog"
-	"net/netip"
-	"strings"
-	"time"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
+	"chancery.example/internal/settings"
 )
 
 func serveCommand() command {
@@ -19,56 +18,63 @@ func serveCommand() command {
 		detail: `The pages need nothing but the public files of the folder (register.toml, log/, texts/) and never write. With
 --publish the register's own machine also keeps the log's signed head fresh, and publishes what commands run beside
 it leave. The log's files are served too, for those who mirror or monitor the register. On the office's own folder, sealed
-drafts answer to who presents their words, as far as "chancery answers" and circulate let them.`,
+drafts answer to who presents their words, as far as "chancery answers" and circulate let them.
+
+Settings may stand in a file (--config FILE.toml, one key for each flag): a flag goes before the environment, that before
+the file. SIGHUP has them read anew; the address stays open meanwhile, and settings that are wrong are not taken up.
+/healthz and /readyz answer everybody in one word; with --metrics an address for the operator alone says why.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
-			addr := fs.String("addr", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 takes any free one")
+			fresh := server.FreshFor
+			cfg := server.Config{Addr: "127.0.0.1:8080", Fresh: &fresh, Step: server.AnswerStep, Limits: server.UsualLimits(), Operation: server.Operation{LogFormat: "text", LogLevel: "info"}}
+			settings.Declare(fs, &cfg)
+			settings.Declare(fs, &cfg.Limits)
+			settings.Declare(fs, &cfg.Operation)
 			policy := policyFlag(fs)
-			https := fs.Bool("https", false, "readers come by https, through a proxy in front")
-			var proxies prefixes
-			fs.Var(&proxies, "proxy", "`NETWORK` (such as 10.0.0.0/8) of proxies in front, whose X-Forwarded-For is believed; can be repeated. This machine's own with --https")
-			step := fs.Duration("answer-step", 0, "on the office's own folder, answers go out at steps of this `TIME`, so that it tells nothing of sealed drafts; 25ms without")
-			var fresh time.Duration
-			freshFlag(fs, &fresh)
-			publish := fs.Bool("publish", false, "keep the log's head fresh and publish what waits")
-			return func(ctx context.Context, c *call) error {
-				if len(c.args) != 1 {
-					return usage("want the folder of one register")
-				}
-				p, err := c.policy(*policy)
-				if err != nil {
-					return err
-				}
-				return server.Serve(ctx, server.Config{
-					Dir: c.args[0], Addr: *addr, Policy: p, Fresh: &fresh, HTTPS: *https, Publish: *publish, Step: *step, Proxies: proxies,
-					Pictures: ocr.New(ocr.Options{}).Read,
-					Log:      slog.New(slog.NewTextHandler(c.err, nil)),
-					Ready:    func(url string) { c.say("%s", url) },
-				})
-			}
+			configFlag(fs)
+			return func(ctx context.Context, c *call) error { return serve(ctx, c, cfg, *policy) }
 		},
 	}
 }
 
-// prefixes is a flag of networks that can be given several times.
-type prefixes []netip.Prefix
-
-func (p *prefixes) String() string {
-	var out []string
-	for _, n := range *p {
-		out = append(out, n.String())
+// serve serves until it is ended; a hangup has it read its settings anew, while
+// the address stays open.
+func serve(ctx context.Context, c *call, cfg server.Config, policy string) error {
+	if len(c.args) != 1 {
+		return usage("want the folder of one register")
 	}
-	return strings.Join(out, ", ")
-}
-
-func (p *prefixes) Set(s string) error {
-	n, err := netip.ParsePrefix(s)
-	if err != nil {
-		a, errAddr := netip.ParseAddr(s)
-		if errAddr != nil {
-			return fmt.Errorf("want a network such as 10.0.0.0/8, or an address")
+	var err error
+	if cfg.Policy, err = c.policy(policy); err != nil {
+		return err
+	}
+	if cfg.Log, err = server.NewLog(c.err, cfg.Operation); err != nil {
+		return usageError{err}
+	}
+	cfg.Dir, cfg.Held = c.args[0], &c.held
+	cfg.Pictures = ocr.New(ocr.Options{}).Read
+	cfg.Ready = func(url string) { c.say("%s", url) }
+	hangup, reload := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	cfg.Reload = reload
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangup:
+			}
+			if err := c.again(); err != nil { // better the old settings than none
+				cfg.Log.Error("the settings are not taken up", "error", err)
+				continue
+			}
+			select {
+			case reload <- struct{}{}:
+				return
+			case <-ctx.Done():
+			}
 		}
-		n = netip.PrefixFrom(a, a.BitLen())
-	}
-	*p = append(*p, n.Masked())
-	return nil
+	}()
+	return server.Serve(ctx, cfg) //nolint:wrapcheck // it says what it tried
 }

@@ -390,7 +390,7 @@ func TestPagesSettings(t *testing.T) {
 		step    time.Duration
 		proxies int
 	}{
-		{Config{}, false, 0, 0}, {Config{}, true, answerStep, 0}, {Config{Step: -1}, true, -1, 0}, {Config{Step: time.Second}, true, time.Second, 0},
+		{Config{}, false, 0, 0}, {Config{}, true, AnswerStep, 0}, {Config{Step: -1}, true, -1, 0}, {Config{Step: time.Second}, true, time.Second, 0},
 		{Config{HTTPS: true}, false, 0, 2}, {Config{HTTPS: true, Proxies: own}, false, 0, 1}, {Config{Proxies: own}, false, 0, 1},
 	} {
 		o := c.c.pages(c.own)

@@ -10,7 +10,7 @@ import (
 // TestTheSameErrorIsLoggedOnce: an error that comes ten times a second fills no log.
 func TestTheSameErrorIsLoggedOnce(t *testing.T) {
 	var out strings.Builder
-	say := Config{Log: slog.New(slog.NewTextHandler(&out, nil))}.seldom()
+	say := Config{Log: slog.New(slog.NewTextHandler(&out, nil))}.seldom(newOperated(Config{}, nil))
 	for range 50 {
 		say(errors.New("the disk is full"))
 	}

@@ -29,23 +29,35 @@ import (
 	"chancery.example/proof"
 )
 
-// A Config says what to serve and where.
+// A Config says what to serve and where. Fields with a name are settings, by
+// package settings: a flag of "chancery serve", a variable of the environment, a
+// key of its file.
 type Config struct {
 	Dir    string
-	Addr   string // "127.0.0.1:8080"; port 0 takes any free one
 	Policy proof.Policy
-	Fresh  *time.Duration // how old the newest proof may be; FreshFor when nil
-	HTTPS  bool           // readers come by https, through a proxy
+
+	Addr  string         `name:"addr" word:"HOST:PORT" doc:"to listen on; port 0 takes any free one. A socket that systemd hands over goes before it"`
+	Fresh *time.Duration `name:"fresh" word:"AGE" doc:"of the newest proof from which answers are \"could not check\", such as 1h or 720h; 0 asks for no age"`
+	HTTPS bool           `name:"https" doc:"readers come by https, through a proxy in front"`
 	// Publish keeps the log's head fresh and publishes what the command line
 	// leaves; for the register's own machine.
-	Publish bool
+	Publish bool `name:"publish" doc:"keep the log's head fresh and publish what waits"`
 	// Step is at which steps answers go out on the office's own server, so that
 	// their time tells nothing of sealed drafts; 25 ms when 0, at once when
 	// negative.
-	Step time.Duration
+	Step time.Duration `name:"answer-step" word:"TIME" doc:"at steps of which answers go out on the office's own folder, so that it tells nothing of sealed drafts"`
 	// Proxies are whose X-Forwarded-For is believed; this machine's own when
 	// empty and HTTPS is set.
-	Proxies []netip.Prefix
+	Proxies []netip.Prefix `name:"proxy" word:"NETWORK" doc:"(such as 10.0.0.0/8) of proxies in front, whose X-Forwarded-For is believed; can be repeated. This machine's own with --https"`
+	Limits
+	Operation
+
+	// Held keeps the open address from one Serve to the next; nil: it is closed at
+	// the end.
+	Held *Held
+	// Reload ends Serve with ErrReload, when requests under way are finished, so that
+	// it can be called again with other settings.
+	Reload <-chan struct{}
 	// Pictures reads the words of pictures that readers send; nil: none are read.
 	Pictures check.PictureReader
 	Log      *slog.Logger
@@ -67,11 +79,12 @@ func Serve(ctx context.Context, c Config) error {
 	if note := src.IndexNote(); note != "" {
 		src.find.say(note)
 	}
-	listener, err := listen(ctx, c.Addr)
+	listener, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
-	stop, err := c.beside(ctx, src)
+	watched := newOperated(c, src)
+	stop, err := c.beside(ctx, src, watched)
 	if err != nil {
 		_ = listener.Close()
 		return err
@@ -88,26 +101,7 @@ func Serve(ctx context.Context, c Config) error {
 		_ = listener.Close()
 		return fmt.Errorf("preparing the pages: %w", err)
 	}
-	srv := &http.Server{
-		Handler: withSCITT(Handler(absences(src, pages), src.shown.reading.Folder()), src), ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout: time.Minute, WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
-	}
-	if c.Ready != nil {
-		c.Ready("http://" + listener.Addr().String() + "/")
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serving %s: %w", c.Dir, err)
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	if err := srv.Shutdown(grace); err != nil {
-		return fmt.Errorf("ending the server: %w", err)
-	}
-	return nil
+	return c.run(ctx, listener, watched, withSCITT(Handler(absences(src, pages), src.shown.reading.Folder()), src))
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -127,25 +121,22 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 // InUse reports whether an error says that another program has the address.
 func InUse(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
 
-// answerStep is at which steps answers go out where sealed drafts may answer: more
+// AnswerStep is at which steps answers go out, when nobody says otherwise, where sealed drafts may answer: more
 // than the search for all but the longest papers takes.
-const answerStep = 25 * time.Millisecond
+const AnswerStep = 25 * time.Millisecond
 
 // pages are the settings of the pages.
 func (c Config) pages(own bool) web.Options {
-	o := web.Options{HTTPS: c.HTTPS, Pictures: c.Pictures, Log: c.Log, Rates: web.Rates{Proxies: c.Proxies}}
-	if c.HTTPS && len(c.Proxies) == 0 { // the proxy in front is on this machine
-		o.Rates.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-	}
+	o := web.Options{HTTPS: c.HTTPS, Pictures: c.Pictures, Log: c.Log, Rates: c.rates(), FileLimit: c.MaxFile * 1_000_000, TextLimit: c.MaxText * 1_000_000, Checks: c.Checks}
 	if own {
-		o.Step = cmp.Or(c.Step, answerStep)
+		o.Step = cmp.Or(c.Step, AnswerStep)
 	}
 	return o
 }
 
 // beside runs what goes on beside the pages: the reading of drafts that answer,
 // where the folder is the office's own, and the sequencer.
-func (c Config) beside(ctx context.Context, src *Source) (stop func(), err error) {
+func (c Config) beside(ctx context.Context, src *Source, watched *operated) (stop func(), err error) {
 	src.drafts = NewDrafts(ctx, src.shown.reading.Folder(), func(err error) { c.Log.Warn("sealed drafts do not answer", "error", err) })
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
@@ -164,11 +155,12 @@ func (c Config) beside(ctx context.Context, src *Source) (stop func(), err error
 		end()
 		return nil, err
 	}
-	running.Go(func() {
-		house.Run(ctx, 100*time.Millisecond, c.seldom())
-	})
+	watched.house = house
+	running.Go(func() { house.Run(ctx, 100*time.Millisecond, c.seldom(watched)) })
 	running.Go(func() { keepIndex(ctx, src, c.Log) })
-	running.Go(func() { witness.NewCollector(house.Folder(), witness.Options{Log: c.Log}).Run(ctx) })
+	collector := witness.NewCollector(house.Folder(), witness.Options{Log: c.Log})
+	watched.witnesses = collector.States
+	running.Go(func() { collector.Run(ctx) })
 	return func() {
 		end()
 		if err := house.Close(); err != nil {
@@ -179,10 +171,11 @@ func (c Config) beside(ctx context.Context, src *Source) (stop func(), err error
 
 // seldom logs an error of publishing when it is another than the one before, and once a minute
 // while it stays: what is tried ten times a second fails ten times a second.
-func (c Config) seldom() func(error) {
+func (c Config) seldom(watched *operated) func(error) {
 	var last string
 	var at time.Time
 	return func(err error) {
+		watched.failed(err)
 		if text := err.Error(); text != last || time.Since(at) >= time.Minute {
 			last, at = text, time.Now()
 			c.Log.Error("publishing", "error", err)

@@ -53,7 +53,7 @@ func TestTimeTellsNothing(t *testing.T) {
 	papers := map[string]string{
 		"unknown": unknown, "silent": silent[:len(half)], "below": half, "answered": shownPart(),
 	}
-	for _, step := range []time.Duration{0, answerStep} {
+	for _, step := range []time.Duration{0, AnswerStep} {
 		count := n
 		if step == 0 {
 			count = min(n, 500) // for the figure alone

@@ -226,12 +226,20 @@ func Room(dir string, minFree uint64) error {
 	return room(dir, 0, minFree)
 }
 
-func room(dir string, size, minFree uint64) error {
+// Free returns how many bytes are free on the disk of a folder.
+func Free(dir string) (uint64, error) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(dir, &st); err != nil {
-		return fmt.Errorf("asking for the room on the disk: %w", err)
+		return 0, fmt.Errorf("asking for the room on the disk: %w", err)
 	}
-	free := uint64(max(st.Bavail, 0)) * uint64(st.Bsize) //nolint:gosec,unconvert // types differ between systems
+	return uint64(max(st.Bavail, 0)) * uint64(st.Bsize), nil //nolint:gosec,unconvert // types differ between systems
+}
+
+func room(dir string, size, minFree uint64) error {
+	free, err := Free(dir)
+	if err != nil {
+		return err
+	}
 	if free < size || free-size < minFree {
 		return fmt.Errorf("%w: %d MiB are free, and %d MiB must stay free before anything is accepted; make room and try again", ErrDiskFull, free>>20, minFree>>20)
 	}
