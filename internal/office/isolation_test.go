@@ -112,6 +112,13 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 		_, err := h.Journal(ctx, "b", x.ref)
 		return err
 	},
+	"LastSeen": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.LastSeen(ctx, "b", "legal", x.ref, 9)
+		return err
+	},
+	"Saw": func(ctx context.Context, h *officetest.House, x foreign) error {
+		return h.Saw(ctx, "b", "legal", x.ref, 1)
+	},
 	"Revisions": func(ctx context.Context, h *officetest.House, x foreign) error {
 		_, err := h.Revisions(ctx, "b", x.ref)
 		return err

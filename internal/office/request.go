@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ type Request struct {
 	ID        int64
 	Office    string
 	Kind      register.Kind
+	Type      string     // of the letter or statement, by which the policy chooses its rule
 	Reference letter.Ref // "" when the act is about no letter
 	Revision  uint32
 	Statement approval.Statement
@@ -165,7 +167,7 @@ func (t *turn) describe(o store.Office, row store.Request) (Request, error) {
 	if err != nil {
 		return Request{}, err
 	}
-	q := Request{ID: row.ID, Office: row.Office, Kind: row.Kind, Revision: row.Revision, Body: body, State: row.State}
+	q := Request{ID: row.ID, Office: row.Office, Kind: row.Kind, Type: row.Type, Revision: row.Revision, Body: body, State: row.State}
 	q.Statement, err = register.StatementFor(t.r.folder.Config.Origin, register.Office(o.URI), body)
 	if err != nil {
 		return q, fmt.Errorf("request %d: %w", row.ID, err)
@@ -251,6 +253,12 @@ func langOf(body register.Body, leaf letter.Hash) letter.Lang {
 		}
 	}
 	return ""
+}
+
+// Counts reports whether the policy counts an officer's approval of the request.
+func (q Request) Counts(p register.Policy, who register.Officer) bool {
+	rule, _ := p.RuleFor(q.Statement.Act, q.Type)
+	return slices.ContainsFunc(append(slices.Clone(rule.Roles), rule.Required...), who.Holds)
 }
 
 // Describe says in one line what a request is about.

@@ -11,8 +11,12 @@ import (
 
 	"chancery.example/approval"
 	"chancery.example/internal/check"
+	"chancery.example/internal/web/desk/pages/embargoes"
+	deskform "chancery.example/internal/web/desk/pages/form"
 	"chancery.example/internal/web/desk/pages/forme"
 	deskproblem "chancery.example/internal/web/desk/pages/problem"
+	deskrequest "chancery.example/internal/web/desk/pages/request"
+	"chancery.example/internal/web/desk/pages/statements"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/about"
 	"chancery.example/internal/web/pages/ask"
@@ -47,7 +51,11 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, ask.Page)
 	typed(t, code.Page)
 	typed(t, deskproblem.Page)
+	typed(t, embargoes.Page)
+	typed(t, deskform.Page)
 	typed(t, forme.Page)
+	typed(t, deskrequest.Page)
+	typed(t, statements.Page)
 	typed(t, compare.Page)
 	typed(t, entry.Page)
 	typed(t, found.Page)
@@ -93,6 +101,10 @@ func composed() map[string][]string {
 	for _, k := range problem.Kinds() {
 		problems = append(problems, k+".title", k+".text")
 	}
+	var deskActs []string
+	for _, a := range []string{"withdraw", "emergency", "ratify", "supersede", "close", "open", "correct", "retract", "holding", "draft", "about", "disavow", "finished"} {
+		deskActs = append(deskActs, a+".title", a+".lead", a+".then", a+".button")
+	}
 	var deskProblems []string
 	for _, k := range deskproblem.Kinds() {
 		deskProblems = append(deskProblems, k+".title", k+".text")
@@ -105,21 +117,26 @@ func composed() map[string][]string {
 		"role.":       {"drafter", "approver", "issuing_clerk", "press_officer"},
 		"field.":      {"public", "on_presentation"},
 		"diff.":       differences, "look.": differences, "legend.": signs,
-		"note.":          {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
-		"count.":         {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "edited", "unmarked"},
-		"problem.":       problems,
-		"characters.":    {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
-		"result.todo.":   {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "common", "cut", "look", "unknown"},
-		"limits.":        {"unknown", "words", "true", "now", "picture", "pressed", "unwitnessed"},
-		"domain.":        {"bound", "disagrees", "missing", "unreachable"},
-		"language.":      {"en", "ar", "fr", "ku", "fa"},
-		"proved.kind.":   {"record", "draft", "absence", "foreign", "fork", "refused"},
-		"proved.name.":   {"reference", "file", "text", "leaf", "office"},
-		"compare.title.": {"once", "vary", "length", "alike"},
-		"compare.texts.": {"same_text", "part", "altered", "resembles", "none"},
-		"desk.problem.":  deskProblems,
-		"deskrole.":      {"drafter", "approver", "issuing clerk", "press officer", "translator", "clearer", "custodian", "admin", "auditor"},
-		"mark.":          {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},
+		"note.":               {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
+		"count.":              {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "edited", "unmarked"},
+		"problem.":            problems,
+		"characters.":         {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
+		"result.todo.":        {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "common", "cut", "look", "unknown"},
+		"limits.":             {"unknown", "words", "true", "now", "picture", "pressed", "unwitnessed"},
+		"domain.":             {"bound", "disagrees", "missing", "unreachable"},
+		"language.":           {"en", "ar", "fr", "ku", "fa"},
+		"proved.kind.":        {"record", "draft", "absence", "foreign", "fork", "refused"},
+		"proved.name.":        {"reference", "file", "text", "leaf", "office"},
+		"compare.title.":      {"once", "vary", "length", "alike"},
+		"compare.texts.":      {"same_text", "part", "altered", "resembles", "none"},
+		"desk.problem.":       deskProblems,
+		"desk.act.":           deskActs,
+		"desk.field.":         {"reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "text", "reference", "type", "addressees", "document", "signature", "notbefore", "expires", "supersedes"},
+		"desk.hint.":          {"reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "correct", "notours", "reference", "lines", "document", "finished", "notbefore", "expires", "supersedes"},
+		"desk.request.state.": {"done", "refused", "void"},
+		"desk.done.":          {"approved", "refused", "performed", "embargoed", "proposed"},
+		"deskrole.":           {"drafter", "approver", "issuing clerk", "press officer", "translator", "clearer", "custodian", "admin", "auditor"},
+		"mark.":               {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},
 	}
 }
 

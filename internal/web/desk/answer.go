@@ -63,25 +63,25 @@ func (c *call) done(path, notice string) answer {
 	return answer{redirect: path}
 }
 
+// problemKinds are the problems that errors of acts become, by their kind.
+var problemKinds = map[kind.Kind]string{
+	kind.Invalid: "invalid", kind.NotFound: "not_found", kind.Conflict: "conflict", kind.Forbidden: "forbidden", kind.Unavailable: "unavailable",
+}
+
+// problemStatus is the status in HTTP of an act's error.
+func problemStatus(err error) int { return problem.View{Kind: problemKinds[kind.Of(err)]}.Status() }
+
 // failed answers an error of an act by its kind; what went wrong in the house
 // stays in the program's log.
 func (c *call) failed(err error) answer {
-	v := problem.View{Why: err.Error()}
+	v := problem.View{Kind: problemKinds[kind.Of(err)], Why: err.Error()}
 	var over *http.MaxBytesError
-	switch k := kind.Of(err); {
+	switch {
 	case errors.As(err, &over):
 		v.Kind, v.Why = "too_large", ""
-	case k == kind.Invalid:
-		v.Kind = "invalid"
-	case k == kind.NotFound:
+	case v.Kind == "not_found":
 		return c.notFound()
-	case k == kind.Conflict:
-		v.Kind = "conflict"
-	case k == kind.Forbidden:
-		v.Kind = "forbidden"
-	case k == kind.Unavailable:
-		v.Kind = "unavailable"
-	default:
+	case v.Kind == "":
 		c.d.opts.Log.Error("at the desk", "path", c.Pattern, "error", err)
 		v.Kind, v.Why = "internal", ""
 	}

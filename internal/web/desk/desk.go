@@ -10,7 +10,7 @@
 // rules of the office's policy. What the desk refuses, it refuses earlier and in
 // plainer words.
 //
-//	pages, err := desk.New(house, who, desk.Options{})
+//	pages, err := desk.New(house, who, records, desk.Options{})
 //	mux.Handle("/desk/", pages) // and "/ar/desk/"
 //
 // Each page has its folder under pages, as the public ones have.
@@ -23,6 +23,7 @@ import (
 	"net/http"
 	"slices"
 
+	"chancery.example/internal/check"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
 	"chancery.example/internal/web/desk/pages/problem"
@@ -52,6 +53,20 @@ type People interface {
 	Who(r *http.Request) (Who, error)
 	// May reports whether roles give an act of the desk.
 	May(roles []string, act string) bool
+	// ApprovalKeys returns the passkeys that a person has made to approve with.
+	ApprovalKeys(ctx context.Context, w Who) ([]ApprovalKey, error)
+}
+
+// An ApprovalKey is a passkey to approve with. It counts when the office's policy
+// names its line.
+type ApprovalKey struct {
+	Credential []byte // its id, by which a browser finds it
+	Line       string // as a policy writes it
+}
+
+// Records is what the public sees, as of the newest checkpoint.
+type Records interface {
+	Snapshot(ctx context.Context) (*check.Snapshot, error)
 }
 
 // Options are the settings of the desk. The zero Options are good.
@@ -67,20 +82,22 @@ const bodyLimit = 27_000_000
 type Desk struct {
 	house    *office.Register
 	people   People
+	records  Records
 	opts     Options
 	printers map[letter.Lang]*i18n.Printer
 	style    sheet
+	scripts  scripts
 }
 
 // New returns the handler of all pages of the desk.
-func New(house *office.Register, people People, opts Options) (http.Handler, error) {
+func New(house *office.Register, people People, records Records, opts Options) (http.Handler, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	if opts.BodyLimit == 0 {
 		opts.BodyLimit = bodyLimit
 	}
-	d := &Desk{house: house, people: people, opts: opts, printers: map[letter.Lang]*i18n.Printer{}}
+	d := &Desk{house: house, people: people, records: records, opts: opts, printers: map[letter.Lang]*i18n.Printer{}}
 	for _, lang := range i18n.Langs() {
 		p, err := i18n.Load(lang)
 		if err != nil {
@@ -90,6 +107,9 @@ func New(house *office.Register, people People, opts Options) (http.Handler, err
 	}
 	var err error
 	if d.style, err = newSheet(); err != nil {
+		return nil, fmt.Errorf("preparing the desk: %w", err)
+	}
+	if d.scripts, err = newScripts(); err != nil {
 		return nil, fmt.Errorf("preparing the desk: %w", err)
 	}
 	return d.protect(d.handler()), nil
@@ -107,7 +127,7 @@ type route struct {
 
 // routes is the whole desk. Each part has its function in the file of that part.
 func (d *Desk) routes() []route {
-	return slices.Concat(d.homeRoutes())
+	return slices.Concat(d.homeRoutes(), d.requestRoutes(), d.actRoutes(), d.sayRoutes(), d.finishedRoutes(), d.embargoRoutes())
 }
 
 func (d *Desk) handler() http.Handler {
@@ -119,6 +139,9 @@ func (d *Desk) handler() http.Handler {
 		mux.Handle(shared.Under(lang, "/desk/"), d.handle(lang, route{serve: (*call).notFound}))
 	}
 	mux.HandleFunc("GET "+d.style.address, d.style.serve)
+	for _, s := range d.scripts {
+		mux.HandleFunc("GET "+s.address, s.serve)
+	}
 	return mux
 }
 

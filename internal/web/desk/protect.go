@@ -8,8 +8,12 @@ import (
 	"strings"
 
 	"chancery.example/internal/web"
+	"chancery.example/internal/web/desk/pages/embargoes"
+	"chancery.example/internal/web/desk/pages/form"
 	"chancery.example/internal/web/desk/pages/forme"
 	"chancery.example/internal/web/desk/pages/problem"
+	"chancery.example/internal/web/desk/pages/request"
+	"chancery.example/internal/web/desk/pages/statements"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
 )
@@ -65,7 +69,7 @@ func newSheet() (sheet, error) {
 		return sheet{}, err //nolint:wrapcheck // names the font
 	}
 	css := fonts + shared.Styles + shared.DeskStyle
-	for _, page := range []string{forme.Style, problem.Style} {
+	for _, page := range []string{embargoes.Style, form.Style, forme.Style, problem.Style, request.Style, statements.Style} {
 		css += page
 	}
 	sum := sha256.Sum256([]byte(css))

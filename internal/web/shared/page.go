@@ -40,6 +40,7 @@ type Frame struct {
 	Nav      string      // the main link that leads to this part: "check", "registers", "log"
 	Title    string
 	Style    string       // address of the style sheet
+	Scripts  []string     // addresses of the modules that the page starts
 	Sheet    template.CSS // the style sheet itself, of a page that is a file
 	Origin   string       // of the register
 	Exercise bool         // the register's clock is simulated

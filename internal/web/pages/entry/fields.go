@@ -86,8 +86,8 @@ func leaf(h letter.Hash) template.HTML {
 	return `<span class="block sm">` + shared.Digest(h.String()) + `</span>`
 }
 
-// fields decodes what an entry says, kind by kind.
-func fields(p *i18n.Printer, r shared.Records, b register.Body) []Field {
+// Fields decodes what an entry says, or will say, kind by kind.
+func Fields(p *i18n.Printer, r shared.Records, b register.Body) []Field {
 	f := &fieldList{p: p, r: r}
 	switch b := b.(type) {
 	case register.Genesis:

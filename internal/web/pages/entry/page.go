@@ -61,7 +61,7 @@ func Build(p *i18n.Printer, r shared.Records, i register.Index, raw []byte, e re
 	v := View{
 		Index: i, Size: s.Size(), Kind: e.Body.Kind(), Office: shared.SignerOf(s, e),
 		At: e.Claims.IssuedAt, Digest: e.LeafHash(), Key: e.KeyID, Subject: e.Claims.Subject, Bytes: len(raw),
-		Fields: fields(p, r, e.Body), Bodies: bodies(p, r, e.Body),
+		Fields: Fields(p, r, e.Body), Bodies: bodies(p, r, e.Body),
 		Previous: i > 0, Next: uint64(i)+1 < s.Size(), Head: shared.HeadOf(r),
 	}
 	v.Letter = letterOf(s, v.Office, e.Body)

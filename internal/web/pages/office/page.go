@@ -98,7 +98,7 @@ func Build(r shared.Records, o register.OfficeView, q Query, at time.Time) View 
 		}
 	}
 	v.paginate(q.Page)
-	v.Said, v.More = said(r, o.Office)
+	v.Said, v.More = Said(r, o.Office)
 	return v
 }
 
@@ -135,9 +135,9 @@ func row(l *register.Letter, st register.Status) Row {
 	return x
 }
 
-// said returns the newest statements and disavowals of an office and how many
+// Said returns the newest statements and disavowals of an office and how many
 // more there are.
-func said(r shared.Records, o register.Office) ([]shared.Said, int) {
+func Said(r shared.Records, o register.Office) ([]shared.Said, int) {
 	var out []shared.Said
 	for _, x := range r.State().Statements() {
 		if x.Office == o {

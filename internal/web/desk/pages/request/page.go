@@ -1,0 +1,136 @@
+// Package request is the page of an act that waits for officers: the document
+// exactly as it will stand, what differs from the revision that this officer saw
+// last, the six words of what is signed, who has approved, and one button.
+package request
+
+import (
+	_ "embed"
+	"encoding/base64"
+
+	"chancery.example/approval"
+	"chancery.example/internal/compare"
+	"chancery.example/internal/facing"
+	"chancery.example/internal/fold"
+	"chancery.example/internal/office"
+	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/pages/entry"
+	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+//go:embed page.tmpl
+var source string
+
+// Style is the page's style sheet.
+//
+//go:embed page.css
+var Style string
+
+// Page is the page in all languages.
+var Page = shared.MustDeskPage[View]("request", source)
+
+// A View is what the page shows.
+type View struct {
+	ID        int64
+	Act       string
+	Kind      register.Kind
+	Reference letter.Ref
+	Revision  uint32
+	State     string // "waiting", "done", "refused" or "void"
+	Irrevocable,
+	Hidden bool // the reader may see that there is a draft, and not what it says
+	Bodies    []shared.Body
+	Letter    *Letter
+	Fields    []entry.Field
+	Since     *Since
+	Today     []string // what a reader is told now of a paper that is to be disavowed
+	Statement string   // the lines to sign
+	Digest    letter.Hash
+	SixWords  string
+	Approvals []Approver
+	Refused   []string
+	Needed    int
+	Missing   string // what is missing, in the words of the policy, when not Ready
+	Ready     bool
+	Mine      bool // the reader has approved it
+	Counts    bool // the policy counts the reader's approval of this act
+	// What the reader can do.
+	MayApprove, MayPerform, Fresh bool
+	AndThen                       bool // the reader's approval is the last, and what follows it can follow at once
+	Keys                          []Key
+}
+
+// A Letter is what a letter says beside its texts.
+type Letter struct {
+	Type                     string
+	Addressees, Distribution []string
+	Enclosures               []letter.Enclosure
+	Signature                letter.SignatureBlock
+	Prevailing               letter.Lang
+}
+
+// Since is what differs from an earlier revision.
+type Since struct {
+	Revision uint32
+	Seen     bool // by the reader; else it is the one before
+	Langs    []LangDiff
+}
+
+// A LangDiff is what differs in one language.
+type LangDiff struct {
+	Lang letter.Lang
+	shared.Compared
+	Same, New bool
+}
+
+// An Approver is an officer who has approved.
+type Approver struct{ ID, Name string }
+
+// A Key is a passkey that the reader can approve with. ID is the credential's, in
+// base64url.
+type Key struct{ ID, Origin, RPID string }
+
+// Challenge is what the browser is given to sign, in base64url.
+func (v View) Challenge() string {
+	c := approval.Challenge([]byte(v.Statement))
+	return base64.RawURLEncoding.EncodeToString(c[:])
+}
+
+// DocumentOf sets what will stand: the words, and of a letter what stands around
+// them.
+func (v *View) DocumentOf(p *i18n.Printer, q office.Request, content *letter.Content) {
+	for _, x := range q.Texts {
+		v.Bodies = append(v.Bodies, shared.NewBody(x.Lang, x.Text))
+	}
+	if content == nil {
+		return
+	}
+	v.Letter = &Letter{
+		string(content.Type), content.Addressees, content.Distribution, content.Enclosures, content.Signature, content.Prevailing,
+	}
+	for i := range v.Bodies {
+		if v.Bodies[i].Lang == content.Prevailing {
+			v.Bodies[i].Note = p.T("letter.prevails")
+		}
+	}
+}
+
+// Differ lays an earlier revision beside a later one, language by language.
+func Differ(p *i18n.Printer, number uint32, seen bool, before, after []letter.LangText) *Since {
+	s := &Since{Revision: number, Seen: seen}
+	for _, x := range after {
+		d := LangDiff{Lang: x.Lang, New: true}
+		for _, old := range before {
+			if old.Lang != x.Lang {
+				continue
+			}
+			d.New, d.Same = false, old.Text.String() == x.Text.String()
+			if !d.Same {
+				d.Compared = shared.LayOut(p, facing.Lay(compare.Align(fold.Copy(old.Text.String()), fold.Record(x.Text.String()))), true)
+			}
+		}
+		s.Langs = append(s.Langs, d)
+	}
+	return s
+}
