@@ -20,8 +20,9 @@ import (
 
 // notOfAnOffice are the methods of a Register that take no office, reference,
 // request or entry from who calls, so that nothing of another can be named. Erase
-// takes the leaf of a public text, at the operator's hand.
-var notOfAnOffice = []string{"AddRoleKey", "Close", "Enrol", "Erase", "Folder", "LogMap", "Now", "Offices", "RevokeRoleKey", "Run", "Sync"}
+// takes the leaf of a public text, at the operator's hand; ForgetEnquirers is about
+// what is long answered, of all; PublicEnquiry takes the reader's secret alone.
+var notOfAnOffice = []string{"AddRoleKey", "Close", "Enrol", "Erase", "Folder", "ForgetEnquirers", "LogMap", "Now", "Offices", "PublicEnquiry", "RevokeRoleKey", "Run", "Sync"}
 
 // A foreign act is one that office b tries with what is office a's, or with what
 // is nobody's.
@@ -30,12 +31,54 @@ type foreign struct {
 	request int64
 	entry   register.Index
 	key     letter.Hash
+	enquiry int64
 }
 
 // foreignActs are all acts that name something of an office, by method.
 var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x foreign) error{
 	"Revise": func(ctx context.Context, h *officetest.House, x foreign) error {
 		return h.Revise(ctx, "b", "drafter", x.ref, "why", func(*letter.Content) error { return nil })
+	},
+	"ReviseText": func(ctx context.Context, h *officetest.House, x foreign) error {
+		return h.ReviseText(ctx, "b", office.Officer("drafter"), x.ref, "en", letter.Text{}, "why")
+	},
+	"AskClearance": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.AskClearance(ctx, "b", "drafter", x.ref, office.ClearanceAsked{Of: "legal", Due: h.Now().Add(time.Hour)})
+		return err
+	},
+	"AnswerClearance": func(ctx context.Context, h *officetest.House, x foreign) error {
+		return h.AnswerClearance(ctx, "b", office.By{ID: "legal", Roles: []string{office.RoleClearer}}, x.ref, 1, office.AnswerClear, "")
+	},
+	"SettleClearance": func(ctx context.Context, h *officetest.House, x foreign) error {
+		return h.SettleClearance(ctx, "b", office.Officer("drafter"), x.ref, 1, office.Overruled, "why")
+	},
+	"Clearances": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.Clearances(ctx, "b", x.ref)
+		return err
+	},
+	"Parity": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.Parity(ctx, "b", x.ref)
+		return err
+	},
+	"AcceptParity": func(ctx context.Context, h *officetest.House, x foreign) error {
+		return h.AcceptParity(ctx, "b", "drafter", x.ref, "0000000000000000", "why")
+	},
+	"Before": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.Before(ctx, "b", x.ref)
+		return err
+	},
+	"Recall": func(ctx context.Context, h *officetest.House, x foreign) error {
+		return h.Recall(ctx, "b", "legal", x.ref, "why")
+	},
+	"Enquiry": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.Enquiry(ctx, "b", x.enquiry)
+		return err
+	},
+	"AnswerEnquiry": func(ctx context.Context, h *officetest.House, x foreign) error {
+		return h.AnswerEnquiry(ctx, "b", "press", x.enquiry, x.entry)
+	},
+	"DismissEnquiry": func(ctx context.Context, h *officetest.House, x foreign) error {
+		return h.DismissEnquiry(ctx, "b", "press", x.enquiry, "why")
 	},
 	"Seal": func(ctx context.Context, h *officetest.House, x foreign) error {
 		_, err := h.Seal(ctx, "b", "drafter", x.ref)
@@ -166,8 +209,8 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 // ownLists are acts that name only the office itself, or begin something new in
 // it: they must show and take nothing of another.
 var ownLists = []string{
-	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Keys", "Letters", "PolicyOf", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
-	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "Start", "SubmitFinished", "Waiting",
+	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Enquire", "Enquiries", "Glossary", "Keys", "Letters", "PolicyOf", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
+	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "SetGlossary", "Start", "SubmitFinished", "Waiting",
 }
 
 // TestForeignIsAbsent is attack B18: what is another office's is answered, by every
@@ -183,18 +226,22 @@ func TestForeignIsAbsent(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.IssueLetter(t, "a", officetest.Content(t, "A-3", "The secret of a.\n"), office.Terms{NotBefore: h.Now().Add(time.Hour)})
+	asked, err := h.Enquire(t.Context(), "a", office.Question{Words: "Is it yours?"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	state := readLog(t, h)
 	a, _ := state.OfficeByID("a")
 	key, size := a.Keys[0].Thumbprint, state.Size()
 	for method, act := range foreignActs {
 		for _, ref := range []letter.Ref{"A-1", "A-2", "A-3"} {
-			theirs := act(t.Context(), h, foreign{ref, q.ID, rec.Index, key})
-			nobodys := act(t.Context(), h, foreign{"Z-9", 9999, 999, letter.Hash{9}})
+			theirs := act(t.Context(), h, foreign{ref, q.ID, rec.Index, key, asked.ID})
+			nobodys := act(t.Context(), h, foreign{"Z-9", 9999, 999, letter.Hash{9}, 999})
 			if kind.Of(theirs) != kind.NotFound || kind.Of(nobodys) != kind.NotFound {
 				t.Errorf("%s of %s: %v; of nothing: %v", method, ref, theirs, nobodys)
 				continue
 			}
-			clean := strings.NewReplacer(" "+key.String(), " KEY", " "+letter.Hash{9}.String(), " KEY", string(ref), "REF", "Z-9", "REF", " 9999", " N", fmt.Sprintf(" %d", q.ID), " N", " 999", " E", fmt.Sprintf(" %d", rec.Index), " E")
+			clean := strings.NewReplacer(" "+key.String(), " KEY", " "+letter.Hash{9}.String(), " KEY", string(ref), "REF", "Z-9", "REF", " 9999", " N", fmt.Sprintf(" %d", q.ID), " N", " 999", " E", fmt.Sprintf(" number %d", asked.ID), " number E", fmt.Sprintf(" %d", rec.Index), " E")
 			if a, b := clean.Replace(theirs.Error()), clean.Replace(nobodys.Error()); a != b {
 				t.Errorf("%s: of another office: %q, of nothing: %q", method, a, b)
 			}
@@ -213,8 +260,10 @@ func listsShowTheirOwn(t *testing.T, h *officetest.House) {
 	ws, errW := h.Waiting(t.Context(), "b")
 	es, errE := h.Embargoes(t.Context(), "b")
 	cs, errC := h.BindingChecks(t.Context(), "b")
-	if err = errors.Join(err, errW, errE, errC); err != nil || len(ls)+len(ws)+len(es)+len(cs) != 0 {
-		t.Errorf("office b is shown %v %v %v %v (%v)", ls, ws, es, cs, err)
+	qs, errQ := h.Enquiries(t.Context(), "b")
+	g, errG := h.Glossary(t.Context(), "b")
+	if err = errors.Join(err, errW, errE, errC, errQ, errG); err != nil || len(ls)+len(ws)+len(es)+len(cs)+len(qs)+len(g.Concepts) != 0 {
+		t.Errorf("office b is shown %v %v %v %v %v %v (%v)", ls, ws, es, cs, qs, g, err)
 	}
 	// A reference is an office's own: another may use the same.
 	if err := h.Start(t.Context(), "b", "drafter", officetest.Content(t, "A-1", "The letter of b.\n")); err != nil {

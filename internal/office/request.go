@@ -34,6 +34,11 @@ type Request struct {
 	Needed    int
 	Ready     bool   // approved by all that the policy asks for
 	Missing   string // what is missing, when not ready
+	// Parity is how the texts of a letter to be issued or corrected compare with each
+	// other, what was accepted with its reason included: who approves is shown it.
+	Parity []ParityFinding
+	// Clearances of a letter to be issued, in order, those overruled included.
+	Clearances []Clearance
 }
 
 // A proposal is what an act asks officers to approve.
@@ -190,6 +195,9 @@ func (t *turn) describe(o store.Office, row store.Request) (Request, error) {
 		}
 		q.Texts = append(q.Texts, letter.LangText{Lang: langOf(body, x.Leaf), Text: text})
 	}
+	if err := t.coordinated(&q, row); err != nil {
+		return q, err
+	}
 	policy, _, err := t.policy(o)
 	if err != nil {
 		return q, err
@@ -200,6 +208,24 @@ func (t *turn) describe(o store.Office, row store.Request) (Request, error) {
 		q.Missing = missing.Error()
 	}
 	return q, nil
+}
+
+// coordinated adds what approvers are shown of the house's own work on a letter.
+func (t *turn) coordinated(q *Request, row store.Request) error {
+	if row.Letter == 0 || row.Kind != register.KindIssue && row.Kind != register.KindCorrect {
+		return nil
+	}
+	l, err := t.LetterByID(row.Letter)
+	if err != nil {
+		return err
+	}
+	c := l.Draft
+	c.Texts = q.Texts
+	if q.Parity, err = t.parity(l, c); err != nil || row.Kind != register.KindIssue {
+		return err
+	}
+	q.Clearances, err = t.clearances(l)
+	return err
 }
 
 // answered returns a request's body with the signatures given so far.

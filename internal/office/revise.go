@@ -12,7 +12,7 @@ import (
 
 // Revise changes a draft and says why. What was sealed stays as it was; the next
 // seal is a new revision. All approvals under way are void: they were for other
-// words.
+// words. Clearances about what changed no longer count; see AskClearance.
 func (r *Register) Revise(ctx context.Context, officeID, by string, ref letter.Ref, why string, change func(*letter.Content) error) error {
 	return r.act(ctx, func(t *turn) error {
 		o, l, err := t.unissued(officeID, ref, "revising")
@@ -26,24 +26,7 @@ func (r *Register) Revise(ctx context.Context, officeID, by string, ref letter.R
 		if err := change(&c); err != nil {
 			return fmt.Errorf("revising %s: %w", ref, err)
 		}
-		if c.Reference != l.Reference {
-			return kind.Invalid.Errorf("revising %s: a letter keeps its reference; start a new letter for %s", ref, c.Reference)
-		}
-		if err := sealable(c); err != nil {
-			return fmt.Errorf("revising %s: %w", ref, err)
-		}
-		if err := t.SetDraft(l.ID, c); err != nil {
-			return err
-		}
-		if err := t.VoidRequests(l.ID, register.KindIssue); err != nil {
-			return err
-		}
-		if l.Stage != store.Drafting {
-			if err := t.SetStage(l.ID, store.Coordination); err != nil {
-				return err
-			}
-		}
-		return t.note(o.ID, by, "revise", why, l.ID)
+		return t.revise(o, l, c, by, why)
 	})
 }
 

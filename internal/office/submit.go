@@ -23,7 +23,10 @@ type Terms struct {
 }
 
 // Submit seals the draft and asks for the approvals that issue it, word for word,
-// in all its languages. An earlier request for the same letter is void.
+// in all its languages. An earlier request for the same letter is void. Before
+// that, those who were asked for clearance have answered or let the time pass,
+// conditions and objections are resolved or overruled with a reason, and what
+// differs between the languages is settled or accepted with a reason (lifecycle, 5).
 func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.Ref, terms Terms) (Request, error) {
 	// Nothing is sealed for a request that would then be refused.
 	err := r.act(ctx, func(t *turn) error {
@@ -31,7 +34,10 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 		if err != nil {
 			return err
 		}
-		return t.maySubmit(o, l.Draft, by, terms)
+		if err := t.maySubmit(o, l.Draft, by, terms); err != nil {
+			return err
+		}
+		return t.cleared(o, l, "submitting "+string(ref))
 	})
 	if err != nil {
 		return Request{}, err
@@ -46,6 +52,9 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 			return proposal{}, err
 		}
 		if err := t.maySubmit(o, l.Draft, by, terms); err != nil {
+			return proposal{}, err
+		}
+		if err := t.cleared(o, l, "submitting "+string(ref)); err != nil {
 			return proposal{}, err
 		}
 		if err := t.VoidRequests(l.ID, register.KindIssue); err != nil {

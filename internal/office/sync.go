@@ -33,17 +33,25 @@ func (r *Register) publishAll(ctx context.Context) error {
 }
 
 // Run publishes what other processes leave behind, until ctx ends: the server's
-// part in having the log.
+// part in having the log. Every hour it forgets who asked what was answered long
+// ago.
 func (r *Register) Run(ctx context.Context, every time.Duration, trouble func(error)) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	said := ""
+	var swept time.Time
 	for {
 		if err := r.Sync(ctx); err != nil && ctx.Err() == nil {
 			trouble(err)
 		} else if _, err := r.LogMap(ctx); err != nil && ctx.Err() == nil && err.Error() != said {
 			said = err.Error() // once, not ten times a second
 			trouble(err)
+		}
+		if now := r.Now(); now.Sub(swept) >= time.Hour {
+			swept = now
+			if _, err := r.ForgetEnquirers(ctx); err != nil && ctx.Err() == nil {
+				trouble(err)
+			}
 		}
 		select {
 		case <-ctx.Done():
