@@ -159,7 +159,7 @@ foreign() { # programs that we did not write; each test says when one cannot be 
 
 wasm() { # layer 1 and the reader's check run in a web page
 	local p
-	for p in letter commitment approval register lookup proof internal/fold internal/seed internal/photo internal/compare internal/report internal/check; do
+	for p in letter commitment approval register lookup proof internal/fold internal/seed internal/photo internal/compare internal/report internal/check internal/tlog internal/folder internal/reading internal/photo/ocr internal/proved; do
 		GOOS=js GOARCH=wasm go build -o /dev/null "./$p" || return 1
 	done
 }

@@ -16,7 +16,6 @@
 package folder
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +27,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"chancery.example/internal/kind"
+	"chancery.example/internal/tlog"
 	"chancery.example/letter"
 	"chancery.example/proof"
 	"chancery.example/register"
@@ -53,6 +53,8 @@ const currentFormat = 1
 type Folder struct {
 	Dir    string
 	Config Config
+
+	files tlog.Files // nil: in Dir (see Elsewhere)
 }
 
 // Open reads register.toml of the folder dir and nothing else.
@@ -119,16 +121,6 @@ func (c Config) Policy() (proof.Policy, error) {
 	return p.FromFolder(), nil
 }
 
-// Bytes writes the config as register.toml.
-func (c Config) Bytes() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString("# A Chancery register. Written by \"chancery init\"; do not edit.\n")
-	if err := toml.NewEncoder(&b).Encode(c); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", ConfigName, err)
-	}
-	return b.Bytes(), nil
-}
-
 // NewConfig returns the config of a new register.
 func NewConfig(origin, logKey, clockKey string, exercise bool) (Config, error) {
 	c := Config{Format: currentFormat, Origin: origin, LogKey: logKey, ClockKey: clockKey, Exercise: exercise}
@@ -161,7 +153,7 @@ func (f Folder) textFile(leaf letter.Hash) string {
 // Text returns the words behind a leaf; false when they are not there, by legal
 // order perhaps. That they fit the leaf is for the caller to see.
 func (f Folder) Text(leaf letter.Hash) (letter.Text, bool) {
-	raw, err := readFile(f.textFile(leaf), letter.MaxText)
+	raw, err := f.public(f.textFile(leaf), "texts/"+leaf.String(), letter.MaxText)
 	if err != nil {
 		return letter.Text{}, false
 	}

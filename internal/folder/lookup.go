@@ -36,7 +36,7 @@ func (f Folder) WordsKey(d letter.Disclosure) (letter.Hash, bool) {
 // Erased returns the key that the tombstone of erased words keeps; false when the
 // words were not erased.
 func (f Folder) Erased(leaf letter.Hash) (letter.Hash, bool) {
-	raw, err := readFile(f.tombstone(leaf), 2*int64(len(leaf))+1)
+	raw, err := f.public(f.tombstone(leaf), "texts/"+leaf.String()+TombstoneName, 2*int64(len(leaf))+1)
 	if err != nil {
 		return letter.Hash{}, false
 	}
@@ -125,9 +125,8 @@ func (r *Reading) makeMap() (mapped, error) {
 	if !ok {
 		return mapped{}, nil
 	}
-	kept, _ := lookupdir.Load(r.folder.LookupDir()) // what is damaged is passed over
 	var last error
-	for _, from := range []lookupdir.Kept{{Tree: r.maps.before.tree, At: r.maps.before.head.Index}, kept, {}} {
+	for _, from := range []lookupdir.Kept{{Tree: r.maps.before.tree, At: r.maps.before.head.Index}, r.folder.keptMap(), {}} {
 		if from.At > head.Index {
 			continue
 		}

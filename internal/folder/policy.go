@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 
 	"chancery.example/internal/kind"
@@ -21,7 +20,7 @@ const maxPolicy = 64 << 10
 // is one, else its own keys and no witness. It is the folder's word about itself
 // either way (folder.md MUST-3).
 func (f Folder) Policy() (proof.Policy, error) {
-	raw, err := readFile(filepath.Join(f.Dir, PolicyName), maxPolicy)
+	raw, err := f.public(f.policyFile(), PolicyName, maxPolicy)
 	if errors.Is(err, fs.ErrNotExist) {
 		return f.Config.Policy()
 	}
@@ -30,7 +29,7 @@ func (f Folder) Policy() (proof.Policy, error) {
 	}
 	p, err := f.Config.ParsePolicy(raw)
 	if err != nil {
-		return proof.Policy{}, fmt.Errorf("reading the register's own policy, %s: %w", filepath.Join(f.Dir, PolicyName), err)
+		return proof.Policy{}, fmt.Errorf("reading the register's own policy, %s: %w", f.policyFile(), err)
 	}
 	return p.FromFolder(), nil
 }
@@ -67,7 +66,7 @@ func (f Folder) SetPolicy(raw []byte) (proof.Policy, error) {
 	if err != nil {
 		return p, fmt.Errorf("setting the policy of register %s: %w", f.Dir, err)
 	}
-	if err := WriteFile(filepath.Join(f.Dir, PolicyName), p.Bytes(), 0o644); err != nil {
+	if err := WriteFile(f.policyFile(), p.Bytes(), 0o644); err != nil {
 		return p, fmt.Errorf("setting the policy of register %s: %w", f.Dir, err)
 	}
 	return p, nil

@@ -48,7 +48,7 @@ func (f Folder) Read(ctx context.Context, policy proof.Policy, progress func(don
 			return nil, fmt.Errorf("reading register %s: %w", f.Dir, err)
 		}
 	}
-	log, err := tlog.OpenReader(f.LogDir())
+	log, err := f.log()
 	if err != nil {
 		return nil, fmt.Errorf("reading register %s: %w", f.Dir, err)
 	}

@@ -4,11 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"syscall"
 
-	"chancery.example/internal/kind"
 	"chancery.example/internal/tlog"
 	"chancery.example/proof"
 )
@@ -25,7 +22,7 @@ func (f Folder) WitnessedFile() string { return filepath.Join(f.LogDir(), Witnes
 // Witnessed returns the witnessed head as it was signed, nothing verified; nil
 // when there is none.
 func (f Folder) Witnessed() ([]byte, error) {
-	raw, err := readFile(f.WitnessedFile(), maxHead)
+	raw, err := f.public(f.WitnessedFile(), WitnessedName, maxHead)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -38,61 +35,6 @@ func (f Folder) Witnessed() ([]byte, error) {
 // ErrForked means that two heads that this log signed do not fit together.
 var ErrForked = errors.New("two signed heads of this log do not fit together")
 
-// PutWitnessed writes a head as the witnessed one when it meets the register's
-// own policy, extends what is there and is not older (witness.md MUST-10). It
-// reports whether the file holds it now; false when what is there is as good.
-func (f Folder) PutWitnessed(raw []byte) (written bool, err error) {
-	policy, err := f.Policy()
-	if err != nil {
-		return false, err
-	}
-	cp, err := proof.OpenCheckpoint(raw, policy)
-	if err != nil {
-		return false, fmt.Errorf("writing the witnessed head: %w", err)
-	}
-	unlock, err := lockFile(filepath.Join(f.LogDir(), ".witnessed.lock"))
-	if err != nil {
-		return false, fmt.Errorf("writing the witnessed head: %w", err)
-	}
-	defer func() { err = errors.Join(err, unlock()) }()
-	before, err := f.Witnessed()
-	if err != nil {
-		return false, err
-	}
-	if before != nil {
-		better, err := f.better(cp, before, policy)
-		if err != nil || !better {
-			return false, err
-		}
-	}
-	if err := WriteFile(f.WitnessedFile(), raw, 0o644); err != nil {
-		return false, fmt.Errorf("writing the witnessed head: %w", err)
-	}
-	return true, nil
-}
-
-// better reports whether a head may take the place of the one in the file.
-func (f Folder) better(cp proof.Checkpoint, before []byte, policy proof.Policy) (bool, error) {
-	old, err := proof.OpenHead(before, policy)
-	if err != nil {
-		return false, kind.Unavailable.Errorf("writing the witnessed head: the file that is there, %s, is none of this log; look at it, keep it, and move it away: %w", f.WitnessedFile(), err)
-	}
-	if cp.Size < old.Size {
-		return false, nil
-	}
-	log, err := tlog.OpenReader(f.LogDir())
-	if err != nil {
-		return false, fmt.Errorf("writing the witnessed head: %w", err)
-	}
-	if fits, err := extends(log, cp.Head, old.Head); err != nil || !fits {
-		return false, errors.Join(err, kind.Unavailable.Errorf("writing the witnessed head over %d entries: %w: the one there, over %d, is not of the same log", cp.Size, ErrForked, old.Size))
-	}
-	if cp.Size > old.Size || !old.Met {
-		return true, nil
-	}
-	return cp.Witnesses >= old.Witnesses && cp.WitnessedAt.After(old.WitnessedAt) || cp.Witnesses > old.Witnesses, nil
-}
-
 // extends reports whether the tree of head h has old for an earlier head.
 func extends(log *tlog.Reader, h, old proof.Head) (bool, error) {
 	if h.Size == old.Size || old.Size > h.Size {
@@ -103,16 +45,4 @@ func extends(log *tlog.Reader, h, old proof.Head) (bool, error) {
 		return false, err //nolint:wrapcheck // says what was read
 	}
 	return root == old.Root, nil
-}
-
-// lockFile waits for the right to write what the file guards.
-func lockFile(path string) (unlock func() error, err error) {
-	file, err := os.OpenFile(filepath.Clean(path), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // callers say what they do
-	}
-	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file.Close, nil
 }

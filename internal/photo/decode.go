@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/gif"
-	"image/jpeg"
-	"image/png"
-
-	"golang.org/x/image/tiff"
-	"golang.org/x/image/webp"
+	"io"
 )
+
+// A codec reads pictures of one format.
+type codec struct {
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+}
 
 // Limits of a picture, checked on its first bytes.
 const (
@@ -111,18 +112,10 @@ func Header(data []byte) (image.Config, Format, error) {
 	r := bytes.NewReader(data)
 	var c image.Config
 	var err error
-	switch f {
-	case PNG:
-		c, err = png.DecodeConfig(r)
-	case JPEG:
-		c, err = jpeg.DecodeConfig(r)
-	case GIF:
-		c, err = gif.DecodeConfig(r)
-	case WebP:
-		c, err = webp.DecodeConfig(r)
-	case TIFF:
-		c, err = tiff.DecodeConfig(r)
-	case HEIF:
+	switch codec, ok := codecs[f]; {
+	case ok:
+		c, err = codec.config(r)
+	case f == HEIF:
 		return c, f, refuse(NotPicture, "pictures of this format (HEIC, AVIF) are not read: save it as JPEG or PNG and try again")
 	default:
 		return c, f, refuse(NotPicture, "it is no picture of a kind that is read here: save it as JPEG or PNG and try again")
@@ -214,18 +207,9 @@ func Decode(data []byte) (*Picture, error) {
 	}
 	var m image.Image
 	r := bytes.NewReader(data)
-	switch f {
-	case PNG:
-		m, err = png.Decode(r)
-	case JPEG:
-		m, err = jpeg.Decode(r)
-	case GIF:
-		m, err = gif.Decode(r)
-	case WebP:
-		m, err = webp.Decode(r)
-	case TIFF:
-		m, err = tiff.Decode(r)
-	case HEIF:
+	if codec, ok := codecs[f]; ok {
+		m, err = codec.decode(r)
+	} else {
 		err = errors.ErrUnsupported
 	}
 	if err != nil {

@@ -6,17 +6,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 
-	"chancery.example/internal/check"
-	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
 	"chancery.example/letter"
 	"chancery.example/lookup"
 	"chancery.example/proof"
-	"chancery.example/register"
 )
 
 // Absence writes the proof that nothing is on record under names, as of the
@@ -41,29 +37,6 @@ func (s *Source) Absence(ctx context.Context, names []lookup.Name, texts []lette
 		return fmt.Errorf("writing a proof: %w", err)
 	}
 	return nil
-}
-
-// prover proves absence for answers, as of the newest index-head of a reading.
-func prover(r *folder.Reading) check.Prover {
-	return func(names []lookup.Name, texts []letter.LangText) ([]byte, []lookup.Name, register.Index) {
-		head, tree, ok := r.Map()
-		if !ok {
-			return nil, nil, 0
-		}
-		absent := slices.DeleteFunc(names, func(n lookup.Name) bool { return !tree.Lookup(n).Absent() })
-		texts = slices.DeleteFunc(texts, func(t letter.LangText) bool {
-			return !slices.ContainsFunc(absent, func(n lookup.Name) bool { return n.Names(t.Text) })
-		})
-		b, err := proof.AssembleAbsence(r.Checkpoint.Raw, r, absent, texts)
-		if err != nil {
-			return nil, nil, 0 // the answer says that it is not proved
-		}
-		raw, err := b.Bytes()
-		if err != nil {
-			return nil, nil, 0
-		}
-		return raw, absent, head
-	}
 }
 
 // absencePath is under which addresses the proofs of absence are: the kind of the

@@ -182,7 +182,7 @@ func reportOn(ctx context.Context, x *index.Index, r *folder.Reading, docs []che
 // readDocuments reads a register under its own keys: its index says nothing that
 // the log does not.
 func readDocuments(ctx context.Context, dir string) (*folder.Reading, []check.Document, error) {
-	f, r, err := reading(ctx, dir)
+	f, r, err := readFolder(ctx, dir)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
+	"chancery.example/internal/reading"
 	"chancery.example/letter"
 	"chancery.example/proof"
 	"chancery.example/register"
@@ -71,8 +72,8 @@ func ReadFresh(ctx context.Context, dir string, policy proof.Policy, fresh time.
 // is none and little to index.
 func (s *Source) IndexNote() string { return s.find.note() }
 
-// reading reads a folder under its own keys.
-func reading(ctx context.Context, dir string) (folder.Folder, *folder.Reading, error) {
+// readFolder reads a folder under its own keys.
+func readFolder(ctx context.Context, dir string) (folder.Folder, *folder.Reading, error) {
 	f, err := folder.Open(dir)
 	if err != nil {
 		return f, nil, err
@@ -88,44 +89,9 @@ const (
 	patience = 300 * time.Millisecond
 )
 
-// Snapshot makes a reading searchable; state is its own, or that of an earlier
-// moment.
-func Snapshot(r *folder.Reading, state *register.State) (*check.Snapshot, error) {
-	s, err := check.NewSnapshot(state, view(r, 0), r.Folder().Text)
-	if err != nil {
-		return nil, fmt.Errorf("reading register %s: %w", r.Folder().Dir, err)
-	}
-	return s, nil
-}
-
 // search makes a reading searchable with the folder's index.
 func (s *Source) search(r *folder.Reading) *check.Snapshot {
-	snap := check.NewSnapshotWith(r.State, view(r, s.fresh), r.Folder().Text, func(docs []check.Document) *check.Stored { return s.find.stored(r, docs) })
-	return snap.WithProver(prover(r))
-}
-
-// view is what answers say about the heads that they rest on.
-func view(r *folder.Reading, fresh time.Duration) *check.CheckpointView {
-	c := r.Checkpoint
-	v := &check.CheckpointView{
-		Origin: c.Origin, Size: c.Size, Root: c.Root.String(), Witnesses: c.Witnesses, Needed: c.Needed, OwnKeys: c.OwnKeys,
-		FreshFor: int64(fresh / time.Second),
-	}
-	if !c.Time.IsZero() {
-		v.Time = &c.Time
-	}
-	w := r.Witnessed
-	if w == nil {
-		return v
-	}
-	v.Witnesses, v.WitnessedSize = w.Witnesses, w.Size
-	if !w.WitnessedAt.IsZero() {
-		v.WitnessedAt = &w.WitnessedAt
-	}
-	if r.Forked {
-		v.Fork = &check.Fork{Size: c.Size, Root: c.Root.String(), WitnessedSize: w.Size, WitnessedRoot: w.Root.String()}
-	}
-	return v
+	return reading.Search(r, s.fresh, func(docs []check.Document) *check.Stored { return s.find.stored(r, docs) })
 }
 
 // newest returns what to show now.
@@ -159,7 +125,7 @@ func (s *Source) look(ctx context.Context, old shown, done chan struct{}) {
 		switch {
 		case r.Same(old.reading):
 		case r.SameEntries(old.reading):
-			next.snapshot = old.snapshot.At(view(r, s.fresh))
+			next.snapshot = old.snapshot.At(reading.View(r, s.fresh))
 		default:
 			next.snapshot = s.search(r)
 		}
@@ -199,7 +165,7 @@ func (s *Source) AsOf(ctx context.Context, at time.Time) (*check.Snapshot, error
 	if err != nil {
 		return nil, fmt.Errorf("reading register %s: %w", r.Folder().Dir, err)
 	}
-	return Snapshot(r, state)
+	return reading.AsOf(r, state)
 }
 
 // Entry implements web.Source.

@@ -2,14 +2,12 @@ package tlog
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/transparency-dev/tessera/api"
 	"github.com/transparency-dev/tessera/api/layout"
@@ -24,10 +22,6 @@ const (
 	width         = layout.EntryBundleWidth // of tiles and bundles
 	maxCheckpoint = 1 << 20
 	maxBundle     = width * (2 + register.MaxEntry)
-	maxTreeState  = 4096
-
-	// stateFolder is where Tessera keeps what is not published.
-	stateFolder = ".state"
 )
 
 // A Reader reads the files of a log. It holds no lock, keeps nothing open and
@@ -194,70 +188,6 @@ func (r *Reader) bundle(index, n uint64) ([][]byte, error) {
 		return nil, fmt.Errorf("%w: %s holds %d entries: want %d", ErrCorrupt, name, len(b.Entries), want)
 	}
 	return b.Entries, nil
-}
-
-// integrated returns the head of the tree on disk, which may be larger than
-// what is published, and whether there is a log at all. Only its appender may
-// ask: a copy need not have the file.
-func (r *Reader) integrated() (h proof.Head, begun bool, err error) {
-	name := filepath.Join(stateFolder, "treeState")
-	raw, err := r.read(name, maxTreeState)
-	if errors.Is(err, fs.ErrNotExist) {
-		return proof.Head{}, false, nil
-	}
-	if err != nil {
-		return proof.Head{}, false, fmt.Errorf("reading log %s: %w", r.dir, err)
-	}
-	var s struct {
-		Size uint64 `json:"size"`
-		Root []byte `json:"root"`
-	}
-	if err := json.Unmarshal(raw, &s); err != nil {
-		return proof.Head{}, false, fmt.Errorf("reading log %s: %w: %s: %w", r.dir, ErrCorrupt, name, err)
-	}
-	if len(s.Root) != len(h.Root) {
-		return proof.Head{}, false, fmt.Errorf("reading log %s: %w: %s has a root of %d bytes", r.dir, ErrCorrupt, name, len(s.Root))
-	}
-	return proof.Head{Size: s.Size, Root: letter.Hash(s.Root)}, true, nil
-}
-
-// ahead is how far in the future a file may be dated by another computer's
-// clock before the log refuses to work with it.
-const ahead = time.Second
-
-// dated reports a checkpoint file dated in the future. Tessera goes by the
-// file's age, so it would publish nothing until that time has come.
-func (r *Reader) dated() error {
-	name := filepath.Join(r.dir, layout.CheckpointPath)
-	st, err := os.Stat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("reading the date of the checkpoint: %w", err)
-	}
-	if d := time.Until(st.ModTime()); d > ahead {
-		return fmt.Errorf("%w: %s is dated %s, %s from now, and nothing can be published before that; set the clock right, or if it is right, run: touch %s",
-			ErrClock, name, st.ModTime().UTC().Format(time.RFC3339), d.Round(time.Second), name)
-	}
-	return nil
-}
-
-// awaitWritten waits until the checkpoint signed at a time is in its file. The
-// signature comes first and Tessera writes afterwards, with no word when it is
-// done; letting go of the folder in between could overwrite a successor's head.
-func (r *Reader) awaitWritten(signed time.Time) {
-	if signed.IsZero() {
-		return
-	}
-	// File times are coarse, but two checkpoints are never this close.
-	const grain = 50 * time.Millisecond
-	for end := time.Now().Add(2 * time.Second); time.Now().Before(end); time.Sleep(pollEvery) {
-		st, err := os.Stat(filepath.Join(r.dir, layout.CheckpointPath))
-		if err == nil && st.ModTime().After(signed.Add(-grain)) {
-			return
-		}
-	}
 }
 
 // read returns a file of the log, of at most limit bytes.

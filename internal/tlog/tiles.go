@@ -3,10 +3,7 @@ package tlog
 import (
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/transparency-dev/tessera/api/layout"
 
@@ -105,55 +102,4 @@ func join(hashes []letter.Hash) []byte {
 		out = append(out, h[:]...)
 	}
 	return out
-}
-
-// Integrated returns the head of the tree as the appender has it on disk, signed
-// or not, and whether this is the appender's own folder and no copy to read.
-func (r *Reader) Integrated() (h proof.Head, appenders bool, err error) { return r.integrated() }
-
-// Adopt makes a copy of a log's files, whole up to the head, one that can be
-// appended to: it writes the appender's own state. Nobody may use the folder
-// meanwhile, and it must not be an appender's already.
-func Adopt(dir string, h proof.Head) error {
-	r, err := OpenReader(dir)
-	if err != nil {
-		return fmt.Errorf("making %s a log to append to: %w", dir, err)
-	}
-	if _, begun, err := r.integrated(); err != nil || begun {
-		return fmt.Errorf("making %s a log to append to: it is one, or damaged (%w)", dir, orNothing(err))
-	}
-	state := filepath.Join(dir, stateFolder)
-	if err := os.MkdirAll(state, 0o755); err != nil { //nolint:gosec // as the log is
-		return fmt.Errorf("making %s a log to append to: %w", dir, err)
-	}
-	raw, err := json.Marshal(struct {
-		Size uint64 `json:"size"`
-		Root []byte `json:"root"`
-	}{h.Size, h.Root[:]})
-	if err != nil {
-		return fmt.Errorf("making %s a log to append to: %w", dir, err)
-	}
-	if err := replaceFile(filepath.Join(state, "treeState"), raw); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-func orNothing(err error) error {
-	if err == nil {
-		return os.ErrExist
-	}
-	return err
-}
-
-// Hold keeps every appender away from a log's folder until release is called.
-func Hold(dir string) (release func() error, err error) {
-	if _, err := os.Stat(dir); err != nil {
-		return nil, fmt.Errorf("holding log %s: %w", dir, err)
-	}
-	l, err := lockDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("holding log %s: %w", dir, err)
-	}
-	return l.release, nil
 }

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/reply"
 	"chancery.example/internal/web/shared"
 )
 
@@ -50,15 +50,11 @@ func (s *site) encode(c *call, status int, typ string, v any) {
 }
 
 func (s *site) page(c *call, a answer) {
-	f := a.frame
-	f.Lang, f.Dir, f.Style = c.lang, shared.Dir(c.lang), s.assets.style
-	f.Other = i18n.Arabic
-	if c.lang == i18n.Arabic {
-		f.Other = i18n.English
-	}
+	var r shared.Records
 	if c.records != nil {
-		f.Exercise, f.Origin = c.records.State().Exercise(), c.records.State().Origin()
+		r = c.records
 	}
+	f := reply.Complete(a.frame, c.lang, r, s.assets.style)
 	var buf bytes.Buffer
 	if err := a.html(&buf, f); err != nil {
 		s.opts.Log.Error("showing a page", "path", c.Pattern, "error", err)

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/photo"
-	"chancery.example/internal/web/pages/found"
 	"chancery.example/internal/web/pages/result"
-	"chancery.example/internal/web/pages/sheet"
+	"chancery.example/internal/web/reply"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
 )
@@ -34,18 +32,7 @@ func (s *site) check(c *call) answer {
 	if bad != nil {
 		return s.problem(c, bad.kind, bad.limit)
 	}
-	frame := shared.Frame{Path: "/", Nav: "check", NoIndex: true}
-	if f.ExhibitKind == check.KindReport {
-		v := sheet.Build(c.printer, c.records, f)
-		frame.Title = c.printer.T("sheet.kick")
-		return view(sheet.Page, v, f, frame)
-	}
-	if f.Headline != nil {
-		frame.Title = f.Headline.Text.In(c.lang)
-	}
-	v := result.Build(c.printer, c.records, f)
-	v.Link = s.offer(f)
-	return view(result.Page, v, f, frame)
+	return replied(reply.Finding(c.printer, c.records, f, func(v *result.View) { v.Link = s.offer(f) }))
 }
 
 // examine runs one check, when there is room for it, within the time limit.
@@ -73,47 +60,32 @@ func (s *site) examine(c *call, sent exhibit) (f check.Finding, bad *refusal) {
 	case errors.Is(err, context.DeadlineExceeded):
 		return f, &refusal{"too_slow", int(s.opts.CheckTimeout.Seconds())}
 	}
-	var unread *check.ReadError
-	if errors.As(err, &unread) {
-		return f, &refusal{unreadKind(unread.Problem), unread.Percent}
+	if kind, limit, ok := reply.Unread(err); ok {
+		return f, &refusal{kind, limit}
 	}
 	s.opts.Log.Error("checking", "error", err)
 	return f, &refusal{"internal", 0}
 }
 
-func unreadKind(p check.ReadProblem) string {
-	switch p {
-	case check.ProblemNoReader, check.ProblemPicture, check.ProblemBroken, check.ProblemSlow, check.ProblemUnreadable:
-		return string(p)
-	case check.ProblemEmpty:
-		return "nothing_sent"
-	case check.ProblemHuge:
-		return "too_many_words"
-	case check.ProblemBinary, check.ProblemEncoding:
-		return "cannot_be_read"
-	case check.ProblemKind:
-		return "bad_form"
-	}
-	return "internal"
-}
-
-// reference returns what was typed when it is a reference and nothing else: one
-// word with a digit in it.
+// reference returns what was typed when it is a reference and nothing else.
 func (e exhibit) reference() (letter.Ref, bool) {
-	word := strings.TrimSpace(string(e.data))
-	if e.file || len(word) > 64 || !strings.ContainsAny(word, "0123456789") || strings.ContainsAny(word, " \t\n") {
+	if e.file {
 		return "", false
 	}
-	ref, err := letter.ParseRef(word)
-	return ref, err == nil
+	return reply.Reference(e.data)
 }
 
 // byReference leads to the one letter that has a reference, or says that none
 // or several have it. A reference proves nothing, so this is no verdict.
 func (s *site) byReference(c *call, ref letter.Ref) answer {
-	v := found.Build(c.records, ref, c.at)
-	if len(v.Rows) == 1 {
-		return answer{status: http.StatusSeeOther, redirect: shared.Href(c.lang, shared.LetterPath(v.Rows[0].Office.ID, ref))}
+	page, one := reply.Found(c.records, ref, c.at)
+	if one != nil {
+		return answer{status: http.StatusSeeOther, redirect: shared.Href(c.lang, shared.LetterPath(one.Office.ID, ref))}
 	}
-	return view(found.Page, v, foundJSON(v), shared.Frame{Title: string(ref), Path: "/", Nav: "check", NoIndex: true})
+	return replied(page)
+}
+
+// replied is a reply as the answer to a request.
+func replied(r reply.Reply) answer {
+	return answer{status: r.Status, json: r.JSON, typ: r.Type, frame: r.Frame, html: r.Render}
 }

@@ -12,6 +12,7 @@ import (
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/web/pages/compare"
+	"chancery.example/internal/web/reply"
 	"chancery.example/internal/web/shared"
 )
 
@@ -50,14 +51,14 @@ func (s *site) besides(c *call, sent []check.Exhibit) (got check.Comparison, kin
 		return got, "busy"
 	}
 	got, err := check.Compare(ctx, c.records, sent, c.at)
-	var unread *check.ReadError
+	kind, _, unread := reply.Unread(err)
 	switch {
 	case err == nil:
 		return got, ""
 	case errors.Is(err, context.DeadlineExceeded):
 		return got, "too_slow"
-	case errors.As(err, &unread):
-		return got, unreadKind(unread.Problem)
+	case unread:
+		return got, kind
 	}
 	s.opts.Log.Error("comparing", "error", err)
 	return got, "internal"

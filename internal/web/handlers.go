@@ -14,7 +14,7 @@ import (
 	"chancery.example/internal/web/pages/log"
 	"chancery.example/internal/web/pages/office"
 	"chancery.example/internal/web/pages/offices"
-	"chancery.example/internal/web/pages/record"
+	"chancery.example/internal/web/reply"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
 	"chancery.example/proof"
@@ -58,10 +58,9 @@ func (s *site) letter(c *call) answer {
 		return s.notFound(c)
 	}
 	if l, ok := find(c, o, ref); ok {
-		v := record.Build(c.printer, c.records, l, c.at)
-		title := string(l.Reference) + ": " + c.printer.T("standing."+string(v.Standing))
-		a := view(record.Page, v, letterJSON(v), shared.Frame{Title: title, Path: shared.LetterPath(id, l.Reference), Nav: "registers"})
-		a.cache = brief
+		page, v := reply.Letter(c.printer, c.records, l, c.at)
+		a := replied(page)
+		a.json, a.cache = letterJSON(v), brief
 		return a
 	}
 	if stem, isProof := strings.CutSuffix(ref, "/proof"); isProof {

@@ -4,11 +4,11 @@ import (
 	"time"
 
 	"chancery.example/internal/web/pages/entry"
-	"chancery.example/internal/web/pages/found"
 	"chancery.example/internal/web/pages/log"
 	"chancery.example/internal/web/pages/office"
 	"chancery.example/internal/web/pages/offices"
 	"chancery.example/internal/web/pages/record"
+	"chancery.example/internal/web/reply"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -17,22 +17,9 @@ import (
 // What programs get at the addresses of the pages. The answer to a check is
 // [check.Finding] itself.
 
-type headView struct {
-	Origin    string     `json:"origin"`
-	Size      uint64     `json:"size"`
-	Root      string     `json:"root"`
-	Time      *time.Time `json:"time,omitempty"`
-	Witnesses int        `json:"witnesses"`
-	Needed    int        `json:"needed"`
+type headView = reply.Head
 
-	WitnessedSize uint64     `json:"witnessed_size"`
-	WitnessedAt   *time.Time `json:"witnessed_at,omitempty"`
-	Forked        bool       `json:"forked,omitempty"`
-}
-
-func headOf(h shared.Head) headView {
-	return headView{h.Origin, h.Size, h.Root, h.Time, h.Witnesses, h.Needed, h.WitnessedSize, h.WitnessedAt, h.Forked}
-}
+func headOf(h shared.Head) headView { return reply.HeadOf(h) }
 
 type letterView struct {
 	Office     string            `json:"office"`
@@ -176,26 +163,6 @@ func entryJSON(v entry.View) entryView {
 	}
 	for _, a := range v.Approvals {
 		out.Approvals = append(out.Approvals, a.Officer)
-	}
-	return out
-}
-
-type foundView struct {
-	Reference  letter.Ref `json:"reference"`
-	Letters    []foundRow `json:"letters"`
-	Checkpoint headView   `json:"checkpoint"`
-}
-
-type foundRow struct {
-	Office   string            `json:"office"`
-	Standing register.Standing `json:"standing"`
-	Path     string            `json:"path"`
-}
-
-func foundJSON(v found.View) foundView {
-	out := foundView{v.Reference, []foundRow{}, headOf(v.Head)}
-	for _, r := range v.Rows {
-		out.Letters = append(out.Letters, foundRow{r.Office.ID, r.Standing, shared.LetterPath(r.Office.ID, v.Reference)})
 	}
 	return out
 }

@@ -7,8 +7,7 @@ import (
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/proved"
-	pages "chancery.example/internal/web/pages/proved"
-	"chancery.example/internal/web/shared"
+	"chancery.example/internal/web/reply"
 	"chancery.example/proof"
 	"chancery.example/register"
 )
@@ -28,8 +27,7 @@ func (s *site) proofFile(c *call, sent exhibit, began time.Time) answer {
 	if bad != nil {
 		return s.problem(c, bad.kind, bad.limit)
 	}
-	frame := shared.Frame{Path: "/", Nav: "check", NoIndex: true, Title: a.Headline.Text.In(c.lang)}
-	return view(pages.Page, pages.Build(c.printer, c.records, a), a, frame)
+	return replied(reply.Proof(c.printer, c.records, a))
 }
 
 // verify verifies one proof file, when there is room for it.

@@ -28,7 +28,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/office"
-	"chancery.example/internal/web/pages/problem"
+	"chancery.example/internal/web/reply"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
 	"chancery.example/proof"
@@ -239,10 +239,5 @@ func view[V any](p shared.Page[V], v V, json any, f shared.Frame) answer {
 
 // problem makes the answer that says what could not be done.
 func (s *site) problem(c *call, kind string, limit int) answer {
-	v := problem.New(kind, limit)
-	a := view(problem.Page, v, v.Details(c.printer), shared.Frame{
-		Title: c.printer.T("problem." + v.Kind + ".title"), Path: "/", NoIndex: true,
-	})
-	a.status, a.typ = v.Status, "application/problem+json"
-	return a
+	return replied(reply.Problem(c.printer, kind, limit))
 }

@@ -1,3 +1,5 @@
+//go:build !js
+
 package ocr
 
 import (
@@ -150,7 +152,7 @@ func (o order) answer(data []byte, now func() time.Time) answer {
 	if err != nil {
 		return answerOf(answer{}, err)
 	}
-	r, err := readPicture(ctx, t, data, o.budget, now)
+	r, err := ReadWith(ctx, t.read, t.model, data, o.budget, now)
 	return answerOf(answer{Reading: &r}, err)
 }
 

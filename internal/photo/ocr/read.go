@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"strings"
 	"time"
 
 	"chancery.example/internal/photo"
@@ -20,9 +22,15 @@ const (
 	headShare    = .3
 )
 
-// readPicture reads a picture's words from the candidate that can be read best,
-// within the time that ctx has.
-func readPicture(ctx context.Context, t tesseract, data []byte, budget time.Duration, now func() time.Time) (photo.Reading, error) {
+// A Table gives what tesseract prints about one candidate as a table of words
+// ("tsv", since 3.05), with or without the line of the columns' names. On a
+// machine it runs the program, in a browser its twin in WebAssembly.
+type Table func(ctx context.Context, c photo.Candidate) (string, error)
+
+// ReadWith reads a picture's words from the candidate that can be read best,
+// within the time that ctx has and about as long as budget. model names what table
+// reads with. The table is foreign: what is no table of that picture is an error.
+func ReadWith(ctx context.Context, table Table, model string, data []byte, budget time.Duration, now func() time.Time) (photo.Reading, error) {
 	started := now()
 	pic, err := photo.Decode(data)
 	if err != nil {
@@ -31,7 +39,7 @@ func readPicture(ctx context.Context, t tesseract, data []byte, budget time.Dura
 	var best photo.Reading
 	most, tried := -1.0, 0
 	for c := range pic.Candidates() {
-		rows, err := t.read(ctx, c)
+		rows, err := rowsOf(ctx, table, c)
 		switch {
 		case errors.Is(err, context.DeadlineExceeded) && tried > 0:
 			return best, nil // with what could be read in time
@@ -48,8 +56,20 @@ func readPicture(ctx context.Context, t tesseract, data []byte, budget time.Dura
 			break
 		}
 	}
-	best.Model = t.model
+	best.Model = model
 	return best, nil
+}
+
+// rowsOf reads one candidate's table.
+func rowsOf(ctx context.Context, table Table, c photo.Candidate) ([]row, error) {
+	out, err := table(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.HasPrefix(out, "level\t") { // a library's, not the program's
+		out = header + "\n" + out
+	}
+	return parseTSV(out, c.Image.Rect.Size())
 }
 
 // score is how many letters were probably read as they are.
@@ -74,4 +94,26 @@ func settled(r photo.Reading, tried int) bool {
 func content(r photo.Reading) bool {
 	read, of := r.Readable()
 	return read >= contentWords && float64(read) >= contentShare*float64(of)
+}
+
+// Layout is how tesseract is to look at a candidate, as its option "psm": as one
+// column of lines of all sizes, unless columns were seen in it. Where tesseract
+// looks for columns in a letter whose lines are now long and now short, it finds
+// some, and leaves out what stands in none.
+func Layout(c photo.Candidate) string {
+	if c.Columns {
+		return "3"
+	}
+	return "4"
+}
+
+// PGM writes a picture as a portable graymap, which takes no time to decode.
+func PGM(g *image.Gray) []byte {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	out := make([]byte, 0, w*h+32)
+	out = fmt.Appendf(out, "P5\n%d %d\n255\n", w, h)
+	for y := range h {
+		out = append(out, g.Pix[y*g.Stride:y*g.Stride+w]...)
+	}
+	return out
 }

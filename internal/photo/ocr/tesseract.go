@@ -1,10 +1,11 @@
+//go:build !js
+
 package ocr
 
 import (
 	"bytes"
 	"context"
 	"fmt"
-	"image"
 	"io"
 	"os/exec"
 	"slices"
@@ -59,33 +60,16 @@ func choose(installed []string) string {
 	return ""
 }
 
-// read reads one candidate: as one column of lines of all sizes, unless columns
-// were seen in it. Where tesseract looks for columns in a letter whose lines are
-// now long and now short, it finds some, and leaves out what stands in none.
-func (t tesseract) read(ctx context.Context, c photo.Candidate) ([]row, error) {
-	layout := "4"
-	if c.Columns {
-		layout = "3"
-	}
+// read prints the table of one candidate; it is a [Table].
+func (t tesseract) read(ctx context.Context, c photo.Candidate) (string, error) {
 	// Every option stands here: the files of options that tesseract would look
 	// for by name are not needed.
-	out, err := run(ctx, t.path, pgm(c.Image), maxAnswer, "stdin", "stdout", "-l", t.model, "--psm", layout, "--dpi", "300",
+	out, err := run(ctx, t.path, PGM(c.Image), maxAnswer, "stdin", "stdout", "-l", t.model, "--psm", Layout(c), "--dpi", "300",
 		"-c", "tessedit_create_tsv=1", "-c", "tessedit_create_txt=0")
 	if err != nil {
-		return nil, fmt.Errorf("reading the picture with tesseract: %w", err)
+		return "", fmt.Errorf("reading the picture with tesseract: %w", err)
 	}
-	return parseTSV(string(out), c.Image.Rect.Size())
-}
-
-// pgm writes a picture as a portable graymap, which takes no time to decode.
-func pgm(g *image.Gray) []byte {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	out := make([]byte, 0, w*h+32)
-	out = fmt.Appendf(out, "P5\n%d %d\n255\n", w, h)
-	for y := range h {
-		out = append(out, g.Pix[y*g.Stride:y*g.Stride+w]...)
-	}
-	return out
+	return string(out), nil
 }
 
 // run starts a program and returns at most limit bytes of what it prints. It

@@ -4,7 +4,6 @@ package problem
 
 import (
 	_ "embed"
-	"net/http"
 
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
@@ -36,35 +35,50 @@ type Details struct {
 	Detail string `json:"detail"`
 }
 
+// Statuses of HTTP. The page is also made in a browser, where package net/http
+// would weigh more than all pages together.
+const (
+	badRequest    = 400
+	forbidden     = 403
+	notFound      = 404
+	notAllowed    = 405
+	tooLarge      = 413
+	mediaType     = 415
+	unprocessable = 422
+	tooMany       = 429
+	internal      = 500
+	unavailable   = 503
+)
+
 // The kinds of problems, each with its HTTP status.
 var statuses = map[string]int{
-	"not_found":       http.StatusNotFound,
-	"bad_form":        http.StatusBadRequest,
-	"nothing_sent":    http.StatusBadRequest,
-	"too_large":       http.StatusRequestEntityTooLarge,
-	"text_too_large":  http.StatusRequestEntityTooLarge,
-	"too_many_words":  http.StatusRequestEntityTooLarge,
-	"too_few":         http.StatusBadRequest,
-	"too_many_sides":  http.StatusBadRequest,
-	"media_type":      http.StatusUnsupportedMediaType,
-	"method":          http.StatusMethodNotAllowed,
-	"cross_origin":    http.StatusForbidden,
-	"busy":            http.StatusServiceUnavailable,
-	"too_many":        http.StatusTooManyRequests,
-	"too_slow":        http.StatusServiceUnavailable,
-	"unavailable":     http.StatusServiceUnavailable,
-	"internal":        http.StatusInternalServerError,
-	"cannot_be_read":  http.StatusUnprocessableEntity,
-	"proof_not_ready": http.StatusServiceUnavailable,
+	"not_found":       notFound,
+	"bad_form":        badRequest,
+	"nothing_sent":    badRequest,
+	"too_large":       tooLarge,
+	"text_too_large":  tooLarge,
+	"too_many_words":  tooLarge,
+	"too_few":         badRequest,
+	"too_many_sides":  badRequest,
+	"media_type":      mediaType,
+	"method":          notAllowed,
+	"cross_origin":    forbidden,
+	"busy":            unavailable,
+	"too_many":        tooMany,
+	"too_slow":        unavailable,
+	"unavailable":     unavailable,
+	"internal":        internal,
+	"cannot_be_read":  unprocessable,
+	"proof_not_ready": unavailable,
 
-	"link_gone":     http.StatusNotFound,
-	"link_too_late": http.StatusBadRequest,
+	"link_gone":     notFound,
+	"link_too_late": badRequest,
 
-	"no_picture_reader":  http.StatusUnprocessableEntity,
-	"picture_too_large":  http.StatusRequestEntityTooLarge,
-	"picture_broken":     http.StatusUnprocessableEntity,
-	"picture_too_slow":   http.StatusUnprocessableEntity,
-	"picture_unreadable": http.StatusUnprocessableEntity,
+	"no_picture_reader":  unprocessable,
+	"picture_too_large":  tooLarge,
+	"picture_broken":     unprocessable,
+	"picture_too_slow":   unprocessable,
+	"picture_unreadable": unprocessable,
 }
 
 // Kinds returns the kinds of problems, in no order.
@@ -80,7 +94,7 @@ func Kinds() []string {
 func New(kind string, limit int) View {
 	status, ok := statuses[kind]
 	if !ok {
-		kind, status = "internal", http.StatusInternalServerError
+		kind, status = "internal", internal
 	}
 	return View{kind, status, limit}
 }
