@@ -1,7 +1,6 @@
 package approval_test
 
 import (
-	"crypto/sha256"
 	"encoding/asn1"
 	"encoding/base64"
 	"math/big"
@@ -62,14 +61,12 @@ func wireOf(t testing.TB, e approval.Evidence) []byte {
 func rawWire(k approval.Key, e approval.Evidence) []byte {
 	blob, err := base64.StdEncoding.DecodeString(strings.Fields(k.Line())[1])
 	if err != nil {
-		panic(err)
+		panic(err) // the line is one
 	}
-	return append([]byte("WAUTHN\x00\x00\x00\x01"), ssh.Marshal(struct{ K, A, C, S []byte }{blob, e.AuthenticatorData, e.ClientDataJSON, e.Signature})...)
+	return authenticator.Evidence(blob, authenticator.Assertion{AuthenticatorData: e.AuthenticatorData, ClientDataJSON: e.ClientDataJSON, Signature: e.Signature})
 }
 
 type bigInt = big.Int
-
-func sha(s string) [32]byte { return sha256.Sum256([]byte(s)) }
 
 type rs struct{ R, S *big.Int }
 

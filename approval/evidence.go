@@ -128,7 +128,7 @@ func authenticatorForm(b []byte) error {
 		}
 	}
 	if !ok || len(rest) != 0 || b[flagsAt]&flagCredential != 0 {
-		return errors.New("authenticator data that is not that of an approval: its length does not follow its flags")
+		return errors.New("authenticator data of a length that does not follow its flags, or with a credential")
 	}
 	return nil
 }

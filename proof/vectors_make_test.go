@@ -36,6 +36,7 @@ func makeVectors(t *testing.T) map[string]vector {
 	}
 	s.lookups()
 	s.kinds()
+	s.passkeys()
 	s.forms(w)
 	s.policies()
 	s.checkpoints(w)

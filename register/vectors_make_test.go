@@ -31,6 +31,8 @@ func makeVectors(t *testing.T) map[string]vector {
 	s.statements()
 	s.signatures()
 	s.keys()
+	s.passkeys()
+	s.passkeyPolicies()
 	s.entries()
 	s.wrongEntries()
 	s.laterEntries()

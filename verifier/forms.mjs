@@ -167,7 +167,7 @@ export function map(spec) {
 // ---- SSH keys and signatures (approval.md MUST-4 to MUST-6) ------------------------------------------------------
 
 const NAMESPACE = "chancery-approval@v1";
-function sshStrings(b, n, cls) { // n strings of SSH's wire form, and what follows them
+export function sshStrings(b, n, cls) { // n strings of SSH's wire form, and what follows them
   const out = [];
   for (let at = 0; ; at += 4 + out.at(-1).length) {
     if (out.length === n) return [...out, b.subarray(at)];
@@ -177,23 +177,23 @@ function sshStrings(b, n, cls) { // n strings of SSH's wire form, and what follo
   }
 }
 export const sshString = b => cat(be(bytesOf(b).length, 4), b);
-const trimmed = b => b.subarray(b.findIndex(x => x !== 0) < 0 ? b.length : b.findIndex(x => x !== 0));
-const bits = b => b.length === 0 ? 0 : 8 * b.length - Math.clz32(b[0]) + 24;
+export const trimmed = b => b.subarray(b.findIndex(x => x !== 0) < 0 ? b.length : b.findIndex(x => x !== 0));
+export const bits = b => b.length === 0 ? 0 : 8 * b.length - Math.clz32(b[0]) + 24;
 
 const KEY_TYPES = { // the strings of each type's wire form, and its algorithm
   "ssh-ed25519": [2, "ed25519"], "sk-ssh-ed25519@openssh.com": [3, "ed25519"], "ecdsa-sha2-nistp256": [3, "p256"],
   "ecdsa-sha2-nistp384": [3, "p384"], "sk-ecdsa-sha2-nistp256@openssh.com": [4, "p256"], "ssh-rsa": [3, "rsa"],
 };
-async function sshKey(wire) { // reads the wire form of a public key (MUST-5): verify(data, format, signature, rest)
+export async function sshKey(wire, leastRSA = 3072) { // reads the wire form of a public key (MUST-5): verify(data, format, signature, rest)
   const form = (ok, why) => need(ok, "key-form", why), type = latin(sshStrings(wire, 1, "key-form")[0]);
   need(Object.hasOwn(KEY_TYPES, type), "key-type", `keys of type ${type.slice(0, 40)} are not taken`);
   const [count, alg] = KEY_TYPES[type], [, ...parts] = sshStrings(wire, count, "key-form"), hardware = type.startsWith("sk-");
   form(parts.pop().length === 0, "bytes follow the key");
-  if (alg === "rsa") return { type, wire, verify: rsaVerifier(...parts, form) };
+  if (alg === "rsa") return { type, wire, identity: wire, parts, verify: rsaVerifier(...parts, form, leastRSA) };
   const point = parts[alg === "ed25519" ? 0 : 1], size = alg === "p384" ? 48 : 32;
   if (alg === "ed25519") form(point.length === 32, "an Ed25519 key has 32 bytes");
   else form(latin(parts[0]) === "nist" + alg && point[0] === 4 && await importRaw(alg, point), "not a point of the curve");
-  return { type, wire, verify: async (data, format, signature, after) => {
+  return { type, wire, identity: wire, parts, verify: async (data, format, signature, after) => {
     if (format !== type || hardware && (after.length !== 5 || !(after[0] & 1))) return false; // a hardware key was touched
     if (hardware) data = cat(await sha256(parts.at(-1)), after, await sha256(data));
     return signed(alg, point, alg === "ed25519" ? signature : rawECDSA(signature, size), data);
@@ -204,11 +204,11 @@ function rawECDSA(b, size) { // r | s of two SSH numbers; empty when they are no
   if (rest.length > 0 || [r, s].some(x => x[0] & 0x80 || trimmed(x).length > size)) return EMPTY;
   return cat(...[r, s].flatMap(x => [new Uint8Array(size - trimmed(x).length), trimmed(x)]));
 }
-function rsaVerifier(e, n, form) {
+function rsaVerifier(e, n, form, least) {
   const minimal = x => x.length > 0 && !(x[0] & 0x80) && !(x[0] === 0 && !(x[1] & 0x80)), size = bits(trimmed(n));
   const isExponent = minimal(e) && bits(trimmed(e)) <= 24 && e.at(-1) & 1 && number(e) >= 3;
   form(isExponent && minimal(n) && size <= 16384, "not an RSA key in its one form");
-  need(size >= 3072, "weak-key", "RSA keys have at least 3072 bits");
+  need(size >= least, "weak-key", `RSA keys have at least ${least} bits`);
   const unpadded = b => base64(trimmed(b)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   return async (data, format, signature) => {
     const hash = { "rsa-sha2-256": "SHA-256", "rsa-sha2-512": "SHA-512" }[format], missing = trimmed(n).length - signature.length;
@@ -218,14 +218,14 @@ function rsaVerifier(e, n, form) {
     return subtle.verify(name, key, cat(new Uint8Array(missing), signature), data);
   };
 }
-export async function parseKeyLine(line) { // the line of a policy: "type base64"
+export async function parseSSHLine(line) { // the line of a policy: "type base64"
   const [type, b64, ...more] = line.split(" "), wire = unbase64(b64);
   need(more.length === 0 && wire?.length > 0, "key-form", "want one line: type, base64");
   const key = await sshKey(wire);
   need(key.type === type, "key-form", "the line names another type than its key");
   return key;
 }
-export async function verifyApproval(message, key, wire) { // an sshsig in wire form
+export async function verifySSH(message, key, wire) { // an sshsig in wire form
   const form = ok => need(ok, "signature-form", "not an SSH signature of version 1"), lead = cat("SSHSIG", be(1, 4));
   form(same(wire.subarray(0, 10), lead));
   const [signer, namespace, reserved, hashName, inner, after] = sshStrings(wire.subarray(10), 5, "signature-form");
@@ -234,7 +234,7 @@ export async function verifyApproval(message, key, wire) { // an sshsig in wire 
   const [format, signature, rest] = sshStrings(inner, 2, "signature-form");
   need(reserved.length === 0 && (rest.length === 0 || key.type.startsWith("sk-")), "canonical-statement", "not in its one canonical form");
   need(latin(namespace) === NAMESPACE, "namespace", "signed for something else");
-  need(same(signer, key.wire), "other-key", "signed with another key");
+  need(same(signer, key.wire) && !key.origin, "other-key", "signed with another key"); // a passkey signs no SSH signature
   const digest = new Uint8Array(await subtle.digest(hash, bytesOf(message)));
   const data = cat("SSHSIG", ...[NAMESPACE, "", hashName, digest].map(sshString));
   need(await key.verify(data, latin(format), signature, rest), "other-statement", "not a signature over this statement");

@@ -24,7 +24,7 @@ func TestPage(t *testing.T) {
 	}
 	got := read(t, "index.html")
 	if got != want {
-		t.Error("index.html is not made of forms.mjs, verify.mjs, words.mjs, page.mjs, page.html and page.css as they are: go test ./verifier -run TestPage -update-page")
+		t.Error("index.html is not made of forms.mjs, webauthn.mjs, verify.mjs, words.mjs, page.mjs, page.html and page.css as they are: go test ./verifier -run TestPage -update-page")
 	}
 	if strings.Contains(got, "\nimport ") {
 		t.Error("the page's script imports something")
@@ -46,7 +46,7 @@ var imports = regexp.MustCompile(`(?m)^import [^;]*;\n+`)
 func page(t *testing.T) string {
 	t.Helper()
 	js := ""
-	for _, name := range []string{"forms.mjs", "verify.mjs", "words.mjs", "page.mjs"} { // one script: what they import from each other is in it
+	for _, name := range []string{"forms.mjs", "webauthn.mjs", "verify.mjs", "words.mjs", "page.mjs"} { // one script: what they import from each other is in it
 		js += imports.ReplaceAllString(read(t, name), "") + "\n"
 	}
 	css := read(t, "page.css")

@@ -2,15 +2,17 @@
 // (verifier_test.go); what the verifier itself does not need - lists of copies, statements taken apart - is written here.
 //
 //     node verifier/vectors.mjs vectors FOLDER     one line of JSON for each file: {"file", "got"}
-//     node verifier/vectors.mjs proofs             reads lines {"proof", "policy", "at"}; writes {"class"} or the answer
+//     node verifier/vectors.mjs proofs             reads lines {"proof", "policy", "at"}, or of another area;
+//                                              writes {"class"} or the answer
 
 import { readFile, readdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import * as forms from "./forms.mjs";
 import * as verifier from "./verify.mjs";
+import * as webauthn from "./webauthn.mjs";
 import * as pasted from "./words.mjs";
 
-const v = { ...forms, ...verifier, ...pasted };
+const v = { ...forms, ...webauthn, ...verifier, ...pasted };
 const unhex = s => Uint8Array.from(s.match(/../g) ?? [], x => parseInt(x, 16));
 
 const plain = x => x === null || x === undefined || x.length === 0 ? undefined : v.hex(x);
@@ -152,7 +154,7 @@ const answer = async (area, input) => {
 if (process.argv[2] === "proofs") {
   for await (const line of createInterface({ input: process.stdin })) {
     const in_ = JSON.parse(line);
-    console.log(JSON.stringify(await answer("proof", { do: "verify", ...in_ })));
+    console.log(JSON.stringify(await answer(in_.area ?? "proof", { do: "verify", ...in_ })));
   }
 } else {
   const root = process.argv[3];

@@ -160,6 +160,14 @@ func start(t testing.TB) *second {
 // says returns its answer to one question.
 func (s *second) says(t testing.TB, q question) answer {
 	t.Helper()
+	var a answer
+	s.ask(t, q, &a)
+	return a
+}
+
+// ask puts a question of whatever kind and reads the answer.
+func (s *second) ask(t testing.TB, q, a any) {
+	t.Helper()
 	raw, err := json.Marshal(q)
 	if err != nil {
 		t.Fatal(err)
@@ -171,9 +179,7 @@ func (s *second) says(t testing.TB, q question) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var a answer
-	if err := json.Unmarshal(line, &a); err != nil {
+	if err := json.Unmarshal(line, a); err != nil {
 		t.Fatalf("%q: %v", line, err)
 	}
-	return a
 }

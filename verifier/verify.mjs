@@ -1,14 +1,14 @@
-// The second verifier of Chancery, without any dependency: this file and forms.mjs, which reads formats that are not
-// Chancery's own. It was written from the pages of docs/formats, not from the Go program, so that a mistake in one of the
-// two shows. It runs in Node 20 and in browsers that have Ed25519 in WebCrypto. MUST numbers are those of docs/formats.
-// What only prints or explains stands in words.mjs, command.mjs and page.mjs.
+// The second verifier of Chancery, without any dependency: this file, forms.mjs, which reads formats that are not
+// Chancery's own, and webauthn.mjs, which reads passkeys. It was written from the pages of docs/formats, not from the Go
+// program, so that a mistake in one of the two shows. It runs in Node 20 and in browsers that have Ed25519 in WebCrypto.
+// MUST numbers are those of docs/formats. What only prints or explains stands in words.mjs, command.mjs and page.mjs.
 
 import {
   EMPTY, Refusal, YEAR_9999, ZERO, ascending, be, blob, byBytes, bytes, cat, decode, decoder, each, encode, fixed, flag, hashOf,
-  hex, importRaw, included, int, is, isZero, kept, latin, list, macOf, map, need, number, openCheckpoint, opt, parseKeyLine,
-  parsePolicy, parseTLogProof, pick, refuse, rising, same, sha256, signed, sshString, text, tuple, u32, uint, unbase64, utf8,
-  verifyApproval, words,
+  hex, importRaw, included, int, is, isZero, kept, latin, list, macOf, map, need, number, openCheckpoint, opt,
+  parsePolicy, parseTLogProof, pick, refuse, rising, same, sha256, signed, sshString, text, tuple, u32, uint, unbase64, utf8, words,
 } from "./forms.mjs";
+import { keyIdentity, parseKeyLine, verifyApproval } from "./webauthn.mjs";
 
 // ---- texts, names and fields (letter.md) -------------------------------------------------------------------------
 
@@ -257,9 +257,9 @@ const VALID = {
   "policy": async b => { // MUST-15 to MUST-17, MUST-31
     const owners = new Map();
     for (const { person, keys } of b.officers) for (const l of keys) {
-      await parseKeyLine(l);
-      must((owners.get(l) ?? person) === person, "a key belongs to one person");
-      owners.set(l, person);
+      const key = await keyIdentity(l);
+      must((owners.get(key) ?? person) === person, "a key belongs to one person");
+      owners.set(key, person);
     }
     must(new Set(b.officers.map(o => o.id)).size === b.officers.length, "an officer stands twice");
     const holders = r => new Set(b.officers.filter(o => o.roles.some(x => r.roles.includes(x))).map(o => o.person)).size;
