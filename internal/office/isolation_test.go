@@ -209,7 +209,7 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 // ownLists are acts that name only the office itself, or begin something new in
 // it: they must show and take nothing of another.
 var ownLists = []string{
-	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Enquire", "Enquiries", "Glossary", "Keys", "Letters", "PolicyOf", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
+	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Enquire", "Enquiries", "Glossary", "Keys", "Letters", "Note", "OfficeJournal", "PolicyOf", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
 	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "SetGlossary", "Start", "SubmitFinished", "Waiting",
 }
 
@@ -260,6 +260,7 @@ func listsShowTheirOwn(t *testing.T, h *officetest.House) {
 	ws, errW := h.Waiting(t.Context(), "b")
 	es, errE := h.Embargoes(t.Context(), "b")
 	cs, errC := h.BindingChecks(t.Context(), "b")
+	js, errJ := h.OfficeJournal(t.Context(), "b", 0, 10)
 	qs, errQ := h.Enquiries(t.Context(), "b")
 	g, errG := h.Glossary(t.Context(), "b")
 	if err = errors.Join(err, errW, errE, errC, errQ, errG); err != nil || len(ls)+len(ws)+len(es)+len(cs)+len(qs)+len(g.Concepts) != 0 {

@@ -151,3 +151,27 @@ func TestWhatTheDeskReads(t *testing.T) {
 		t.Errorf("%+v %d (%v)", p, at, err)
 	}
 }
+
+// TestOfficeJournal: newest first, in pages, with the letters' references.
+func TestOfficeJournal(t *testing.T) {
+	h := officetest.New(t)
+	for _, ref := range []letter.Ref{"HC-1", "HC-2", "HC-3"} {
+		if err := h.Start(t.Context(), "harbour", "drafter", officetest.Content(t, ref, words)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.Note(t.Context(), "harbour", "auditor", "export", "the journal"); err != nil {
+		t.Fatal(err)
+	}
+	first, err := h.OfficeJournal(t.Context(), "harbour", 0, 2)
+	if err != nil || len(first) != 2 || first[0].Act != "export" || first[0].Reference != "" || first[1].Reference != "HC-3" || first[1].Actor != "drafter" {
+		t.Fatalf("%+v (%v)", first, err)
+	}
+	rest, err := h.OfficeJournal(t.Context(), "harbour", first[1].ID, 100)
+	if err != nil || len(rest) < 2 || rest[0].Reference != "HC-2" || rest[1].Reference != "HC-1" {
+		t.Errorf("%+v (%v)", rest, err)
+	}
+	if _, err := h.OfficeJournal(t.Context(), "nobody", 0, 1); err == nil {
+		t.Error("the journal of no office")
+	}
+}

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"chancery.example/approval"
 	"chancery.example/internal/store"
@@ -123,4 +124,40 @@ func (r *Register) PolicyOf(ctx context.Context, officeID string) (p register.Po
 		return nil
 	})
 	return p, at, err
+}
+
+// A JournalLine is one line of an office's journal.
+type JournalLine struct {
+	ID        int64
+	At        time.Time
+	Reference letter.Ref // "" when it is about no letter
+	Actor     string
+	Act, Text string
+}
+
+// OfficeJournal returns what was done in an office whose line has a number below
+// one (0: all), the newest first, at most so many.
+func (r *Register) OfficeJournal(ctx context.Context, officeID string, below int64, most int) (out []JournalLine, err error) {
+	err = r.db.View(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Office(officeID); err != nil {
+			return err
+		}
+		notes, err := tx.JournalOf(officeID, below, most)
+		for _, n := range notes {
+			out = append(out, JournalLine{n.ID, n.At, letter.Ref(n.Reference), n.Actor, n.Act, n.Text})
+		}
+		return err
+	})
+	return out, err
+}
+
+// Note writes a line into an office's journal about something done outside this
+// package, such as an export of the journal itself.
+func (r *Register) Note(ctx context.Context, officeID, by, act, text string) error {
+	return r.db.Update(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Office(officeID); err != nil {
+			return err
+		}
+		return tx.AddNote(store.Note{At: r.Now(), Office: officeID, Actor: by, Act: act, Text: text})
+	})
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"time"
 
 	"chancery.example/internal/kind"
@@ -192,4 +193,27 @@ func (t *Tx) Journal(letterID int64) ([]Note, error) {
 		n.At = fromUnix(at)
 		return n, err
 	}, `SELECT at, office, COALESCE(letter, 0), actor, act, note FROM journal WHERE letter = $1 ORDER BY id`, letterID)
+}
+
+// A LetterNote is a line of the journal with the reference of the letter that it
+// is about, "" when it is about none.
+type LetterNote struct {
+	ID        int64
+	Reference string
+	Note
+}
+
+// JournalOf returns an office's lines whose number is below one (0: all), the
+// newest first, at most so many.
+func (t *Tx) JournalOf(office string, below int64, most int) ([]LetterNote, error) {
+	if below <= 0 {
+		below = math.MaxInt64
+	}
+	return all(t, func(r scanner) (n LetterNote, err error) {
+		var at int64
+		err = r.Scan(&n.ID, &at, &n.Office, &n.Letter, &n.Actor, &n.Act, &n.Text, &n.Reference)
+		n.At = fromUnix(at)
+		return n, err
+	}, `SELECT j.id, j.at, j.office, COALESCE(j.letter, 0), j.actor, j.act, j.note, COALESCE(l.reference, '')
+		FROM journal j LEFT JOIN letters l ON l.id = j.letter WHERE j.office = $1 AND j.id < $2 ORDER BY j.id DESC LIMIT $3`, office, below, most)
 }
