@@ -263,8 +263,13 @@ func listsShowTheirOwn(t *testing.T, h *officetest.House) {
 	js, errJ := h.OfficeJournal(t.Context(), "b", 0, 10)
 	qs, errQ := h.Enquiries(t.Context(), "b")
 	g, errG := h.Glossary(t.Context(), "b")
-	if err = errors.Join(err, errW, errE, errC, errQ, errG); err != nil || len(ls)+len(ws)+len(es)+len(cs)+len(qs)+len(g.Concepts) != 0 {
+	if err = errors.Join(err, errW, errE, errC, errJ, errQ, errG); err != nil || len(ls)+len(ws)+len(es)+len(cs)+len(qs)+len(g.Concepts) != 0 {
 		t.Errorf("office b is shown %v %v %v %v %v %v (%v)", ls, ws, es, cs, qs, g, err)
+	}
+	for _, line := range js {
+		if line.Reference != "" {
+			t.Errorf("office b is shown the journal of %s", line.Reference)
+		}
 	}
 	// A reference is an office's own: another may use the same.
 	if err := h.Start(t.Context(), "b", "drafter", officetest.Content(t, "A-1", "The letter of b.\n")); err != nil {
