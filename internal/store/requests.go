@@ -123,7 +123,7 @@ func (t *Tx) VoidRequests(letterID int64, kinds ...register.Kind) error {
 	return nil
 }
 
-func among(k register.Kind, kinds []register.Kind) bool {
+func among[T comparable](k T, kinds []T) bool {
 	for _, x := range kinds {
 		if x == k {
 			return true
