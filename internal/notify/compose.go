@@ -37,7 +37,7 @@ const (
 
 // ParseMailbox reads a mail address, with or without a name. What it takes can be
 // put into a header and into SMTP as it is: one mailbox, ASCII, no control
-// characters (MUST-26).
+// characters (MUST-8).
 func ParseMailbox(s string) (*mail.Address, error) {
 	a, err := mail.ParseAddress(s)
 	if err != nil || len(s) > 2*longestAddress || strings.ContainsFunc(s, unicode.IsControl) {

@@ -15,7 +15,7 @@ import (
 	"chancery.example/register"
 )
 
-// The events (MUST-18). Test is sent only by Notifier.Test.
+// The events (MUST-1). Test is sent only by Notifier.Test.
 const (
 	LetterIssued       = "letter.issued"
 	LetterCorrected    = "letter.corrected"

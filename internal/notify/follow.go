@@ -70,7 +70,7 @@ func (n *Notifier) published() (register.Index, error) {
 }
 
 // followLog puts down the messages of some entries and moves the position on, all in
-// one transaction (MUST-19).
+// one transaction (MUST-2).
 func (n *Notifier) followLog(ctx context.Context, end register.Index) (more bool, err error) {
 	at := uint64(0)
 	err = n.db.View(ctx, func(tx *store.Tx) (err error) { at, err = tx.Followed(theLog); return err })

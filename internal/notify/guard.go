@@ -25,7 +25,7 @@ type guard struct {
 
 const maxURL = 2000
 
-// validate refuses an address that no message could go to (MUST-21).
+// validate refuses an address that no message could go to (MUST-4).
 func (g guard) validate(address string) error {
 	u, err := url.Parse(address)
 	if err != nil || len(address) > maxURL {
@@ -85,7 +85,7 @@ func (g guard) own(a netip.Addr) bool {
 }
 
 // allow refuses addresses of networks that are not public, and ports of other
-// services (MUST-21).
+// services (MUST-4).
 func (g guard) allow(a netip.Addr, port uint16) error {
 	switch {
 	case g.own(a):

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -19,7 +20,7 @@ import (
 	"chancery.example/internal/store"
 )
 
-// TestNoPrivateNetwork dials addresses that nothing may be sent to, by name and by
+// TestNoPrivateNetwork (MUST-4) dials addresses that nothing may be sent to, by name and by
 // number.
 func TestNoPrivateNetwork(t *testing.T) {
 	for _, a := range []string{
@@ -81,7 +82,9 @@ func TestKnownTricks(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Add(1) }))
 	defer s.Close()
 	// Every name leads to this machine.
-	g := guard{lookup: func(context.Context, string) ([]netip.Addr, error) { return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil }}
+	g := guard{lookup: func(context.Context, string) ([]netip.Addr, error) {
+		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
+	}}
 	sender := newSender(g, nil)
 	for _, u := range urls {
 		if g.validate(u) != nil {
@@ -124,7 +127,7 @@ func TestRebinding(t *testing.T) {
 	}
 }
 
-// TestNoRedirect: an answer that leads elsewhere is a failure, and nobody follows it.
+// TestNoRedirect (MUST-5): an answer that leads elsewhere is a failure, and nobody follows it.
 func TestNoRedirect(t *testing.T) {
 	h := officetest.New(t)
 	n := opened(t, h, Options{})
@@ -171,6 +174,7 @@ func TestRunEnds(t *testing.T) {
 	n := opened(t, h, Options{})
 	began := make(chan struct{}, 10)
 	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.ReadAll(r.Body) // only then the server sees that the other side went away
 		began <- struct{}{}
 		<-r.Context().Done()
 	}))
@@ -201,7 +205,9 @@ func FuzzValidateURL(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		g := guard{lookup: func(context.Context, string) ([]netip.Addr, error) { return []netip.Addr{netip.MustParseAddr("10.0.0.1")}, nil }}
+		g := guard{lookup: func(context.Context, string) ([]netip.Addr, error) {
+			return []netip.Addr{netip.MustParseAddr("10.0.0.1")}, nil
+		}}
 		if g.validate(s) != nil {
 			return
 		}

@@ -77,7 +77,7 @@ func (n *Notifier) sendMails(ctx context.Context) error {
 	return nil
 }
 
-// sendMail makes one attempt and records what became of it (MUST-25).
+// sendMail makes one attempt and records what became of it (MUST-7).
 func (n *Notifier) sendMail(ctx context.Context, m store.Mail) (store.Mail, error) {
 	mine := false
 	err := n.db.Update(ctx, func(tx *store.Tx) (err error) { mine, err = tx.ClaimMail(m, n.now().Add(claimed)); return err })

@@ -137,7 +137,7 @@ func must(t *testing.T, h *officetest.House, by string) func(office.Request, err
 	}
 }
 
-// TestPublicEventsExactly plays all acts: what is public is told, each once, and
+// TestPublicEventsExactly (MUST-1) plays all acts: what is public is told, each once, and
 // nothing of drafts is.
 func TestPublicEventsExactly(t *testing.T) {
 	h := officetest.New(t)
@@ -218,7 +218,7 @@ func TestEmbargoIsSilent(t *testing.T) {
 	}
 }
 
-// TestOnceAlsoAfterACrash: the follower is thrown away at every point, and another one
+// TestOnceAlsoAfterACrash (MUST-2): the follower is thrown away at every point, and another one
 // reads on: no event is lost, and none gets a second id.
 func TestOnceAlsoAfterACrash(t *testing.T) {
 	h := officetest.New(t)
@@ -273,7 +273,7 @@ func TestTwoSendersShare(t *testing.T) {
 	}
 }
 
-// TestRetries walks the whole schedule: every attempt has the same id and a signature
+// TestRetries (MUST-6) walks the whole schedule: every attempt has the same id and a signature
 // of its own time, and in the end the webhook is given up.
 func TestRetries(t *testing.T) {
 	h := officetest.New(t)

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	sendPatience = 15 * time.Second // for one message, from name to answer (MUST-22)
+	sendPatience = 15 * time.Second // for one message, from name to answer (MUST-5)
 	claimed      = 2 * mailPatience // for one attempt
 	answerMost   = 4 << 10          // bytes of an answer that are read
 	eachAtOnce   = 8                // messages to one webhook in a row
@@ -47,7 +47,7 @@ func newSender(g guard, roots *x509.CertPool) sender {
 	}
 	return sender{&http.Client{
 		Transport: transport, Timeout: sendPatience,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // MUST-22
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // MUST-5
 	}}
 }
 
@@ -187,7 +187,7 @@ func (n *Notifier) sendAll(ctx context.Context, w store.Webhook, row []store.Del
 	}
 }
 
-// deliver makes one attempt and records what became of it (MUST-23).
+// deliver makes one attempt and records what became of it (MUST-6).
 func (n *Notifier) deliver(ctx context.Context, w store.Webhook, d store.Delivery) (store.Delivery, error) {
 	at := n.now()
 	signature, err := n.signature(w, d.Message, at)

@@ -40,7 +40,7 @@ func secretText(secret []byte) string {
 	return secretPrefix + base64.StdEncoding.EncodeToString(secret)
 }
 
-// signed is what is signed of a message (MUST-20).
+// signed is what is signed of a message (MUST-3).
 func signed(id string, at time.Time, body []byte) []byte {
 	return fmt.Appendf(nil, "%s.%s.%s", id, strconv.FormatInt(at.Unix(), 10), body)
 }

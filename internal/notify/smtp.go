@@ -57,7 +57,7 @@ func (r refused) Unwrap() error { return r.error }
 const mailPatience = time.Minute
 
 // send gives one mail to the relay. TLS is a must, but to a relay on this machine
-// (MUST-25).
+// (MUST-7).
 func (s *SMTP) send(ctx context.Context, to string, raw []byte) error {
 	from, err := ParseMailbox(s.From)
 	if err != nil {

@@ -18,8 +18,8 @@ type Webhook struct {
 	CreatedBy       string
 	CreatedAt       time.Time
 	Since           register.Index // what stands there and later is sent
-	SucceededAt     time.Time // the last time that something was taken; zero: never
-	Disabled        string    // why; "" while it is in use
+	SucceededAt     time.Time      // the last time that something was taken; zero: never
+	Disabled        string         // why; "" while it is in use
 }
 
 // Wants reports whether events of a type are sent there.
