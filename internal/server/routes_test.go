@@ -27,7 +27,10 @@ var routes = map[string][]pair{
 	"GET /l/{office}/{ref...}": {
 		{"/l/b/A-1", "/l/b/Z-9"}, {"/l/b/A-1/proof", "/l/b/Z-9/proof"}, {"/l/b/A-2", "/l/b/Z-9"}, {"/l/b/A-3", "/l/b/Z-9"}, {"/l/b/A-3/proof", "/l/b/Z-9/proof"},
 		{"/l/a/A-2", "/l/a/Z-9"}, {"/l/a/A-2/proof", "/l/a/Z-9/proof"}, {"/l/a/A-3", "/l/a/Z-9"}, {"/l/a/A-3/proof", "/l/a/Z-9/proof"}, {"/l/z/A-1", "/l/z/Z-9"},
+		{"/l/a/A-2/badge.svg", "/l/a/Z-9/badge.svg"}, {"/l/a/A-3/badge.json", "/l/a/Z-9/badge.json"}, {"/l/a/A-3/letter.jsonld", "/l/a/Z-9/letter.jsonld"}, {"/l/b/A-1/claimreview.json", "/l/b/Z-9/claimreview.json"},
 	},
+	"GET /o/{office}/feed.atom": {{"/o/A-1/feed.atom", "/o/Z-9/feed.atom"}}, "GET /o/{office}/feed.json": {{"/o/A-1/feed.json", "/o/Z-9/feed.json"}},
+	"GET /.well-known/chancery.json": nil, "GET /robots.txt": nil,
 	"GET /o/{office}":  {{"/o/A-1", "/o/Z-9"}},
 	"GET /log/{n}":     {{"/log/A-1", "/log/Z-9"}},
 	"GET /log/{n}/raw": {{"/log/A-1/raw", "/log/Z-9/raw"}},

@@ -2,10 +2,13 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,11 +20,16 @@ import (
 func (s *site) write(c *call, a answer) {
 	h := c.w.Header()
 	h.Set("Cache-Control", "no-store")
+	if a.frame.NoIndex {
+		h.Set("X-Robots-Tag", "noindex")
+	}
 	if a.cache != "" {
 		h.Set("Cache-Control", a.cache)
 	}
 	h.Add("Vary", "Accept")
 	switch {
+	case a.data != nil:
+		s.document(c, a.data)
 	case a.file != nil:
 		s.send(c, a.status, a.file.media, a.file.data, a.file.name)
 	case a.redirect != "":
@@ -35,6 +43,23 @@ func (s *site) write(c *call, a answer) {
 	default:
 		s.page(c, a)
 	}
+}
+
+// document sends data that any page may ask for, unless the asker has it.
+func (s *site) document(c *call, d *document) {
+	sum := sha256.Sum256(d.bytes)
+	tag := `"` + hex.EncodeToString(sum[:16]) + `"`
+	h := c.w.Header()
+	h.Set("ETag", tag)
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	if slices.ContainsFunc(strings.Split(c.Header.Get("If-None-Match"), ","), func(t string) bool {
+		return strings.TrimPrefix(strings.TrimSpace(t), "W/") == tag
+	}) {
+		c.w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	s.send(c, http.StatusOK, d.media, d.bytes, "")
 }
 
 func (s *site) encode(c *call, status int, typ string, v any) {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"chancery.example/internal/web/pages/ask"
 	"chancery.example/internal/web/pages/code"
@@ -14,6 +13,7 @@ import (
 	"chancery.example/internal/web/pages/log"
 	"chancery.example/internal/web/pages/office"
 	"chancery.example/internal/web/pages/offices"
+	"chancery.example/internal/web/pages/record"
 	"chancery.example/internal/web/reply"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
@@ -49,8 +49,9 @@ func (s *site) notFound(c *call) answer {
 	return s.problem(c, "not_found", 0)
 }
 
-// letter shows a letter or sends its proof. Since a reference may end in
-// "/proof" itself, the letter with the whole reference goes first.
+// letter shows a letter, or sends its proof, badge or data (addresses.md MUST-2).
+// Since a reference may end in "/proof" itself, the letter with the whole
+// reference goes first.
 func (s *site) letter(c *call) answer {
 	id, ref := c.PathValue("office"), c.PathValue("ref")
 	o, ok := c.records.State().OfficeByID(id)
@@ -58,15 +59,14 @@ func (s *site) letter(c *call) answer {
 		return s.notFound(c)
 	}
 	if l, ok := find(c, o, ref); ok {
-		page, v := reply.Letter(c.printer, c.records, l, c.at)
+		page, v := reply.Letter(c.printer, c.records, l, c.at, func(v *record.View) { s.takeAway(c, v, l) })
 		a := replied(page)
 		a.json, a.cache = letterJSON(v), brief
+		a.frame.Alternates = []shared.Alternate{{Type: "application/ld+json", Href: v.Take.Document, Title: c.printer.T("linked.document")}}
 		return a
 	}
-	if stem, isProof := strings.CutSuffix(ref, "/proof"); isProof {
-		if l, ok := find(c, o, stem); ok {
-			return s.proof(c, id, l.Reference)
-		}
+	if a, ok := s.besideLetter(c, o, ref); ok {
+		return a
 	}
 	return s.notFound(c)
 }
@@ -113,7 +113,10 @@ func (s *site) office(c *call) answer {
 		v.Domain = s.opts.Domain(c.Context(), o)
 	}
 	name, _ := o.Name.In(c.lang)
-	a := view(office.Page, v, officeJSON(v), shared.Frame{Title: name, Path: shared.OfficePath(o.ID), Nav: "registers"})
+	a := view(office.Page, v, officeJSON(v), shared.Frame{Title: name, Path: shared.OfficePath(o.ID), Nav: "registers", Alternates: []shared.Alternate{
+		{Type: "application/atom+xml", Href: shared.Href(c.lang, shared.OfficePath(o.ID)+"/feed.atom"), Title: c.printer.T("feed.title", "office", name)},
+		{Type: "application/feed+json", Href: shared.Href(c.lang, shared.OfficePath(o.ID)+"/feed.json"), Title: c.printer.T("feed.title", "office", name)},
+	}})
 	a.cache = brief
 	return a
 }

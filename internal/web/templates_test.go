@@ -111,7 +111,7 @@ func composed() map[string][]string {
 	}
 	return map[string][]string{
 		"standing.": standings, "letter.title.": standings, "letter.sentence.": standings, "letter.not.": standings,
-		"match.": matches, "act.": acts, "kind.": kinds, "statement.": said, "event.": append(said, "sealed", "opened", "issued", "closed", "withdrawn", "superseded", "corrected", "ratified"),
+		"match.": matches, "act.": acts, "kind.": kinds, "statement.": said, "event.": append(said, "sealed", "opened", "issued", "closed", "withdrawn", "superseded", "corrected", "ratified", "retracted"),
 		"type.":       {"letter", "memorandum", "note-verbale", "statement", "notice"},
 		"recordkind.": {"letter", "statement", "disavowal"},
 		"role.":       {"drafter", "approver", "issuing_clerk", "press_officer"},

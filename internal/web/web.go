@@ -154,6 +154,8 @@ func (s *site) routes() http.Handler {
 		page("GET /o/{$}", s.offices)
 		page("GET /o", s.offices)
 		page("GET /o/{office}", s.office)
+		page("GET /o/{office}/feed.atom", s.feed)
+		page("GET /o/{office}/feed.json", s.feed)
 		page("GET /log", s.log)
 		page("GET /log/{n}", s.entry)
 		fixed("GET /q/{$}", s.code)
@@ -169,6 +171,8 @@ func (s *site) routes() http.Handler {
 		fixed("/", s.notFound)
 	}
 	mux.HandleFunc("GET /log/{n}/raw", s.rawEntry)
+	mux.HandleFunc("GET /.well-known/chancery.json", s.binding)
+	mux.HandleFunc("GET /robots.txt", robots)
 	s.assets.register(mux)
 	return mux
 }
@@ -221,6 +225,14 @@ type answer struct {
 	html     func(io.Writer, shared.Frame) error // writes the page
 	frame    shared.Frame                        // title, path and so on; the rest is filled in
 	file     *download
+	data     *document
+}
+
+// A document is an answer for programs, which may ask for it from any page: a
+// feed, a badge, data.
+type document struct {
+	media string
+	bytes []byte
 }
 
 // A download is an answer that is a file.

@@ -118,10 +118,15 @@ func TestEveryPageInBothLanguages(t *testing.T) {
 // twice.
 func wellFormed(t testing.TB, at, text string) {
 	t.Helper()
+	for _, m := range strings.SplitAfter(text, "<script")[1:] {
+		if !strings.HasPrefix(m, ` type="application/ld+json">{`) && !strings.HasPrefix(m, ` src="/`) && !strings.HasPrefix(m, ` type="module" src="/`) {
+			t.Errorf("%s: a script in the page: %.80q", at, m)
+		}
+	}
 	if m := missing.FindString(text); m != "" {
 		t.Errorf("%s: no message for %s", at, m)
 	}
-	for _, bad := range []string{"<script", " style=", "onclick", "javascript:", "{n}", "{k}", "%!", "<no value>", "ZgotmplZ", "<em>cannot", "<b>Amal"} {
+	for _, bad := range []string{" style=", "onclick", "javascript:", "{n}", "{k}", "%!", "<no value>", "ZgotmplZ", "<em>cannot", "<b>Amal"} {
 		if strings.Contains(text, bad) {
 			t.Errorf("%s: the page holds %q", at, bad)
 		}

@@ -138,9 +138,12 @@ func Found(r shared.Records, ref letter.Ref, at time.Time) (_ Reply, one *found.
 	return page(found.Page, v, foundJSON(v), answered(string(ref))), one
 }
 
-// Letter shows a letter's own page.
-func Letter(p *i18n.Printer, r shared.Records, l *register.Letter, at time.Time) (Reply, record.View) {
+// Letter shows a letter's own page. more adds to it what only one door has.
+func Letter(p *i18n.Printer, r shared.Records, l *register.Letter, at time.Time, more ...func(*record.View)) (Reply, record.View) {
 	v := record.Build(p, r, l, at)
+	for _, add := range more {
+		add(&v)
+	}
 	title := string(l.Reference) + ": " + p.T("standing."+string(v.Standing))
 	return page(record.Page, v, nil, shared.Frame{Title: title, Path: shared.LetterPath(v.Office.ID, l.Reference), Nav: "registers"}), v
 }

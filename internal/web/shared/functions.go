@@ -202,6 +202,10 @@ func Show(s string) template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // escaped character by character
 }
 
+// Plain takes out of a text what [Show] makes visible, for places that hold no
+// markup.
+func Plain(s string) string { return visible(s) }
+
 func hidden(r rune) bool {
 	switch r {
 	case '\n', '\t':

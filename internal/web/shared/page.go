@@ -33,20 +33,24 @@ var icons string
 
 // A Frame is what stands around a page.
 type Frame struct {
-	Lang     letter.Lang
-	Dir      string
-	Other    letter.Lang // the language that the page offers to change to
-	Path     string      // of this page without the language's prefix
-	Nav      string      // the main link that leads to this part: "check", "registers", "log"
-	Title    string
-	Style    string       // address of the style sheet
-	Scripts  []string     // addresses of the modules that the page starts
-	Sheet    template.CSS // the style sheet itself, of a page that is a file
-	Origin   string       // of the register
-	Exercise bool         // the register's clock is simulated
-	NoIndex  bool         // an answer to one reader, not a page of the register
-	Desk     *Desk        // of a page of the desk when somebody is signed in
+	Lang       letter.Lang
+	Dir        string
+	Other      letter.Lang // the language that the page offers to change to
+	Path       string      // of this page without the language's prefix
+	Nav        string      // the main link that leads to this part: "check", "registers", "log"
+	Title      string
+	Style      string       // address of the style sheet
+	Scripts    []string     // addresses of the modules that the page starts
+	Sheet      template.CSS // the style sheet itself, of a page that is a file
+	Origin     string       // of the register
+	Exercise   bool         // the register's clock is simulated
+	Alternates []Alternate  // the same for programs
+	NoIndex    bool         // an answer to one reader, not a page of the register
+	Desk       *Desk        // of a page of the desk when somebody is signed in
 }
+
+// An Alternate is an address where programs find what a page says.
+type Alternate struct{ Type, Href, Title string }
 
 // A Doc is what a template is executed with: the frame and the page's own view.
 type Doc[V any] struct {

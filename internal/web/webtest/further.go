@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"chancery.example/letter"
+	"chancery.example/register"
 )
 
 // Further words, for findings that say more than that a copy is the same or is
@@ -96,4 +97,29 @@ func NewFurther(t testing.TB) *Register {
 		t.Fatalf("the register of the tests is broken: %v", ps)
 	}
 	return r
+}
+
+// Issue seals and issues one more letter of an office, in English.
+func (r *Register) Issue(id string, ref letter.Ref, text string) {
+	r.t.Helper()
+	p := &paper{ref: ref}
+	r.seal(r.offices[id], p, map[letter.Lang]string{"en": text}, "")
+	r.issue(r.offices[id], p, nil)
+}
+
+// Withdraw withdraws a letter that Issue issued or that stands in the register.
+func (r *Register) Withdraw(id string, ref letter.Ref, why string) {
+	r.t.Helper()
+	o := r.offices[id]
+	snap, err := r.Snapshot(r.t.Context())
+	r.must(err)
+	l, ok := snap.State().Letter(o.uri, ref)
+	if !ok || len(l.Issues) == 0 {
+		r.t.Fatalf("%s has no issued letter %s", id, ref)
+	}
+	i := l.Issues[0].Index
+	target := register.Target{Office: o.uri, Reference: ref, Index: i, Leaf: r.entries[i].Entry.LeafHash()}
+	r.act(o, register.LetterSubject(Origin, o.uri, ref), func(a register.Approvals) register.Body {
+		return register.Withdraw{Target: target, Approvals: a, Reason: register.Words{"en": why}}
+	})
 }

@@ -54,6 +54,16 @@ type View struct {
 	Proof      string // address of the proof
 	File       string // name of the proof's file
 	At         time.Time
+	Take       *Take
+}
+
+// A Take is what others may take of a letter for their own pages and programs:
+// addresses, the piece of a page that shows the badge, and the letter as linked
+// data.
+type Take struct {
+	Badge, Data, Document, Sketch string
+	Snippet                       string
+	Linked                        any
 }
 
 // Build gathers what the register says about a letter at a moment.
