@@ -51,7 +51,7 @@ func (s *site) examine(c *call, sent exhibit) (f check.Finding, bad *refusal) {
 			return f, &refusal{"busy", 0}
 		}
 	}
-	e := sent.exhibit(s.opts.Rates.client(c.Request))
+	e := sent.exhibit(s.opts.Rates.Client(c.Request))
 	e.Pictures = s.opts.Pictures
 	f, err := c.records.Examine(ctx, e, c.at)
 	switch {

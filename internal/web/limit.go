@@ -36,8 +36,9 @@ func (r *Rates) fill() {
 	}
 }
 
-// client names who a request comes from, as far as limits go.
-func (r *Rates) client(req *http.Request) string {
+// Client names who a request comes from, as far as limits go: its network, by the
+// word of the proxies in front when they are believed.
+func (r *Rates) Client(req *http.Request) string {
 	peer, err := netip.ParseAddrPort(req.RemoteAddr)
 	if err != nil {
 		return "unknown" // all of them share one bucket
@@ -181,7 +182,7 @@ func (l *limiter) sweep(now time.Time) {
 // first any request, then papers to check, which cost more.
 func (s *site) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		client := s.opts.Rates.client(r)
+		client := s.opts.Rates.Client(r)
 		wait, ok := s.all.take(client)
 		if ok && r.Method == http.MethodPost {
 			wait, ok = s.checks.take(client)

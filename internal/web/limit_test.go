@@ -111,7 +111,7 @@ func TestClient(t *testing.T) {
 			r.Header.Add("X-Forwarded-For", f)
 		}
 		rates := Rates{Proxies: c.proxies}
-		if got := rates.client(r); got != c.want {
+		if got := rates.Client(r); got != c.want {
 			t.Errorf("%s, forwarded for %q: %s; want %s", c.peer, c.forwarded, got, c.want)
 		}
 	}

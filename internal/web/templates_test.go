@@ -11,12 +11,22 @@ import (
 
 	"chancery.example/approval"
 	"chancery.example/internal/check"
+	"chancery.example/internal/parity"
+	"chancery.example/internal/web/desk/pages/circulate"
+	"chancery.example/internal/web/desk/pages/draft"
 	"chancery.example/internal/web/desk/pages/embargoes"
 	deskform "chancery.example/internal/web/desk/pages/form"
 	"chancery.example/internal/web/desk/pages/forme"
+	"chancery.example/internal/web/desk/pages/join"
+	"chancery.example/internal/web/desk/pages/letters"
+	"chancery.example/internal/web/desk/pages/paper"
 	deskproblem "chancery.example/internal/web/desk/pages/problem"
+	"chancery.example/internal/web/desk/pages/prove"
 	deskrequest "chancery.example/internal/web/desk/pages/request"
+	"chancery.example/internal/web/desk/pages/revisions"
+	"chancery.example/internal/web/desk/pages/signin"
 	"chancery.example/internal/web/desk/pages/statements"
+	"chancery.example/internal/web/desk/pages/submit"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/about"
 	"chancery.example/internal/web/pages/ask"
@@ -54,6 +64,15 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, embargoes.Page)
 	typed(t, deskform.Page)
 	typed(t, forme.Page)
+	typed(t, circulate.Page)
+	typed(t, draft.Page)
+	typed(t, join.Page)
+	typed(t, letters.Page)
+	typed(t, paper.Page)
+	typed(t, prove.Page)
+	typed(t, revisions.Page)
+	typed(t, signin.Page)
+	typed(t, submit.Page)
 	typed(t, deskrequest.Page)
 	typed(t, statements.Page)
 	typed(t, compare.Page)
@@ -109,6 +128,10 @@ func composed() map[string][]string {
 	for _, k := range deskproblem.Kinds() {
 		deskProblems = append(deskProblems, k+".title", k+".text")
 	}
+	var parityKinds []string
+	for _, k := range parity.Kinds() {
+		parityKinds = append(parityKinds, string(k))
+	}
 	return map[string][]string{
 		"standing.": standings, "letter.title.": standings, "letter.sentence.": standings, "letter.not.": standings,
 		"match.": matches, "act.": acts, "kind.": kinds, "statement.": said, "event.": append(said, "sealed", "opened", "issued", "closed", "withdrawn", "superseded", "corrected", "ratified", "retracted"),
@@ -117,24 +140,50 @@ func composed() map[string][]string {
 		"role.":       {"drafter", "approver", "issuing_clerk", "press_officer"},
 		"field.":      {"public", "on_presentation"},
 		"diff.":       differences, "look.": differences, "legend.": signs,
-		"note.":               {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
-		"count.":              {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "edited", "unmarked"},
-		"problem.":            problems,
-		"characters.":         {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
-		"result.todo.":        {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "common", "cut", "look", "unknown"},
-		"limits.":             {"unknown", "words", "true", "now", "picture", "pressed", "unwitnessed"},
-		"domain.":             {"bound", "disagrees", "missing", "unreachable"},
-		"language.":           {"en", "ar", "fr", "ku", "fa"},
-		"proved.kind.":        {"record", "draft", "absence", "foreign", "fork", "refused"},
-		"proved.name.":        {"reference", "file", "text", "leaf", "office"},
-		"compare.title.":      {"once", "vary", "length", "alike"},
-		"compare.texts.":      {"same_text", "part", "altered", "resembles", "none"},
+		"note.":          {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
+		"count.":         {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "edited", "unmarked"},
+		"problem.":       problems,
+		"characters.":    {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
+		"result.todo.":   {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "common", "cut", "look", "unknown"},
+		"limits.":        {"unknown", "words", "true", "now", "picture", "pressed", "unwitnessed"},
+		"domain.":        {"bound", "disagrees", "missing", "unreachable"},
+		"language.":      {"en", "ar", "fr", "ku", "fa"},
+		"proved.kind.":   {"record", "draft", "absence", "foreign", "fork", "refused"},
+		"proved.name.":   {"reference", "file", "text", "leaf", "office"},
+		"compare.title.": {"once", "vary", "length", "alike"},
+		"compare.texts.": {"same_text", "part", "altered", "resembles", "none"},
+		"stage.":         {"drafting", "coordination", "approval", "approved", "embargoed", "issued", "closed"},
+		"step.":          {"drafting", "coordination", "approval", "approved", "embargoed", "issued", "closed"},
+		"stepstate.":     {"done", "now", "todo"},
+		"answers.":       {"silent", "on_copy"},
+		"signature.":     {"typed", "conformed", "image", "ink", "digital", "none"},
+		"approvalstate.": {"approved", "refused", "waiting"},
+		"desk.wrong.": {
+			"reference", "taken", "text", "notext", "twice", "lang", "prevailing", "content", "enclosure", "why", "meanwhile", "time", "ask",
+			"holders", "circulate", "submit",
+		},
+		"desk.do.":           {"edit", "circulate", "submit", "approve", "issue", "seal", "close", "open", "correct", "supersede", "withdraw"},
+		"desk.before.":       {"done", "open", "waiting"},
+		"desk.letter.":       {"equal", "prevails", "courtesy"},
+		"desk.draft.":        {"type", "prevailing", "addressees", "distribution", "enclosures", "signature"},
+		"clearance.state.":   {"waiting", "lapsed", "clear", "remark", "condition", "objection", "nil-return", "void"},
+		"clearance.settled.": {"resolved", "overruled"},
+		"before.": {
+			"rule.done", "rule.open", "parity.done", "parity.open", "clearance.done", "clearance.waiting", "clearance.open", "submit.done",
+			"submit.open", "approvals.done", "approvals.waiting", "issue.waiting", "issue.open",
+		},
+		"parity.kind.": parityKinds, "parity.look.": parityKinds,
+		"journal.": {
+			"start", "revise", "seal", "circulate", "receipt", "answers", "approve", "refuse", "recall", "take-back", "ask-clearance",
+			"answer-clearance", "clearance-void", "resolved", "overruled", "accept-difference", "propose-issue", "propose-withdraw",
+			"propose-supersede", "propose-correct", "propose-draft-open", "propose-draft-close", "propose-ratify",
+		},
 		"desk.problem.":       deskProblems,
 		"desk.act.":           deskActs,
 		"desk.field.":         {"reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "text", "reference", "type", "addressees", "document", "signature", "notbefore", "expires", "supersedes"},
 		"desk.hint.":          {"reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "correct", "notours", "reference", "lines", "document", "finished", "notbefore", "expires", "supersedes"},
 		"desk.request.state.": {"done", "refused", "void"},
-		"desk.done.":          {"approved", "refused", "performed", "embargoed", "proposed"},
+		"desk.done.":          {"answers", "accepted", "started", "revised", "sealed", "circulated", "received", "asked", "answered", "settled", "submitted", "approved", "refused", "performed", "embargoed", "proposed"},
 		"deskrole.":           {"drafter", "approver", "issuing clerk", "press officer", "translator", "clearer", "custodian", "admin", "auditor"},
 		"mark.":               {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},
 	}

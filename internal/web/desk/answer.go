@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"chancery.example/internal/kind"
+	"chancery.example/internal/web/desk/pages/forme"
 	"chancery.example/internal/web/desk/pages/problem"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
@@ -125,7 +126,7 @@ func (c *call) write(a answer) {
 		c.send(http.StatusOK, a.file.media, a.file.data)
 	case a.redirect != "":
 		http.Redirect(c.w, c.Request, shared.Href(c.lang, a.redirect), http.StatusSeeOther) //nolint:gosec // a path of our own
-	case a.json != nil && c.Header.Get("Accept") == "application/json":
+	case a.json != nil && (a.html == nil || c.Header.Get("Accept") == "application/json"):
 		body, err := json.Marshal(a.json)
 		if err != nil {
 			c.d.opts.Log.Error("writing an answer as JSON", "path", c.Pattern, "error", err)
@@ -164,8 +165,19 @@ func (c *call) desk() *shared.Desk {
 	if done := c.URL.Query().Get("done"); c.printer.Has("desk.done." + done) {
 		s.Done = "desk.done." + done
 	}
-	if waiting, err := c.d.house.Waiting(c.ctx(), c.who.Office); err == nil {
-		s.Waiting = len(waiting)
+	// What cannot be counted now is not shown; its own page says why.
+	var v forme.View
+	if err := c.waitingForMe(&v); err == nil {
+		for _, q := range append(v.Requests, v.Ready...) {
+			if !q.Mine {
+				s.Waiting++
+			}
+		}
+	}
+	if c.may("answer_enquiry") {
+		if open, err := c.openEnquiries(); err == nil {
+			s.Enquiries = len(open)
+		}
 	}
 	return s
 }

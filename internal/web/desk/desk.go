@@ -26,6 +26,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
+	"chancery.example/internal/staff"
 	"chancery.example/internal/web/desk/pages/problem"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
@@ -37,8 +38,11 @@ type Who struct {
 	Office string // its short name
 	ID     string // the officer's in the policy, or that of somebody who is no officer
 	Name   string
-	Roles  []string // of the policy and of the desk, such as "press officer" or "translator"
-	Fresh  bool     // proved that they are there within the last minutes
+	Roles  []string      // of the policy and of the desk, such as "press officer" or "translator"
+	Fresh  bool          // proved that they are there within the last minutes
+	Langs  []letter.Lang // that a translator may change; empty for all others
+	// Session is that of the browser, for what people do with their own passkeys.
+	Session staff.Session
 }
 
 // Holds reports whether the person has one of the roles.
@@ -69,8 +73,13 @@ type Records interface {
 	Snapshot(ctx context.Context) (*check.Snapshot, error)
 }
 
-// Options are the settings of the desk. The zero Options are good.
+// Options are the settings of the desk. With the zero Options nobody can sign in.
 type Options struct {
+	// Staff signs people in; nil: the pages to sign in say that nobody can.
+	Staff *staff.Staff
+	// Client names who a request comes from, by which attempts to sign in are
+	// limited; nil: they are not.
+	Client    func(*http.Request) string
 	HTTPS     bool  // served by https, also behind a proxy
 	BodyLimit int64 // bytes of a form; 27 MB when 0
 	Log       *slog.Logger
@@ -127,7 +136,10 @@ type route struct {
 
 // routes is the whole desk. Each part has its function in the file of that part.
 func (d *Desk) routes() []route {
-	return slices.Concat(d.homeRoutes(), d.requestRoutes(), d.actRoutes(), d.sayRoutes(), d.finishedRoutes(), d.embargoRoutes())
+	return slices.Concat(
+		d.homeRoutes(), d.signInRoutes(), d.letterRoutes(), d.draftRoutes(), d.copyRoutes(), d.clearanceRoutes(),
+		d.requestRoutes(), d.actRoutes(), d.sayRoutes(), d.finishedRoutes(), d.embargoRoutes(),
+	)
 }
 
 func (d *Desk) handler() http.Handler {

@@ -3,9 +3,6 @@ package desk
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +10,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office/officetest"
+	"chancery.example/internal/staff"
 	"chancery.example/internal/testkit/authenticator"
 	"chancery.example/proof"
 	"chancery.example/register"
@@ -35,15 +33,7 @@ func (k known) Who(r *http.Request) (Who, error) {
 	return w.Who, nil
 }
 
-// May is narrower than the desk's table and wide enough for these tests.
-func (known) May(roles []string, act string) bool {
-	acts := map[string][]string{
-		"drafter": {"submit", "correct", "withdraw", "close", "supersede"}, "approver": {"approve"},
-		"issuing clerk": {"issue", "correct", "withdraw", "withdraw_at_once", "supersede", "ratify", "close", "give_embargoed", "submit"},
-		"press officer": {"approve", "state", "disavow", "retract", "open", "close", "withdraw_at_once", "give_embargoed"},
-	}
-	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(acts[r], act) })
-}
+func (known) May(roles []string, act string) bool { return staffed{}.May(roles, act) }
 
 func (k known) ApprovalKeys(_ context.Context, w Who) ([]ApprovalKey, error) {
 	if p := k[w.Office+"/"+w.ID].passkey; p != nil {
@@ -58,13 +48,14 @@ const deskOrigin = "http://localhost:8080"
 // A room is a desk with a house behind it, whose officers have passkeys.
 type room struct {
 	*officetest.House
+	t      *testing.T
 	people known
 	desk   http.Handler
 }
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	r := &room{House: officetest.New(t), people: known{}}
+	r := &room{House: officetest.New(t), t: t, people: known{}}
 	r.Enrol(t, "other", 2, 2)
 	device := authenticator.New(deskOrigin, t.Name())
 	for _, office := range []string{"harbour", "other"} {
@@ -72,8 +63,13 @@ func newRoom(t *testing.T) *room {
 			r.people[office+"/"+o.ID] = person{Who{Office: office, ID: o.ID, Name: "The " + o.ID, Roles: []string{string(o.Role)}, Fresh: true}, device.Make("localhost", authenticator.ES256)}
 		}
 	}
+	for _, office := range []string{"harbour", "other"} {
+		for _, role := range staff.OwnRoles() {
+			id := string(role)
+			r.people[office+"/"+id] = person{Who{Office: office, ID: id, Name: "The " + id, Roles: []string{id}, Fresh: true}, nil}
+		}
+	}
 	r.people["harbour/stale"] = person{Who{Office: "harbour", ID: "clerk", Name: "The clerk", Roles: []string{string(register.RoleClerk)}}, nil}
-	r.people["harbour/auditor"] = person{Who{Office: "harbour", ID: "auditor", Name: "The auditor", Roles: []string{"auditor"}, Fresh: true}, nil}
 	r.name(t, "harbour")
 	var err error
 	if r.desk, err = New(r.Register, r.people, records{r.House}, Options{}); err != nil {
@@ -115,25 +111,6 @@ func (x records) Snapshot(ctx context.Context) (*check.Snapshot, error) {
 		return nil, err
 	}
 	return check.NewSnapshot(read.State, nil, read.Folder().Text)
-}
-
-// post sends a form as somebody.
-func (r *room) post(who, path string, fields url.Values) *httptest.ResponseRecorder {
-	req := httptest.NewRequest(http.MethodPost, path, strings.NewReader(fields.Encode()))
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("X-Who", who)
-	w := httptest.NewRecorder()
-	r.desk.ServeHTTP(w, req)
-	return w
-}
-
-// get asks for a page as somebody; "" is nobody.
-func (r *room) get(who, path string) *httptest.ResponseRecorder {
-	req := httptest.NewRequest(http.MethodGet, path, nil)
-	req.Header.Set("X-Who", who)
-	w := httptest.NewRecorder()
-	r.desk.ServeHTTP(w, req)
-	return w
 }
 
 func TestNobodyIsLedToSignIn(t *testing.T) {

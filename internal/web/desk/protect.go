@@ -8,12 +8,21 @@ import (
 	"strings"
 
 	"chancery.example/internal/web"
+	"chancery.example/internal/web/desk/pages/circulate"
+	"chancery.example/internal/web/desk/pages/draft"
 	"chancery.example/internal/web/desk/pages/embargoes"
 	"chancery.example/internal/web/desk/pages/form"
 	"chancery.example/internal/web/desk/pages/forme"
+	"chancery.example/internal/web/desk/pages/join"
+	"chancery.example/internal/web/desk/pages/letters"
+	"chancery.example/internal/web/desk/pages/paper"
 	"chancery.example/internal/web/desk/pages/problem"
+	"chancery.example/internal/web/desk/pages/prove"
 	"chancery.example/internal/web/desk/pages/request"
+	"chancery.example/internal/web/desk/pages/revisions"
+	"chancery.example/internal/web/desk/pages/signin"
 	"chancery.example/internal/web/desk/pages/statements"
+	"chancery.example/internal/web/desk/pages/submit"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
 )
@@ -69,7 +78,10 @@ func newSheet() (sheet, error) {
 		return sheet{}, err //nolint:wrapcheck // names the font
 	}
 	css := fonts + shared.Styles + shared.DeskStyle
-	for _, page := range []string{embargoes.Style, form.Style, forme.Style, problem.Style, request.Style, statements.Style} {
+	for _, page := range []string{
+		circulate.Style, draft.Style, embargoes.Style, form.Style, forme.Style, join.Style, letters.Style, paper.Style, problem.Style,
+		prove.Style, request.Style, revisions.Style, signin.Style, statements.Style, submit.Style,
+	} {
 		css += page
 	}
 	sum := sha256.Sum256([]byte(css))

@@ -21,7 +21,7 @@ type Desk struct {
 	Office    string // its short name
 	Name      string // of who is signed in
 	Roles     []string
-	Waiting   int    // requests that wait for approvals
+	Waiting   int    // acts that wait for who is signed in
 	Enquiries int    // that nobody has answered
 	Done      string // key of the message about the act just done; "" for none
 }
