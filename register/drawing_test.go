@@ -106,7 +106,7 @@ type order struct {
 	options map[string]string // by name
 }
 
-var optionNames = []string{"by", "policy", "late", "gap", "reuse", "key", "subject", "armored", "swapped", "supersedes", "from", "until", "sealed", "ref", "at", "after"}
+var optionNames = []string{"by", "policy", "late", "gap", "reuse", "key", "subject", "armored", "swapped", "supersedes", "from", "until", "sealed", "ref", "at", "after", "written"}
 
 func parseOrder(number int, h *house, inner string) order {
 	o := order{number: number, h: h, options: map[string]string{}}
@@ -267,7 +267,7 @@ func (d *drawing) issue(o order) (register.Body, string) {
 	b := register.Issue{
 		Reference: c.Reference, Type: c.Type, Disclosure: register.DisclosePublic, Seal: pg.link,
 		Fields:    pg.revision.Disclose(pg.revision.Fields()...),
-		NotBefore: o.number64("from"), Expires: o.number64("until"),
+		NotBefore: o.number64("from"), Expires: o.number64("until"), Written: register.Day(o.options["written"]),
 	}
 	for _, name := range strings.FieldsFunc(o.options["supersedes"], func(r rune) bool { return r == ',' }) {
 		b.Supersedes = append(b.Supersedes, d.papers[o.h.id+name].issued)

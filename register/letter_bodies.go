@@ -197,6 +197,10 @@ type Issue struct {
 	// Embargo cites the commitment by which the issue was put on record before its
 	// hour; nil without an embargo. Officers sign before it exists.
 	Embargo *Link `cbor:"12,keyasint,omitempty"`
+	// Written says that the letter was issued before it was recorded here, and when
+	// it was written; "" for a letter that this entry issues. Its standing is that of
+	// any other from the entry on, and nothing is claimed for the time before.
+	Written Day `cbor:"13,keyasint,omitempty"`
 }
 
 // Kind implements Body.
@@ -237,6 +241,9 @@ func (i Issue) validate() error {
 		return err
 	}
 	if err := i.validateEmbargo(); err != nil {
+		return err
+	}
+	if err := i.validateWritten(); err != nil {
 		return err
 	}
 	return i.Approvals.validate()

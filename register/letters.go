@@ -221,6 +221,9 @@ func (s *State) issue(l Logged, o *officeRecord, b Issue) error {
 	if err != nil {
 		return err
 	}
+	if err := b.writtenBefore(l.Entry.Claims.IssuedAt); err != nil {
+		return err
+	}
 	set, err := s.approvedAt(decided, o, b, string(b.Type))
 	if err != nil {
 		return err

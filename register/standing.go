@@ -74,6 +74,9 @@ type Status struct {
 
 	SealedAt, OpenedAt, ClosedAt, IssuedAt, EndedAt, NotBefore, Expires Stamp
 
+	// Written is when a letter was written that was recorded later; "" of any other.
+	Written Day
+
 	Reason     Words // of a withdrawal, retraction or disavowal
 	ReplacedBy []Replacement
 	// Corrected are the corrections of the letter. CorrectedBy is the one that
@@ -273,7 +276,7 @@ func (s *State) letterStatus(l *Letter) Status {
 			st.Entries = append(st.Entries, e.Index)
 		}
 		if i == 0 {
-			st.IssuedAt, st.ApprovedBy, st.Needed = is.At, is.ApprovedBy, is.Needed
+			st.IssuedAt, st.ApprovedBy, st.Needed, st.Written = is.At, is.ApprovedBy, is.Needed, is.Issue.Written
 			st.NotBefore, st.Expires = is.Issue.NotBefore, is.Issue.Expires
 		}
 	}

@@ -300,6 +300,11 @@ func (s *shelf) entries() {
 		raw := cited.unsound(b)
 		s.wrong("entry/issue_"+name, "embargo", "MUST-29: the embargo that an issue cites is to this very issue", entryInput{Entry: raw})
 	}
+	archived := draw(s.t, "C1 -> I(C1 written 1962-10)")
+	s.right("entry/issue_recorded_later", "MUST-37: an issue that says when the letter was written", entryInput{Entry: archived.entries[len(archived.entries)-1].Entry.Bytes()})
+	for name, b := range bentDays(s.t) {
+		s.wrong("entry/issue_written_"+name, "written", "MUST-37: a year, a month or a day, and no embargo", entryInput{Entry: archived.unsound(b)})
+	}
 	s.wrong("entry/other_key", "key-id", "MUST-7: the key that is given did not sign it", entryInput{e.Bytes(), must(newEdKey("x").Public().MarshalCBOR())})
 	flipped := e.Bytes()
 	flipped[len(flipped)-1] ^= 1
@@ -368,6 +373,9 @@ func (s *shelf) standings() {
 		{"other_disavowal", "C1 -> I(C1) -> D@other(C1)", "C1", 90, stand("disavowed", "in_force")},
 		{"withdrawn", "C1 -> I(C1) -> W(a)", "C1", 90, stand("withdrawn")},
 		{"superseded", "C1 -> I(C1) -> Cb1 -> I(Cb1 supersedes a) -> W(b)", "C1", 90, stand("superseded")},
+		{"recorded_later", "C1 -> I(C1 written 1962)", "C1", 90, stand("in_force")},
+		{"recorded_later_tomorrow", "C1 -> I(C1 written 2026-03-03)", "C1", 90, stand("in_force")},
+		{"recorded_before_written_fail", "C1 -> I(C1 written 2026-03-04)", "C1", 90, ignored(6)},
 		{"embargoed", "C1 -> I(C1 from 60)", "C1", 59, stand("embargoed")},
 		{"embargo_over", "C1 -> I(C1 from 60)", "C1", 60, stand("in_force")},
 		{"under_embargo", "C1 -> E(C1 from 60)", "C1", 90, stand()},

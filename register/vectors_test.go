@@ -90,7 +90,7 @@ var classes = []struct{ class, words string }{
 	{"algorithm", "want EdDSA or ES256"}, {"content-type", "content type"}, {"signature-size", "signature of"},
 	{"time", "out of range"}, {"time", "beyond the year"}, {"issuer", "office \""}, {"subject", "of a commitment: want"},
 	{"kind", "unknown kind"}, {"size", "at most 65535"}, {"signature", "the signature is not key"}, {"key-id", "entry names key"},
-	{"body", "the sequence number or the commitment is zero"}, {"embargo", "the embargo it cites"}, {"embargo", "it cites an embargo"}, {"cbor", "reading CBOR"}, {"field-order", ": want \""},
+	{"body", "the sequence number or the commitment is zero"}, {"embargo", "the embargo it cites"}, {"embargo", "it cites an embargo"}, {"written", "the day it was written"}, {"cbor", "reading CBOR"}, {"field-order", ": want \""},
 }
 
 func classOf(err error) string {

@@ -355,3 +355,13 @@ export async function included(index, leaf, path, c) { // RFC 9162 section 2.1.3
   }
   need(sn === 0n && same(r, c.root), "bad_inclusion", `entry ${index} is not in the tree of the checkpoint`);
 }
+
+// ---- days of the calendar, ISO 8601: a year, a month or a day from year 1 (entry.md MUST-37) ----------------------
+
+const firstDay = s => s + "-01-01".slice(s.length - 4);
+const isDay = s => {
+  const t = /^(?!0000)\d{4}(-\d\d){0,2}$/.test(s) ? Date.parse(firstDay(s) + "T00:00:00Z") : NaN;
+  return !Number.isNaN(t) && new Date(t).toISOString().startsWith(firstDay(s));
+};
+export const DAY = is(text, isDay, "written");
+export const isWrittenBy = (s, at) => s === "" || firstDay(s) <= new Date((at + 86400) * 1000).toISOString().slice(0, 10);

@@ -4,8 +4,8 @@
 // MUST numbers are those of docs/formats. What only prints or explains stands in words.mjs, command.mjs and page.mjs.
 
 import {
-  EMPTY, Refusal, YEAR_9999, ZERO, ascending, be, blob, byBytes, bytes, cat, decode, decoder, each, encode, fixed, flag, hashOf,
-  hex, importRaw, included, int, is, isZero, kept, latin, list, macOf, map, need, number, openCheckpoint, opt,
+  DAY, EMPTY, Refusal, YEAR_9999, ZERO, ascending, be, blob, byBytes, bytes, cat, decode, decoder, each, encode, fixed, flag, hashOf,
+  hex, importRaw, included, int, is, isWrittenBy, isZero, kept, latin, list, macOf, map, need, number, openCheckpoint, opt,
   parsePolicy, parseTLogProof, pick, refuse, rising, same, sha256, signed, sshString, text, tuple, u32, uint, unbase64, utf8, words,
 } from "./forms.mjs";
 import { keyIdentity, parseKeyLine, verifyApproval } from "./webauthn.mjs";
@@ -162,7 +162,7 @@ const BODIES = {
   "draft-close": { "1 tag": nonzero(32), "2 reference": ref, "3 approvals": approvals }, // MUST-22
   "issue": { "1 reference": text, "2 type": is(text, t => TYPES.includes(t)), "3 fields": fields, "4 seal": LINK,
     "5 disclosure": disclosure, "6 files": files, "7 notBefore": time, "8 expires": time, "9 supersedes": targets(ENTRY),
-    "10 regarding": regarding, "11 approvals": approvals, "12 embargo": opt(LINK, null) },
+    "10 regarding": regarding, "11 approvals": approvals, "12 embargo": opt(LINK, null), "13 written": opt(DAY, "") },
   "correct": { "1 target": is(ENTRY, t => t.reference !== "", "reference"), "2 seal": LINK, "3 fields": fields, "4 disclosure": disclosure,
     "5 files": files, "6 reason": reason, "7 approvals": approvals },
   "withdraw": { "1 target": ENTRY, "2 reason": reason, "3 approvals": approvals, "4 emergency": opt(flag, false) }, // MUST-24
@@ -279,6 +279,7 @@ const VALID = {
     must(o.purpose === "draft" && o.revision > 0 && isZero(o.previous) === (o.revision === 1), "the seal is not in form");
     must(same(await disclosesLetter(b.fields, b.reference, o.digest), utf8(b.type)), "its type is not the sealed one");
     checkDisclosed(b), must(b.expires === 0 || b.expires > b.notBefore, "it expires before it takes effect", "expires");
+    must(b.written === "" || b.notBefore === 0, "a letter that was recorded later has no embargo", "written"); // MUST-37
     if (b.embargo === null) return;
     const { index, opening: x } = b.embargo, digest = await hashOf("chancery/v1/embargo", encode(withoutEmbargo(e.payload))); // MUST-29
     const isSame = ["register", "office", "revision"].every(k => x[k] === o[k]) && same(x.tag, o.tag);
@@ -488,7 +489,7 @@ export class State {
   }
   async issue(e, office) {
     const b = e.body, { opening } = b.seal;
-    this.aboutLetter(e, b.reference);
+    this.aboutLetter(e, b.reference), allow(isWrittenBy(b.written, e.at), "it says that it was written after its own entry"); // MUST-37
     await this.sealed(office.uri, b.seal, e.index);
     if (b.embargo) await this.sealed(office.uri, b.embargo, e.index), allow(e.at >= b.notBefore, "it is dated before its embargo ends");
     await this.approved(e, office, b.type, b.embargo?.index); // MUST-4

@@ -71,6 +71,11 @@ func changes(lang letter.Lang, old, fresh letter.Text) []Change {
 // lifeChips say what happened to an issued letter that its standing alone does
 // not say: corrections, a withdrawal in an emergency, a key that was revoked.
 func lifeChips(f Finding, at time.Time, add func(k ChipKind, en, ar string)) {
+	if w := f.Status.Written; w != "" {
+		on, then := day(f.Status.IssuedAt), written(w)
+		add(ChipRecordedLate, "Recorded later (imported): put on record on "+on.EN+"; written, by the office's word, in "+then.EN,
+			"سُجّلت لاحقاً (مستوردة): قُيّدت في "+on.AR+"، وكُتبت بحسب قول الجهة في "+then.AR)
+	}
 	for _, c := range f.Corrections {
 		on, why := day(register.StampOf(c.At)), bothNames(c.Reason)
 		en, ar := fmt.Sprintf("Corrected on %s (log entry %d): %s", on.EN, c.Entry, why.EN), fmt.Sprintf("صُحّحت في %s (القيد %d): %s", on.AR, c.Entry, why.AR)

@@ -286,15 +286,15 @@ const (
 	ChipCharacters   ChipKind = "hidden_characters" // some are not what they seem: see Finding.Characters
 	ChipHeld         ChipKind = "held_draft"        // known from the proof in the reader's hand alone
 	ChipPresented    ChipKind = "sealed_draft"      // known to the office's own server alone
-	ChipRecordedLate ChipKind = "recorded_late"
-	ChipErased       ChipKind = "erased_texts"  // words that could not be searched
-	ChipUnread       ChipKind = "not_all_read"  // the exhibit may show other words than were compared
-	ChipAlso         ChipKind = "also_in"       // further records hold the words as exactly
-	ChipCorrected    ChipKind = "corrected"     // see Finding.Corrections
-	ChipRatified     ChipKind = "ratified"      // a withdrawal in an emergency
-	ChipUnratified   ChipKind = "not_ratified"  // likewise, and nobody confirmed it
-	ChipKeyRevoked   ChipKind = "key_revoked"   // after it had signed what the answer rests on
-	ChipDamaged      ChipKind = "damaged_texts" // likewise, because they are not those of the log
+	ChipRecordedLate ChipKind = "recorded_late"     // issued before it was recorded here
+	ChipErased       ChipKind = "erased_texts"      // words that could not be searched
+	ChipUnread       ChipKind = "not_all_read"      // the exhibit may show other words than were compared
+	ChipAlso         ChipKind = "also_in"           // further records hold the words as exactly
+	ChipCorrected    ChipKind = "corrected"         // see Finding.Corrections
+	ChipRatified     ChipKind = "ratified"          // a withdrawal in an emergency
+	ChipUnratified   ChipKind = "not_ratified"      // likewise, and nobody confirmed it
+	ChipKeyRevoked   ChipKind = "key_revoked"       // after it had signed what the answer rests on
+	ChipDamaged      ChipKind = "damaged_texts"     // likewise, because they are not those of the log
 )
 
 // A Chip is one qualifier with its words.

@@ -262,6 +262,24 @@ func day(s register.Stamp) Words {
 	return Words{t.Format("2 January 2006"), fmt.Sprintf("%d %s %d", t.Day(), arabicMonths[t.Month()-1], t.Year())}
 }
 
+// written spells the year, month or day in which a letter was written that was
+// recorded later.
+func written(d register.Day) Words {
+	t, err := time.Parse(time.DateOnly, d.First())
+	if err != nil {
+		return day(0) // refused when the entry was read
+	}
+	month := arabicMonths[t.Month()-1]
+	switch year := t.Format("2006"); len(d) {
+	case len("1962"):
+		return Words{year, year}
+	case len("1962-10"):
+		return Words{t.Format("January ") + year, month + " " + year}
+	default:
+		return Words{t.Format("2 January ") + year, fmt.Sprintf("%d %s %s", t.Day(), month, year)}
+	}
+}
+
 func moment(t time.Time) Words {
 	if t.IsZero() {
 		return day(0)

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -20,6 +21,9 @@ type Terms struct {
 	Supersedes []letter.Ref // letters of this office that it replaces
 	Regarding  []register.Target
 	Files      []register.File
+	// Written says that the letter was issued before it is recorded here, and when
+	// it was written; "" for a letter that is issued now.
+	Written register.Day
 }
 
 // Submit seals the draft and asks for the approvals that issue it, word for word,
@@ -79,7 +83,7 @@ func (t *turn) maySubmit(o store.Office, c letter.Content, by string, terms Term
 	if !terms.Expires.IsZero() && !terms.Expires.After(t.now) {
 		return kind.Invalid.Errorf("%s: it would expire at %s, which is past; give a later time or none", what, terms.Expires.Format(time.RFC3339))
 	}
-	if err := terms.embargo(t.now, what); err != nil {
+	if err := errors.Join(terms.embargo(t.now, what), terms.written(t.now, what)); err != nil {
 		return err
 	}
 	for i, old := range terms.Supersedes {
@@ -117,6 +121,24 @@ func (terms Terms) embargo(now time.Time, what string) error {
 
 const maxEmbargo = 5 // years
 
+// written refuses a day that is none, or after today: what is recorded later was
+// written before.
+func (terms Terms) written(now time.Time, what string) error {
+	if terms.Written == "" {
+		return nil
+	}
+	if _, err := register.ParseDay(string(terms.Written)); err != nil {
+		return kind.Invalid.Errorf("%s: %w", what, err)
+	}
+	switch {
+	case !terms.NotBefore.IsZero():
+		return kind.Invalid.Errorf("%s: a letter that was issued before has no embargo; leave out one of the two times", what)
+	case terms.Written.First() > now.Format(time.DateOnly):
+		return kind.Invalid.Errorf("%s: it would have been written in %s, which is yet to come; is the year right?", what, terms.Written)
+	}
+	return nil
+}
+
 // issueProposal freezes the issue entry of a sealed revision.
 func (t *turn) issueProposal(o store.Office, l store.Letter, by string, number uint32, terms Terms) (proposal, error) {
 	revs, err := t.Revisions(l.ID)
@@ -131,7 +153,7 @@ func (t *turn) issueProposal(o store.Office, l store.Letter, by string, number u
 		Reference: l.Reference, Type: l.Draft.Type, Disclosure: register.DisclosePublic,
 		Fields:    rev.Revision.Disclose(rev.Revision.Fields()...),
 		Seal:      register.Link{Index: register.Index(rev.Position), Opening: rev.Opening},
-		NotBefore: register.StampOf(terms.NotBefore), Expires: register.StampOf(terms.Expires), Regarding: terms.Regarding, Files: terms.Files,
+		NotBefore: register.StampOf(terms.NotBefore), Expires: register.StampOf(terms.Expires), Regarding: terms.Regarding, Files: terms.Files, Written: terms.Written,
 	}
 	for _, old := range terms.Supersedes {
 		target, err := t.issued(o, old)

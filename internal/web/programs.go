@@ -28,6 +28,7 @@ type letterView struct {
 	Reference  letter.Ref        `json:"reference"`
 	Type       letter.Type       `json:"type,omitempty"`
 	Standing   register.Standing `json:"standing"`
+	Written    register.Day      `json:"written,omitempty"` // of a letter that was recorded later
 	Revisions  int               `json:"revisions"`
 	Sealed     int               `json:"sealed_revisions"`
 	Approvals  int               `json:"approvals"`
@@ -42,7 +43,7 @@ type letterView struct {
 func letterJSON(v record.View) letterView {
 	out := letterView{
 		Office: v.Office.ID, OfficeURI: v.Office.Office, OfficeName: v.Office.Name, Reference: v.Reference, Type: v.Type,
-		Standing: v.Standing, Revisions: v.Status.Revisions, Sealed: v.Status.Sealed, Approvals: len(v.Approvals),
+		Standing: v.Standing, Written: v.Status.Written, Revisions: v.Status.Revisions, Sealed: v.Status.Sealed, Approvals: len(v.Approvals),
 		Needed: v.Status.Needed, Statements: []register.Index{}, Entries: v.Status.Entries, Proof: v.Proof, At: v.At,
 		Checkpoint: headOf(v.Head),
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"chancery.example/letter"
+	"chancery.example/register"
 )
 
 // Both names of the month are given in Arabic, because readers of one country
@@ -21,6 +22,23 @@ var months = map[letter.Lang][12]string{
 func (p *Printer) Day(t time.Time) string {
 	t = t.UTC()
 	return fmt.Sprintf("%d %s %d", t.Day(), months[p.lang][t.Month()-1], t.Year())
+}
+
+// Written says when something was written that was recorded later: a year, a month
+// or a day.
+func (p *Printer) Written(d register.Day) string {
+	t, err := time.Parse(time.DateOnly, d.First())
+	if err != nil {
+		return string(d)
+	}
+	switch month := months[p.lang][t.Month()-1]; len(d) {
+	case len("1962"):
+		return t.Format("2006")
+	case len("1962-10"):
+		return month + " " + t.Format("2006")
+	default:
+		return p.Day(t)
+	}
 }
 
 // Moment says a date and the time of day, in UTC.

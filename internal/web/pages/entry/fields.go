@@ -203,6 +203,9 @@ func (f *fieldList) issue(b register.Issue) {
 	f.text("type", f.p.T("type."+string(b.Type)))
 	f.text("disclosure", f.p.T("field."+b.Disclosure))
 	f.entry("seal", b.Seal.Index)
+	if b.Written != "" {
+		f.text("written", f.p.Written(b.Written))
+	}
 	f.stamp("notbefore", b.NotBefore)
 	f.stamp("expires", b.Expires)
 	f.targets("supersedes", b.Supersedes...)

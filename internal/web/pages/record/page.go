@@ -115,6 +115,9 @@ func chips(p *i18n.Printer, v View, trouble string) []string {
 	if len(v.Said) > 0 {
 		out = append(out, p.N("chip.statements", len(v.Said)))
 	}
+	if w := v.Status.Written; w != "" {
+		out = append(out, p.T("chip.recordedlater", "time", p.Day(v.Status.IssuedAt.Time()), "written", p.Written(w)))
+	}
 	if n := len(v.Status.Corrected); n > 0 {
 		out = append(out, p.T("chip.corrected", "time", p.Day(v.Status.Corrected[n-1].At.Time())))
 	}
