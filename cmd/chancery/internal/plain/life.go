@@ -12,6 +12,9 @@ import (
 // the reader's time.
 func (w Writer) life(v proof.Verified, at time.Time) {
 	date := func(s register.Stamp) string { return s.Time().Format(time.DateOnly) }
+	if v.Status.Written != "" {
+		w.say("recorded later: put on record on %s; written, by the office's word, in %s", date(v.Status.IssuedAt), v.Status.Written)
+	}
 	for _, c := range v.Status.Corrected {
 		why, _ := c.Correct.Reason.In(w.Lang)
 		w.say("corrected on %s by entry %d: %s", date(c.At), c.Index, Safe(why))
