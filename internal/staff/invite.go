@@ -50,11 +50,11 @@ func (s *Staff) Invite(ctx context.Context, office, id string, d Details, roles 
 		if err := t.authority(by, Admin); err != nil {
 			return err
 		}
-		if err := t.mayGive(by, p.Roles, names); err != nil {
-			return err
-		}
 		if !p.Joined.IsZero() {
 			return kind.Conflict.Errorf("%s has joined already; if the access is lost, it takes a recovery by two custodians", id)
+		}
+		if err := t.mayGive(by, p.Roles, names); err != nil {
+			return err
 		}
 		p.Name, p.Email, p.Lang, p.Roles, p.Active = d.Name, d.Email, d.Lang, names, true
 		if fresh {

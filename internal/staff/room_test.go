@@ -207,3 +207,5 @@ func tamper(t testing.TB, body []byte, f func(map[string]any)) []byte {
 	}
 	return out
 }
+
+func deviceOf(seed string) *authenticator.Device { return authenticator.New(origin, seed) }

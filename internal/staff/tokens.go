@@ -101,6 +101,7 @@ func (s *Staff) validToken(n *NewToken) error {
 			return kind.Invalid.Errorf("role %.40q is not for a token: it may have %s, and never approves", r, joinRoles(TokenRoles()))
 		}
 	}
+	n.Roles = slices.Clone(n.Roles) // the caller's stay as they are
 	slices.Sort(n.Roles)
 	n.Roles = slices.Compact(n.Roles)
 	n.Until = n.Until.UTC().Truncate(time.Second)
