@@ -215,7 +215,7 @@ func (s *Staff) Cookie(value string) *http.Cookie {
 
 // NoCookie makes the cookie that takes a session's away.
 func (s *Staff) NoCookie() *http.Cookie {
-	c := s.Cookie("")
+	c := s.Cookie("") //nolint:gosec // likewise
 	c.MaxAge = -1
 	return c
 }

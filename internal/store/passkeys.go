@@ -29,7 +29,7 @@ type Passkey struct {
 	Made, Used time.Time // Used is zero before the first time
 }
 
-const passkeyColumns = `id, office, person, purpose, credential, public_key, line, name, transports, flags, counter, made_at, COALESCE(used_at, 0)`
+const passkeyColumns = `id, office, person, purpose, credential, public_key, line, name, transports, flags, counter, made_at, COALESCE(used_at, 0)` //nolint:gosec // names of columns
 
 // AddPasskey adds a passkey and sets its ID. A credential that anybody has
 // already is refused.

@@ -14,7 +14,7 @@ type Token struct {
 	Used, Revoked  time.Time // zero when it was not
 }
 
-const tokenColumns = `id, hash, office, person, name, roles, by, made_at, until, COALESCE(used_at, 0), COALESCE(revoked_at, 0)`
+const tokenColumns = `id, hash, office, person, name, roles, by, made_at, until, COALESCE(used_at, 0), COALESCE(revoked_at, 0)` //nolint:gosec // names of columns
 
 // AddToken adds a token and sets its ID.
 func (t *Tx) AddToken(k *Token) error {
