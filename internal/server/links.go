@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chancery.example/internal/folder"
+	"chancery.example/internal/office"
 	"chancery.example/internal/store"
 	"chancery.example/internal/web"
 )
@@ -16,9 +17,9 @@ import (
 // links keeps answers that readers chose to keep, in the office's own database.
 type links struct{ db *store.DB }
 
-// keep gives the pages a place for answers that readers choose to keep, on a
-// server that may write. It is closed, and what has ended deleted, until ctx
-// ends.
+// keep gives the pages a place for answers that readers choose to keep, and for
+// their questions to offices, on a server that may write. It is closed, and what
+// has ended deleted, until ctx ends.
 func (c Config) keep(ctx context.Context, f folder.Folder, o *web.Options) error {
 	if _, err := os.Stat(f.Database()); err != nil || !c.Publish {
 		return nil //nolint:nilerr // a copy, or a server that was told not to write
@@ -27,11 +28,15 @@ func (c Config) keep(ctx context.Context, f folder.Folder, o *web.Options) error
 	if err != nil {
 		return err //nolint:wrapcheck // says what it is
 	}
+	house, err := office.Open(ctx, c.Dir, office.Options{})
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
 	l := &links{db}
-	o.Links = l
+	o.Links, o.Enquiries = l, enquiries{house}
 	go func() {
 		l.sweep(ctx, c.Log)
-		_ = db.Close()
+		_ = errors.Join(db.Close(), house.Close())
 	}()
 	return nil
 }

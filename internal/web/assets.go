@@ -13,6 +13,8 @@ import (
 	"chancery.example/internal/web/pages/ask"
 	"chancery.example/internal/web/pages/code"
 	"chancery.example/internal/web/pages/compare"
+	"chancery.example/internal/web/pages/enquire"
+	"chancery.example/internal/web/pages/enquiry"
 	"chancery.example/internal/web/pages/entry"
 	"chancery.example/internal/web/pages/found"
 	"chancery.example/internal/web/pages/link"
@@ -81,7 +83,7 @@ func loadAssets() (*assets, error) {
 	css.WriteString(fontFaces)
 	css.WriteString(shared.Styles)
 	for _, page := range []string{
-		about.Style, ask.Style, code.Style, compare.Style, entry.Style, found.Style, link.Style, log.Style, office.Style, offices.Style,
+		about.Style, ask.Style, code.Style, compare.Style, enquire.Style, enquiry.Style, entry.Style, found.Style, link.Style, log.Style, office.Style, offices.Style,
 		problem.Style, proved.Style, record.Style, result.Style, sheet.Style,
 	} {
 		css.WriteString(page)

@@ -32,7 +32,12 @@ func (s *site) check(c *call) answer {
 	if bad != nil {
 		return s.problem(c, bad.kind, bad.limit)
 	}
-	return replied(reply.Finding(c.printer, c.records, f, func(v *result.View) { v.Link = s.offer(f) }))
+	return replied(reply.Finding(c.printer, c.records, f, func(v *result.View) {
+		v.Link = s.offer(f)
+		if f.Record == nil {
+			v.Asks = s.whom(c)
+		}
+	}))
 }
 
 // examine runs one check, when there is room for it, within the time limit.

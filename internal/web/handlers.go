@@ -109,6 +109,7 @@ func (s *site) office(c *call) answer {
 		q.Page = n
 	}
 	v := office.Build(c.records, o, q, c.at)
+	v.Asks = s.opts.Enquiries != nil && s.opts.Enquiries.Takes(c.Context(), o.ID)
 	if s.opts.Domain != nil {
 		v.Domain = s.opts.Domain(c.Context(), o)
 	}

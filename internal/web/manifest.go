@@ -11,7 +11,7 @@ import (
 
 // about says how the pages work and what becomes of what readers enter.
 func (s *site) about(c *call) answer {
-	a := view(about.Page, about.View{Links: s.linkDays(), Sealed: s.opts.Step > 0}, nil, shared.Frame{Title: c.printer.T("about.title"), Path: "/about", Nav: "about"})
+	a := view(about.Page, about.View{Links: s.linkDays(), Enquiries: s.opts.Enquiries != nil, Sealed: s.opts.Step > 0}, nil, shared.Frame{Title: c.printer.T("about.title"), Path: "/about", Nav: "about"})
 	a.cache = brief
 	return a
 }

@@ -32,6 +32,8 @@ import (
 	"chancery.example/internal/web/pages/ask"
 	"chancery.example/internal/web/pages/code"
 	"chancery.example/internal/web/pages/compare"
+	"chancery.example/internal/web/pages/enquire"
+	"chancery.example/internal/web/pages/enquiry"
 	"chancery.example/internal/web/pages/entry"
 	"chancery.example/internal/web/pages/found"
 	"chancery.example/internal/web/pages/link"
@@ -76,6 +78,8 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, deskrequest.Page)
 	typed(t, statements.Page)
 	typed(t, compare.Page)
+	typed(t, enquire.Page)
+	typed(t, enquiry.Page)
 	typed(t, entry.Page)
 	typed(t, found.Page)
 	typed(t, link.Page)
@@ -140,11 +144,12 @@ func composed() map[string][]string {
 		"role.":       {"drafter", "approver", "issuing_clerk", "press_officer"},
 		"field.":      {"public", "on_presentation"},
 		"diff.":       differences, "look.": differences, "legend.": signs,
-		"note.":          {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
-		"count.":         {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "edited", "unmarked"},
-		"problem.":       problems,
-		"characters.":    {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
-		"result.todo.":   {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "common", "cut", "look", "unknown"},
+		"note.":        {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
+		"count.":       {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "edited", "unmarked"},
+		"problem.":     problems,
+		"characters.":  {"invisible", "look_alike", "bidi_control", "compatibility_form", "other_digits", "unusual_marks"},
+		"result.todo.": {"in-force", "part", "differs", "superseded", "expired", "embargoed", "withdrawn", "retracted", "draft", "disavowed", "lookalike", "conflict", "stated", "short", "common", "cut", "look", "unknown"},
+		"enquire.bad.": {"empty", "long", "full"}, "enquiry.state.": {"open", "answered", "dismissed"},
 		"limits.":        {"unknown", "words", "true", "now", "picture", "pressed", "unwitnessed"},
 		"domain.":        {"bound", "disagrees", "missing", "unreachable"},
 		"language.":      {"en", "ar", "fr", "ku", "fa"},

@@ -73,8 +73,10 @@ type Options struct {
 	// Links keeps answers that readers choose to keep; nil where nothing can be kept,
 	// as on a mirror. The pages then say nothing of it.
 	Links Links
-	HTTPS bool         // served by https, also behind a proxy: browsers are told to keep to it
-	Log   *slog.Logger // of failures, never of what people look up; none when nil
+	// Enquiries takes readers' questions to offices; nil where nobody can be asked.
+	Enquiries Enquiries
+	HTTPS     bool         // served by https, also behind a proxy: browsers are told to keep to it
+	Log       *slog.Logger // of failures, never of what people look up; none when nil
 }
 
 const megabyte = 1_000_000
@@ -110,6 +112,7 @@ type site struct {
 	reading  chan struct{} // one for each of them that is about a picture, or waits to be
 	all      *limiter
 	checks   *limiter
+	asks     *limiter // of questions to offices
 	pace     pace
 	linkKey  [32]byte // seals answers that readers may have kept, until this server ends
 }
@@ -118,7 +121,7 @@ type site struct {
 func New(src Source, opts Options) (http.Handler, error) {
 	opts.fill()
 	s := &site{src: src, opts: opts, printers: map[letter.Lang]*i18n.Printer{}, running: make(chan struct{}, opts.Checks), reading: make(chan struct{}, opts.PicturesAtOnce),
-		all: newLimiter(opts.Rates.All, time.Now), checks: newLimiter(opts.Rates.Checks, time.Now), pace: pace{opts.Step, time.Now, sleep},
+		all: newLimiter(opts.Rates.All, time.Now), checks: newLimiter(opts.Rates.Checks, time.Now), asks: newLimiter(asking, time.Now), pace: pace{opts.Step, time.Now, sleep},
 	}
 	_, _ = rand.Read(s.linkKey[:]) // never fails (crypto/rand)
 	for _, lang := range i18n.Langs() {
@@ -161,6 +164,11 @@ func (s *site) routes() http.Handler {
 		fixed("GET /q/{$}", s.code)
 		fixed("GET /q", s.code)
 		fixed("GET /about", s.about)
+		if s.opts.Enquiries != nil {
+			page("GET /o/{office}/ask", s.enquireForm)
+			page("POST /o/{office}/ask", s.enquire)
+			page("GET /e/{secret}", s.enquiry)
+		}
 		if s.opts.Links != nil {
 			page("POST /r/{$}", s.keepAnswer)
 			page("GET /r/{id}", s.keptAnswer)

@@ -61,6 +61,7 @@ type View struct {
 	More     int // statements and disavowals that are not shown
 	Policies []register.Index
 	Head     shared.Head
+	Asks     bool    // readers can ask it here
 	Domain   *Domain // nil where nobody asked it, or this is not the office's own server
 }
 

@@ -91,7 +91,14 @@ type View struct {
 	Cite       template.HTML
 	Head       shared.Head
 	Link       *Link // offers to keep the answer under an address; nil: not here
+	Asks       []Ask // offices that can be asked about words that are not on record
 	Kept       *Stay // of an answer that is shown from there
+}
+
+// An Ask is an office that a reader can ask.
+type Ask struct {
+	Office register.Words
+	Path   string // of the form
 }
 
 // A Link is the offer to keep an answer under an address.
