@@ -7,6 +7,8 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -154,10 +156,22 @@ func verifyOne(ctx context.Context, c *call, src *server.Source) error {
 	return nil
 }
 
+// thisMachine reports whether an address is of this machine alone: passkeys work
+// here without https.
+func thisMachine(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
 func (d demo) serve(ctx context.Context, c *call, dir string) error {
 	cfg := server.Config{
 		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: ocr.New(ocr.Options{}).Read, Log: slog.New(slog.NewTextHandler(c.err, nil)),
 		Ready: func(url string) { c.say("\nThe pages are at %s - end with Ctrl-C", url) },
+		Desk:  thisMachine(d.addr), Opened: func(ctx context.Context, desk server.Desk) error { return letIn(ctx, c, dir, desk) },
 	}
 	err := server.Serve(ctx, cfg)
 	if server.InUse(err) && d.addr == "127.0.0.1:8080" {

@@ -41,7 +41,9 @@ type Config struct {
 	HTTPS bool           `name:"https" doc:"readers come by https, through a proxy in front"`
 	// Publish keeps the log's head fresh and publishes what the command line
 	// leaves; for the register's own machine.
-	Publish bool `name:"publish" doc:"keep the log's head fresh and publish what waits"`
+	Publish bool   `name:"publish" doc:"keep the log's head fresh and publish what waits"`
+	Desk    bool   `name:"desk" doc:"serve the desk at /desk/, where people of the offices sign in and act; publishes too"`
+	URL     string `name:"url" word:"ADDRESS" doc:"at which browsers find the desk, such as https://register.example; passkeys are bound to it for good. http://localhost:PORT when empty and only this machine is served"`
 	// Step is at which steps answers go out on the office's own server, so that
 	// their time tells nothing of sealed drafts; 25 ms when 0, at once when
 	// negative.
@@ -62,10 +64,13 @@ type Config struct {
 	Pictures check.PictureReader
 	Log      *slog.Logger
 	Ready    func(url string) // called once the address is open
+	// Opened is called once the desk is there, before anybody can ask for it.
+	Opened func(context.Context, Desk) error
 }
 
 // Serve serves the register until ctx ends, then lets requests finish.
 func Serve(ctx context.Context, c Config) error {
+	c.Publish = c.Publish || c.Desk
 	fresh := FreshFor
 	if c.Fresh != nil {
 		fresh = *c.Fresh
@@ -101,7 +106,13 @@ func Serve(ctx context.Context, c Config) error {
 		_ = listener.Close()
 		return fmt.Errorf("preparing the pages: %w", err)
 	}
-	return c.run(ctx, listener, watched, withSCITT(Handler(absences(src, pages), src.shown.reading.Folder()), src))
+	all, closeDesk, err := c.withDesk(ctx, listener, src, watched.house, withSCITT(Handler(absences(src, pages), src.shown.reading.Folder()), src))
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer closeDesk()
+	return c.run(ctx, listener, watched, all)
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {

@@ -31,13 +31,14 @@ type call struct {
 
 // An answer is what a route makes of a call.
 type answer struct {
-	status   int
-	redirect string // with status 303; a path without the language's prefix
-	json     any    // for the desk's own scripts
-	html     func(io.Writer, shared.Frame) error
-	frame    shared.Frame
-	cookies  []*http.Cookie
-	file     *download
+	status    int
+	redirect  string // with status 303; a path without the language's prefix
+	elsewhere string // with status 303; a whole address of this desk
+	json      any    // for the desk's own scripts
+	html      func(io.Writer, shared.Frame) error
+	frame     shared.Frame
+	cookies   []*http.Cookie
+	file      *download
 }
 
 // A download is an answer that is a file.
@@ -124,6 +125,8 @@ func (c *call) write(a answer) {
 	case a.file != nil:
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": a.file.name}))
 		c.send(http.StatusOK, a.file.media, a.file.data)
+	case a.elsewhere != "":
+		http.Redirect(c.w, c.Request, a.elsewhere, http.StatusSeeOther)
 	case a.redirect != "":
 		http.Redirect(c.w, c.Request, shared.Href(c.lang, a.redirect), http.StatusSeeOther) //nolint:gosec // a path of our own
 	case a.json != nil && (a.html == nil || c.Header.Get("Accept") == "application/json"):

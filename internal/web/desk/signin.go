@@ -3,7 +3,9 @@ package desk
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path"
 	"strings"
@@ -41,19 +43,34 @@ func (c *call) passkeys(a answer) answer {
 	return a
 }
 
+// byName leads from this machine's number to its name: passkeys are bound to
+// names.
+func (c *call) byName(next answer) answer {
+	if c.closed() {
+		return next
+	}
+	origin, err := url.Parse(c.d.opts.Staff.Origin())
+	host, _, _ := net.SplitHostPort(c.Host)
+	number, errIP := netip.ParseAddr(host)
+	if err != nil || origin.Hostname() != "localhost" || errIP != nil || !number.IsLoopback() {
+		return next
+	}
+	return answer{elsewhere: origin.String() + c.URL.RequestURI()}
+}
+
 func (c *call) signInPage() answer {
 	v := signin.View{Then: c.then(), Closed: c.closed()}
-	return c.passkeys(view(signin.Page, v, c.printer.T("desk.signin.title"), "/desk/sign-in", ""))
+	return c.byName(c.passkeys(view(signin.Page, v, c.printer.T("desk.signin.title"), "/desk/sign-in", "")))
 }
 
 func (c *call) joinPage() answer {
 	v := join.View{Then: shared.Href(c.lang, "/desk/"), Closed: c.closed()}
-	return c.passkeys(view(join.Page, v, c.printer.T("desk.join.title"), staff.JoinPath, ""))
+	return c.byName(c.passkeys(view(join.Page, v, c.printer.T("desk.join.title"), staff.JoinPath, "")))
 }
 
 func (c *call) provePage() answer {
 	v := prove.View{Then: c.then(), Closed: c.closed(), Form: c.URL.Query().Get("then") == ""}
-	return c.passkeys(view(prove.Page, v, c.printer.T("desk.prove.title"), "/desk/prove", ""))
+	return c.byName(c.passkeys(view(prove.Page, v, c.printer.T("desk.prove.title"), "/desk/prove", "")))
 }
 
 // then is where to go after a ceremony: what was asked for, if it is a page of the
