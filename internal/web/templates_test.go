@@ -18,8 +18,12 @@ import (
 	deskform "chancery.example/internal/web/desk/pages/form"
 	"chancery.example/internal/web/desk/pages/forme"
 	"chancery.example/internal/web/desk/pages/join"
+	deskkeys "chancery.example/internal/web/desk/pages/keys"
 	"chancery.example/internal/web/desk/pages/letters"
 	"chancery.example/internal/web/desk/pages/paper"
+	deskpeople "chancery.example/internal/web/desk/pages/people"
+	deskperson "chancery.example/internal/web/desk/pages/person"
+	deskpolicy "chancery.example/internal/web/desk/pages/policy"
 	deskproblem "chancery.example/internal/web/desk/pages/problem"
 	"chancery.example/internal/web/desk/pages/prove"
 	deskrequest "chancery.example/internal/web/desk/pages/request"
@@ -27,6 +31,7 @@ import (
 	"chancery.example/internal/web/desk/pages/signin"
 	"chancery.example/internal/web/desk/pages/statements"
 	"chancery.example/internal/web/desk/pages/submit"
+	desktokens "chancery.example/internal/web/desk/pages/tokens"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/about"
 	"chancery.example/internal/web/pages/ask"
@@ -66,6 +71,11 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, embargoes.Page)
 	typed(t, deskform.Page)
 	typed(t, forme.Page)
+	typed(t, deskkeys.Page)
+	typed(t, deskpeople.Page)
+	typed(t, deskperson.Page)
+	typed(t, deskpolicy.Page)
+	typed(t, desktokens.Page)
 	typed(t, circulate.Page)
 	typed(t, draft.Page)
 	typed(t, join.Page)
@@ -125,7 +135,7 @@ func composed() map[string][]string {
 		problems = append(problems, k+".title", k+".text")
 	}
 	var deskActs []string
-	for _, a := range []string{"withdraw", "emergency", "ratify", "supersede", "close", "open", "correct", "retract", "holding", "draft", "about", "disavow", "finished"} {
+	for _, a := range []string{"withdraw", "emergency", "ratify", "supersede", "close", "open", "correct", "retract", "holding", "draft", "about", "disavow", "finished", "officer", "speakers", "revoke"} {
 		deskActs = append(deskActs, a+".title", a+".lead", a+".then", a+".button")
 	}
 	var deskProblems []string
@@ -185,12 +195,13 @@ func composed() map[string][]string {
 		},
 		"desk.problem.":       deskProblems,
 		"desk.act.":           deskActs,
-		"desk.field.":         {"reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "text", "reference", "type", "addressees", "document", "signature", "notbefore", "expires", "supersedes"},
-		"desk.hint.":          {"reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "correct", "notours", "reference", "lines", "document", "finished", "notbefore", "expires", "supersedes"},
+		"desk.field.":         {"roles", "officerid", "name", "keys", "removeofficer", "speakers", "reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "text", "reference", "type", "addressees", "document", "signature", "notbefore", "expires", "supersedes"},
+		"desk.hint.":          {"roles", "officerid", "keys", "speakers", "reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "correct", "notours", "reference", "lines", "document", "finished", "notbefore", "expires", "supersedes"},
 		"desk.request.state.": {"done", "refused", "void"},
-		"desk.done.":          {"answers", "accepted", "started", "revised", "sealed", "circulated", "received", "asked", "answered", "settled", "submitted", "approved", "refused", "performed", "embargoed", "proposed"},
-		"deskrole.":           {"drafter", "approver", "issuing clerk", "press officer", "translator", "clearer", "custodian", "admin", "auditor"},
-		"mark.":               {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},
+		"desk.done.":          {"roles", "ended", "sessions", "voted", "cancelled", "removed", "named", "rotated", "revokedtoken", "answers", "accepted", "started", "revised", "sealed", "circulated", "received", "asked", "answered", "settled", "submitted", "approved", "refused", "performed", "embargoed", "proposed"},
+		"desk.person.state.":  {"active", "invited", "ended", "outside"}, "desk.tokens.": {"good", "over", "revoked"},
+		"deskrole.": {"drafter", "approver", "issuing clerk", "press officer", "translator", "clearer", "custodian", "admin", "auditor"},
+		"mark.":     {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},
 	}
 }
 

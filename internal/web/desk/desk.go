@@ -138,7 +138,7 @@ type route struct {
 func (d *Desk) routes() []route {
 	return slices.Concat(
 		d.homeRoutes(), d.signInRoutes(), d.letterRoutes(), d.draftRoutes(), d.copyRoutes(), d.clearanceRoutes(),
-		d.requestRoutes(), d.actRoutes(), d.sayRoutes(), d.finishedRoutes(), d.embargoRoutes(),
+		d.requestRoutes(), d.actRoutes(), d.sayRoutes(), d.finishedRoutes(), d.embargoRoutes(), d.peopleRoutes(), d.keyRoutes(), d.policyRoutes(), d.tokenRoutes(),
 	)
 }
 

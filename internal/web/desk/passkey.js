@@ -93,6 +93,12 @@ export async function register(secret, name, base = "/desk/join") {
   return send(base + "/finish", { secret, name, credential });
 }
 
+// add makes one more passkey of who is signed in.
+export async function add(name, base) {
+  const credential = await create(await send(base + "/options"));
+  return send(base + "/finish", { name, credential });
+}
+
 // approve signs a statement: its options are at one address, the answer goes to
 // another.
 export async function approve(options, finish) {
@@ -113,6 +119,8 @@ function ceremony(form) {
   switch (form.dataset.passkey) {
     case "join":
       return register(location.hash.slice(1), form.elements.name.value, base);
+    case "add":
+      return add(form.elements.name.value, base);
     case "prove":
       return prove(base);
     default:

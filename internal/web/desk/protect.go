@@ -14,8 +14,12 @@ import (
 	"chancery.example/internal/web/desk/pages/form"
 	"chancery.example/internal/web/desk/pages/forme"
 	"chancery.example/internal/web/desk/pages/join"
+	"chancery.example/internal/web/desk/pages/keys"
 	"chancery.example/internal/web/desk/pages/letters"
 	"chancery.example/internal/web/desk/pages/paper"
+	"chancery.example/internal/web/desk/pages/people"
+	personpage "chancery.example/internal/web/desk/pages/person"
+	"chancery.example/internal/web/desk/pages/policy"
 	"chancery.example/internal/web/desk/pages/problem"
 	"chancery.example/internal/web/desk/pages/prove"
 	"chancery.example/internal/web/desk/pages/request"
@@ -23,6 +27,7 @@ import (
 	"chancery.example/internal/web/desk/pages/signin"
 	"chancery.example/internal/web/desk/pages/statements"
 	"chancery.example/internal/web/desk/pages/submit"
+	"chancery.example/internal/web/desk/pages/tokens"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
 )
@@ -79,8 +84,7 @@ func newSheet() (sheet, error) {
 	}
 	css := fonts + shared.Styles + shared.DeskStyle
 	for _, page := range []string{
-		circulate.Style, draft.Style, embargoes.Style, form.Style, forme.Style, join.Style, letters.Style, paper.Style, problem.Style,
-		prove.Style, request.Style, revisions.Style, signin.Style, statements.Style, submit.Style,
+		circulate.Style, draft.Style, embargoes.Style, form.Style, forme.Style, join.Style, keys.Style, letters.Style, paper.Style, people.Style, personpage.Style, policy.Style, problem.Style, prove.Style, request.Style, revisions.Style, signin.Style, statements.Style, submit.Style, tokens.Style,
 	} {
 		css += page
 	}
