@@ -70,6 +70,9 @@ prepare() {
 			apt fonts-noto-core || skip "Arabic type in screenshots" "fonts-noto-core could not be installed"
 		fi
 	fi
+	if [ ! -f out/ocr/worker.min.js ] && need npm npm "reading photos on the reader's device"; then
+		scripts/device.sh out/ocr || skip "reading photos on the reader's device" "scripts/device.sh did not work"
+	fi
 	[ -d browsertest/node_modules/axe-core ] && return
 	if need npm npm "axe-core on the pages"; then
 		(cd browsertest && timeout 300 npm ci --no-audit --no-fund --silent) || skip "axe-core on the pages" "npm ci did not work"
@@ -148,7 +151,7 @@ lossy() { # in memory, where syncing costs nothing: what was synced is known fro
 
 timing() { CHANCERY_TIMING=${CHANCERY_TIMING:-3500} gotest timing . -v -count=1 -timeout 10m -run '^TestTimeTellsNothing$' ./internal/server; }
 
-browser() { gotest browser browsertest -count=1 -timeout 10m ./...; }
+browser() { gotest browser browsertest -count=1 -timeout 25m ./...; }
 
 benchmark() { gotest benchmark bench/finding -count=1 -timeout 10m ./...; }
 
@@ -162,6 +165,7 @@ wasm() { # layer 1 and the reader's check run in a web page
 	for p in letter commitment approval register lookup proof internal/fold internal/seed internal/photo internal/compare internal/report internal/check internal/tlog internal/folder internal/reading internal/photo/ocr internal/proved; do
 		GOOS=js GOARCH=wasm go build -o /dev/null "./$p" || return 1
 	done
+	scripts/reader.sh # and is not larger than it may be
 }
 
 fuzz() { scripts/fuzz.sh "${FUZZTIME:-3s}"; }

@@ -46,7 +46,7 @@ type call struct {
 // commands is the table from which dispatch and help are made.
 func commands() []command {
 	return []command{
-		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), mirrorCommand(), monitorCommand(), registerCommand(), logCommand(), proofCommand(),
+		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), mirrorCommand(), siteCommand(), monitorCommand(), registerCommand(), logCommand(), proofCommand(),
 		initCommand(), policyCommand(), officeCommand(), keyCommand(), peopleCommand(),
 		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
 		approveCommand(), refuseCommand(), performCommand(), issueCommand(), embargoCommand(), correctCommand(), withdrawCommand(), ratifyCommand(), supersedeCommand(), closeCommand(), openCommand(),

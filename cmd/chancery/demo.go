@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/kit"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
 	"chancery.example/internal/story"
@@ -170,8 +171,9 @@ func thisMachine(addr string) bool {
 func (d demo) serve(ctx context.Context, c *call, dir string) error {
 	cfg := server.Config{
 		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: ocr.New(ocr.Options{}).Read, Log: slog.New(slog.NewTextHandler(c.err, nil)),
-		Ready: func(url string) { c.say("\nThe pages are at %s - end with Ctrl-C", url) },
-		Desk:  thisMachine(d.addr), Opened: func(ctx context.Context, desk server.Desk) error { return letIn(ctx, c, dir, desk) },
+		Reader: kit.Start(ctx, "", func(what string) { c.note("%s", what) }),
+		Ready:  func(url string) { c.say("\nThe pages are at %s - end with Ctrl-C", url) },
+		Desk:   thisMachine(d.addr), Opened: func(ctx context.Context, desk server.Desk) error { return letIn(ctx, c, dir, desk) },
 	}
 	err := server.Serve(ctx, cfg)
 	if server.InUse(err) && d.addr == "127.0.0.1:8080" {

@@ -23,6 +23,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
+	"chancery.example/internal/kit"
 	"chancery.example/internal/office"
 	"chancery.example/internal/web"
 	"chancery.example/internal/witness"
@@ -62,8 +63,12 @@ type Config struct {
 	Reload <-chan struct{}
 	// Pictures reads the words of pictures that readers send; nil: none are read.
 	Pictures check.PictureReader
-	Log      *slog.Logger
-	Ready    func(url string) // called once the address is open
+	// Reader gives what browsers read with on their own; nil: nothing.
+	Reader *kit.Source
+	// PictureReader is where that finds a text reader for pictures.
+	PictureReader string `name:"picture-reader" word:"FOLDER" doc:"of the text reader for photos that browsers load when their reader wants it (scripts/device.sh makes one); the one in the user's cache folder without"`
+	Log           *slog.Logger
+	Ready         func(url string) // called once the address is open
 	// Opened is called once the desk is there, before anybody can ask for it.
 	Opened func(context.Context, Desk) error
 }
@@ -138,7 +143,7 @@ const AnswerStep = 25 * time.Millisecond
 
 // pages are the settings of the pages.
 func (c Config) pages(own bool) web.Options {
-	o := web.Options{HTTPS: c.HTTPS, Pictures: c.Pictures, Log: c.Log, Rates: c.rates(), FileLimit: c.MaxFile * 1_000_000, TextLimit: c.MaxText * 1_000_000, Checks: c.Checks}
+	o := web.Options{HTTPS: c.HTTPS, Pictures: c.Pictures, Reader: c.Reader, Log: c.Log, Rates: c.rates(), FileLimit: c.MaxFile * 1_000_000, TextLimit: c.MaxText * 1_000_000, Checks: c.Checks}
 	if own {
 		o.Step = cmp.Or(c.Step, AnswerStep)
 	}

@@ -65,7 +65,9 @@ const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect 
 // digest, so that browsers may keep them for ever.
 type assets struct {
 	style string // address of the style sheet
-	files map[string]asset
+	// script and worker are those of pages that answer on the reader's device.
+	script, worker string
+	files          map[string]asset
 }
 
 type asset struct {
@@ -90,6 +92,8 @@ func loadAssets() (*assets, error) {
 	}
 	sheet := []byte(css.String())
 	a.style = a.add("/style", ".css", "text/css; charset=utf-8", sheet)
+	a.script = a.add("/device/page", ".js", "text/javascript; charset=utf-8", shared.DeviceScript)
+	a.worker = a.add("/device/worker", ".js", "text/javascript; charset=utf-8", shared.WorkerScript)
 	a.files["/style.css"] = asset{"text/css; charset=utf-8", sheet}
 	a.files["/icon-maskable.svg"] = asset{"image/svg+xml", []byte(strings.Replace(icon, ` rx="6"`, "", 1))} // a phone cuts its own corners
 	a.files["/icon.svg"] = asset{"image/svg+xml", []byte(icon)}

@@ -27,7 +27,8 @@ const brief = "no-cache"
 
 func (s *site) ask(c *call) answer {
 	v := ask.Build(c.records, int(s.opts.FileLimit/megabyte), int(s.opts.TextLimit/megabyte))
-	a := view(ask.Page, v, nil, shared.Frame{Title: c.printer.T("ask.title"), Path: "/", Nav: "check"})
+	v.Device = s.device()
+	a := view(ask.Page, v, nil, shared.Frame{Title: c.printer.T("ask.title"), Path: "/", Nav: "check", Scripts: s.scripts(v.Device)})
 	a.cache = brief
 	return a
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"chancery.example/internal/web/i18n"
 	"chancery.example/letter"
@@ -12,6 +13,10 @@ import (
 // but this server, no inline script or style, no frame around it.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; " +
 	"form-action 'self'; worker-src 'self'; manifest-src 'self'; img-src 'self' blob:; base-uri 'none'; frame-ancestors 'none'"
+
+// wasmPolicy is that of pages that answer on the reader's device, and of what they
+// load: it may compile WebAssembly, and otherwise no more.
+var wasmPolicy = strings.Replace(policy, "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 1)
 
 // protect sets the security headers, refuses forms that other sites send, and
 // answers a failure of the program with a page that says so.
@@ -24,6 +29,9 @@ func (s *site) protect(next http.Handler) http.Handler {
 	guarded := guard.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		SecurityHeaders(w.Header(), s.opts.HTTPS)
+		if runsWasm(r.URL.Path) && s.opts.Reader.Kit() != nil {
+			w.Header().Set("Content-Security-Policy", wasmPolicy)
+		}
 		defer func() {
 			failure := recover()
 			if failure == nil {

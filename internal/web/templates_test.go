@@ -35,6 +35,7 @@ import (
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/about"
 	"chancery.example/internal/web/pages/ask"
+	"chancery.example/internal/web/pages/checker"
 	"chancery.example/internal/web/pages/code"
 	"chancery.example/internal/web/pages/compare"
 	"chancery.example/internal/web/pages/enquire"
@@ -50,6 +51,7 @@ import (
 	"chancery.example/internal/web/pages/record"
 	"chancery.example/internal/web/pages/result"
 	"chancery.example/internal/web/pages/sheet"
+	"chancery.example/internal/web/pages/verify"
 	"chancery.example/internal/web/shared"
 	"chancery.example/register"
 )
@@ -66,6 +68,8 @@ func typed[V any](t *testing.T, p shared.Page[V]) {
 func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, about.Page)
 	typed(t, ask.Page)
+	typed(t, checker.Page)
+	typed(t, verify.Page)
 	typed(t, code.Page)
 	typed(t, deskproblem.Page)
 	typed(t, embargoes.Page)

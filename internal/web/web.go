@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/kit"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/office"
 	"chancery.example/internal/web/reply"
@@ -75,8 +76,11 @@ type Options struct {
 	Links Links
 	// Enquiries takes readers' questions to offices; nil where nobody can be asked.
 	Enquiries Enquiries
-	HTTPS     bool         // served by https, also behind a proxy: browsers are told to keep to it
-	Log       *slog.Logger // of failures, never of what people look up; none when nil
+	// Reader gives what browsers read with on their own; nil: nothing, and forms are
+	// sent to the server.
+	Reader *kit.Source
+	HTTPS  bool         // served by https, also behind a proxy: browsers are told to keep to it
+	Log    *slog.Logger // of failures, never of what people look up; none when nil
 }
 
 const megabyte = 1_000_000
@@ -149,6 +153,7 @@ func (s *site) routes() http.Handler {
 			mux.Handle(shared.Under(lang, pattern), s.always(lang, serve))
 		}
 		page("GET /{$}", s.ask)
+		page("GET /verify", s.verifyForm)
 		page("POST /check", s.check)
 		page("GET /check", s.backToForm)
 		page("GET /compare", s.compareForm)
@@ -181,6 +186,7 @@ func (s *site) routes() http.Handler {
 	mux.HandleFunc("GET /log/{n}/raw", s.rawEntry)
 	mux.HandleFunc("GET /.well-known/chancery.json", s.binding)
 	mux.HandleFunc("GET /robots.txt", robots)
+	mux.HandleFunc("GET /device/{digest}/{name}", s.deviceFile)
 	s.assets.register(mux)
 	return mux
 }

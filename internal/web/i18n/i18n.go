@@ -17,7 +17,6 @@
 package i18n
 
 import (
-	"embed"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -29,9 +28,6 @@ import (
 
 	"chancery.example/letter"
 )
-
-//go:embed *.toml
-var files embed.FS
 
 // The languages of the pages.
 const (

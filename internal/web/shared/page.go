@@ -25,6 +25,9 @@ var layout string
 //go:embed file.tmpl
 var fileLayout string
 
+//go:embed site.tmpl
+var siteLayout string
+
 //go:embed parts.tmpl
 var parts string
 
@@ -73,6 +76,11 @@ func MustPage[V any](name, source string) Page[V] { return mustPage[V](name, lay
 // Frame.Sheet, and it leads nowhere.
 func MustFile[V any](name, source string) Page[V] { return mustPage[V](name, fileLayout, source) }
 
+// MustSite is MustPage for a page that stands on a host without a server behind it:
+// all its addresses are relative. Its view says ContentSecurity, for such a
+// host sends no policy with the page.
+func MustSite[V any](name, source string) Page[V] { return mustPage[V](name, siteLayout, source) }
+
 func mustPage[V any](name, layout, source string) Page[V] {
 	p := Page[V]{name, map[letter.Lang]*template.Template{}}
 	for _, lang := range i18n.Langs() {
@@ -81,7 +89,7 @@ func mustPage[V any](name, layout, source string) Page[V] {
 			panic(err)
 		}
 		t := template.New(name).Funcs(functions(printer))
-		for _, src := range []string{layout, parts, icons, source} {
+		for _, src := range []string{layout, parts, icons, deviceParts, source} {
 			if t, err = t.Parse(src); err != nil {
 				panic(fmt.Errorf("page %s: %w", name, err))
 			}

@@ -27,6 +27,7 @@ type View struct {
 	Example letter.Ref // a reference of this register, "" when it has none
 	FileMB  int        // limits, for the hints
 	TextMB  int
+	Device  *shared.Device // nil: the form is sent to the server
 }
 
 // Build fills the page's hints from the register.

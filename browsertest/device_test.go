@@ -1,0 +1,461 @@
+package browsertest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// program builds the program as it is run from its source, once for all tests.
+var program = sync.OnceValues(func() (string, error) {
+	out, err := filepath.Abs(filepath.Join("..", "out", "chancery-browsertest"))
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.Command("go", "build", "-o", out, "./cmd/chancery")
+	cmd.Dir = ".."
+	if says, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the program: %w: %s", err, says)
+	}
+	return out, nil
+})
+
+// A host is a server that notes all it is asked for.
+type host struct {
+	*httptest.Server
+	mu   sync.Mutex
+	seen []string
+}
+
+// took returns what was asked for since the last time: method, address and size of
+// what came along.
+func (h *host) took() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := h.seen
+	h.seen = nil
+	slices.Sort(out)
+	return out
+}
+
+func hosting(t *testing.T, next http.Handler) *host {
+	t.Helper()
+	h := &host{}
+	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.mu.Lock()
+		h.seen = append(h.seen, fmt.Sprintf("%s %s %d %s", r.Method, r.URL.RequestURI(), max(0, r.ContentLength), r.Header.Get("Referer")))
+		h.mu.Unlock()
+		next.ServeHTTP(w, r)
+	}))
+	t.Cleanup(h.Close)
+	return h
+}
+
+// played plays the story that comes with the program and serves its register, with a
+// host in front that sees what a server sees. dir is the register's folder.
+func played(t *testing.T) (h *host, dir string) {
+	t.Helper()
+	bin, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir = filepath.Join(t.TempDir(), "register")
+	if says, err := exec.CommandContext(t.Context(), bin, "demo", "--no-serve", "--keep", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, says)
+	}
+	// What only the office has is taken away: a server that knows no sealed drafts.
+	for _, own := range []string{"office.db", "keys"} {
+		if err := os.RemoveAll(filepath.Join(dir, own)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return hosting(t, serve(t, bin, dir)), dir
+}
+
+// serve runs the program's server until the test ends, and waits until it has the
+// reader for browsers.
+func serve(t *testing.T, bin, dir string) http.Handler {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), bin, "serve", dir, "--addr", "127.0.0.1:0", "--picture-reader", filepath.Join("..", "out", "ocr"))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the server said %q: %v", line, err)
+	}
+	at, err := url.Parse(strings.TrimSpace(line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(8 * time.Minute); ; time.Sleep(time.Second) { // it is built first
+		res, err := http.Get(at.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err == nil && bytes.Contains(page, []byte("data-device")) {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("the server has no reader for browsers")
+		}
+	}
+	return httputil.NewSingleHostReverseProxy(at)
+}
+
+// draftText is the longest English text that the register shows.
+func draftText(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "texts", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	best := ""
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := string(b); len(s) > len(best) && strings.Contains(s, " the ") {
+			best = s
+		}
+	}
+	if best == "" {
+		t.Fatal("the register shows no English text")
+	}
+	return best
+}
+
+// A held exhibit is what a reader gives to the form.
+type held struct {
+	Text     string `json:"text"`
+	Name     string `json:"name"`
+	Type     string `json:"type"`
+	Data     string `json:"data"` // base64
+	As       string `json:"as"`
+	Picture  string `json:"picture"`  // words of which the browser makes a picture
+	Pictures bool   `json:"pictures"` // its box is ticked
+}
+
+func fileOf(name, media string, b []byte) held {
+	return held{Name: name, Type: media, Data: base64.StdEncoding.EncodeToString(b)}
+}
+
+// examined is what the page shows in the end.
+type examined struct {
+	H1, Status, JSON, Note, Hash string
+}
+
+// onDevice gives an exhibit to the form of a page as a reader does, and waits for the
+// answer.
+func onDevice(ctx context.Context, address string, e held) (examined, error) {
+	if err := chromedp.Do(ctx, scripts(true), chromedp.Navigate(address)); err != nil {
+		return examined{}, err
+	}
+	in, err := json.Marshal(e)
+	if err != nil {
+		return examined{}, err
+	}
+	out, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`(async e => {
+		const form = document.querySelector("form[data-device]"), wait = ms => new Promise(go => setTimeout(go, ms));
+		if (!form) return JSON.stringify({Status: "no form that reads on the device"});
+		for (let i = 0; i < 100 && form.querySelector("[data-nojs]"); i++) await wait(50);
+		form.dispatchEvent(new FocusEvent("focusin", {bubbles: true}));
+		if (e.pictures) form.elements.pictures.click();
+		if (e.text) form.elements.text.value = e.text;
+		if (e.as) form.querySelector("input[name=as][value=" + e.as + "]").checked = true;
+		if (e.data) {
+			const t = new DataTransfer();
+			t.items.add(new File([Uint8Array.from(atob(e.data), c => c.charCodeAt(0))], e.name, {type: e.type}));
+			form.elements.file.files = t.files;
+		}
+		if (e.picture) {
+			const lines = e.picture.split("\n"), c = new OffscreenCanvas(1400, 160 + 46 * lines.length), p = c.getContext("2d");
+			p.fillStyle = "white", p.fillRect(0, 0, c.width, c.height), p.fillStyle = "black", p.font = "30px serif";
+			lines.forEach((l, i) => p.fillText(l, 80, 100 + 46 * i));
+			const t = new DataTransfer();
+			t.items.add(new File([await c.convertToBlob({type: "image/png"})], "photo.png", {type: "image/png"}));
+			form.elements.file.files = t.files;
+		}
+		form.requestSubmit();
+		const status = form.querySelector("[data-status]"), busy = () => form.querySelector("button[type=submit]").disabled;
+		await wait(100);
+		for (let i = 0; i < 3600 && busy(); i++) await wait(50);
+		return JSON.stringify({H1: document.querySelector("h1").textContent.trim(), Status: status.textContent.trim(), JSON: window.chanceryAnswer || "",
+			Note: document.querySelector(".ondevice")?.textContent || "", Hash: location.hash});
+	})(%s)`, in), chromedp.EvalAwaitPromise))
+	if err != nil {
+		return examined{}, err
+	}
+	var got examined
+	return got, json.Unmarshal([]byte(out), &got)
+}
+
+func slow(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, 4*time.Minute)
+}
+
+// posted is the server's own answer as JSON.
+func posted(t *testing.T, address, text, as string) map[string]any {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address+"/check", strings.NewReader(url.Values{"text": {text}, "as": {as}}.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var out map[string]any
+	if err := json.NewDecoder(res.Body).Decode(&out); err != nil {
+		t.Fatal(err)
+	}
+	delete(out, "checked_at")
+	return out
+}
+
+// exhibits are the sorts of things that readers hold.
+func exhibits(draft string) map[string]held {
+	return map[string]held{
+		"draft":   {Text: draft},
+		"part":    {Text: draft[:len(draft)/2]},
+		"report":  {Text: report, As: "report"},
+		"unknown": {Text: "Every foreign vessel must leave the roads of Ras Amal by noon on Friday, and no pilot will come."},
+		"pdf":     fileOf("letter.pdf", "application/pdf", []byte("%PDF-1.7\n1 0 obj\n")),
+		"html":    fileOf("report.html", "text/html", []byte("<!doctype html><p>"+report)),
+		"photo":   {Picture: wrapped(draft)},
+	}
+}
+
+// wrapped breaks a text into lines of a page.
+func wrapped(text string) string {
+	var out []string
+	for par := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
+		line := ""
+		for _, w := range strings.Fields(par) {
+			if len(line)+len(w) > 72 {
+				out, line = append(out, line), ""
+			}
+			line = strings.TrimSpace(line + " " + w)
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
+}
+
+// TestDeviceAsksTheSameForEveryExhibit is the promise of the check page: whoever
+// serves it sees the same requests whatever is examined, and the answer is the one
+// that the server would give.
+func TestDeviceAsksTheSameForEveryExhibit(t *testing.T) {
+	browser(t) // or skip
+	h, dir := played(t)
+	draft := draftText(t, dir)
+	var first []string
+	for name, e := range exhibits(draft) {
+		ctx := browser(t) // its own, with nothing kept
+		page, w := tab(ctx, t, strings.TrimPrefix(h.URL, "http://"), 1280)
+		look, cancel := slow(page)
+		h.took()
+		got, err := onDevice(look, h.URL+"/", e)
+		asked := h.took()
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		t.Logf("%s: %q %q, %d requests", name, got.H1, got.Status, len(asked))
+		if name != "photo" && (got.Hash != "#answer" || !strings.Contains(got.Note, "nothing of what you entered was sent")) {
+			t.Errorf("%s: no answer: %+v", name, got)
+		}
+		if first == nil {
+			first = asked
+		}
+		if !slices.Equal(first, asked) {
+			t.Errorf("%s: the server was asked for\n%s\nfor another exhibit for\n%s", name, strings.Join(asked, "\n"), strings.Join(first, "\n"))
+		}
+		if others, errors := w.take(); len(others)+len(errors) > 0 {
+			t.Errorf("%s: requests to other hosts %q, errors %q", name, others, errors)
+		}
+		if e.Text != "" {
+			var mine map[string]any
+			if err := json.Unmarshal([]byte(got.JSON), &mine); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			delete(mine, "checked_at")
+			a, _ := json.Marshal(mine)
+			b, _ := json.Marshal(posted(t, h.URL, e.Text, e.As))
+			if !bytes.Equal(a, b) {
+				t.Errorf("%s: the device says\n%s\nthe server\n%s", name, a, b)
+			}
+		}
+		keep(look, t, "device-"+name)
+		cancel()
+	}
+	if len(first) < 8 || slices.ContainsFunc(first, func(r string) bool { return strings.HasPrefix(r, "POST") }) {
+		t.Errorf("the requests are %q", first)
+	}
+}
+
+// TestDeviceReadsPhotos: with its box ticked a photo is read on the device, and what is
+// asked for is again the same for every exhibit.
+func TestDeviceReadsPhotos(t *testing.T) {
+	browser(t)
+	if _, err := os.Stat(filepath.Join("..", "out", "ocr", "worker.min.js")); err != nil {
+		t.Skip("SKIPPED FOR WANT OF A TEXT READER: run scripts/device.sh out/ocr")
+	}
+	h, dir := played(t)
+	draft := draftText(t, dir)
+	var first []string
+	for name, e := range map[string]held{"photo": {Picture: wrapped(draft), Pictures: true}, "text": {Text: draft, Pictures: true}} {
+		ctx := browser(t)
+		page, w := tab(ctx, t, strings.TrimPrefix(h.URL, "http://"), 390)
+		look, cancel := slow(page)
+		h.took()
+		began := time.Now()
+		got, err := onDevice(look, h.URL+"/", e)
+		asked := h.took()
+		if err != nil || got.Hash != "#answer" {
+			t.Errorf("%s: %+v %v", name, got, err)
+		}
+		t.Logf("%s: %q in %s, %d requests", name, got.H1, time.Since(began).Round(time.Millisecond), len(asked))
+		if name == "photo" {
+			var f struct {
+				Kind     string `json:"exhibit_kind"`
+				Standing string `json:"standing"`
+			}
+			if err := json.Unmarshal([]byte(got.JSON), &f); err != nil || f.Kind != "photo" || !strings.HasPrefix(f.Standing, "draft") {
+				t.Errorf("the photo of a draft: %+v %v", f, err)
+			}
+		}
+		if first == nil {
+			first = asked
+		}
+		if !slices.Equal(first, asked) {
+			t.Errorf("%s: %q\nfor another exhibit %q", name, asked, first)
+		}
+		if others, errors := w.take(); len(others)+len(errors) > 0 {
+			t.Errorf("%s: requests to other hosts %q, errors %q", name, others, errors)
+		}
+		keep(look, t, "device-pictures-"+name)
+		cancel()
+	}
+}
+
+// TestVerifyOnDevice: a proof file is verified on the device, in both languages.
+func TestVerifyOnDevice(t *testing.T) {
+	ctx := browser(t)
+	h, dir := played(t)
+	res, err := http.Get(h.URL + "/l/harbour/HC-2026-0012/proof")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(res.Body)
+	_ = res.Body.Close()
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%d %v in %s", res.StatusCode, err, dir)
+	}
+	page, w := tab(ctx, t, strings.TrimPrefix(h.URL, "http://"), 390)
+	for path, want := range map[string]string{"/verify": "draft", "/ar/verify": "مسودة"} {
+		look, cancel := slow(page)
+		got, err := onDevice(look, h.URL+path, fileOf("letter.chancery-proof", "", raw))
+		if err != nil || !strings.Contains(got.H1, want) || got.Hash != "#answer" {
+			t.Errorf("%s: %+v %v", path, got, err)
+		}
+		if others, errors := w.take(); len(others)+len(errors) > 0 {
+			t.Errorf("requests to other hosts %q, errors %q", others, errors)
+		}
+		cancel()
+	}
+	for _, r := range h.took() {
+		if strings.HasPrefix(r, "POST") {
+			t.Errorf("something was sent: %s", r)
+		}
+	}
+}
+
+// TestSite: the checker that others host works from plain files, asks nobody but its own
+// host, and for the same whatever it is given.
+func TestSite(t *testing.T) {
+	browser(t)
+	source := axeSource(t)
+	bin, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, to := filepath.Join(t.TempDir(), "register"), filepath.Join(t.TempDir(), "site")
+	for _, args := range [][]string{{"demo", "--no-serve", "--keep", dir}, {"site", to, "--register", dir, "--picture-reader", filepath.Join("..", "out", "ocr")}} {
+		if says, err := exec.CommandContext(t.Context(), bin, args...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v: %s", args, err, says)
+		}
+	}
+	h := hosting(t, http.StripPrefix("/checker", http.FileServer(http.Dir(to))))
+	draft := draftText(t, dir)
+	var first []string
+	for name, e := range exhibits(draft) {
+		ctx := browser(t)
+		page, w := tab(ctx, t, strings.TrimPrefix(h.URL, "http://"), 390)
+		look, cancel := slow(page)
+		h.took()
+		got, err := onDevice(look, h.URL+"/checker/", e)
+		asked := h.took()
+		if err != nil || name != "photo" && got.Hash != "#answer" {
+			t.Errorf("%s: %+v %v", name, got, err)
+		}
+		if first == nil {
+			first = asked
+			for _, address := range []string{"", "ar.html"} {
+				if err := chromedp.Do(look, chromedp.Navigate(h.URL+"/checker/"+address)); err != nil {
+					t.Fatal(err)
+				}
+				found, err := axe(look, source)
+				if err != nil {
+					t.Error(err)
+				}
+				for _, v := range found {
+					t.Errorf("axe: %s", v)
+				}
+				if o, err := overflow(look); err != nil || o != "" {
+					t.Errorf("too wide: %s %v", o, err)
+				}
+				keep(look, t, "site-"+address)
+			}
+		}
+		if !slices.Equal(first, asked) {
+			t.Errorf("%s: the host was asked for %q\nfor another exhibit for %q", name, asked, first)
+		}
+		if others, errors := w.take(); len(others)+len(errors) > 0 {
+			t.Errorf("%s: requests to other hosts %q, errors %q", name, others, errors)
+		}
+		cancel()
+	}
+}

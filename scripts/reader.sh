@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Builds what browsers read with and packs it where the program embeds it
+# (internal/kit/built, which git leaves out): the small reader, the one for pictures
+# too, and the script of the same Go that starts them. Fails when the small one is
+# over its limit.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+to=internal/kit/built
+most=2500000
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for name in reader pictures; do
+	tags=
+	[ "$name" = reader ] || tags=pictures
+	# As internal/kit builds it, without the identity of the build.
+	GOOS=js GOARCH=wasm CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -tags="$tags" -trimpath -buildvcs=false -gcflags=all=-l -ldflags='-s -w -buildid=' \
+		-o "$work/$name.wasm" ./cmd/chancery-wasm
+	# What was packed before need not be packed again.
+	if [ -f "$to/$name.wasm.gz" ] && [ -f "$to/$name.wasm.br" ] && gzip -dc "$to/$name.wasm.gz" | cmp -s - "$work/$name.wasm"; then
+		continue
+	fi
+	go run -C tools -mod=readonly ./pack "$work/$name.wasm"
+	mv "$work/$name.wasm.br" "$work/$name.wasm.gz" "$to/"
+done
+cp "$(go env GOROOT)/lib/wasm/wasm_exec.js" "$to/go.js"
+size=$(stat -c %s "$to/reader.wasm.br")
+printf 'the reader for texts, reports, files and proofs: %d bytes with brotli; with pictures: %d\n' "$size" "$(stat -c %s "$to/pictures.wasm.br")"
+[ "$size" -lt "$most" ] || { printf 'the reader is over its limit of %d bytes\n' "$most" >&2; exit 1; }
