@@ -12,9 +12,12 @@ import (
 	"chancery.example/approval"
 	"chancery.example/internal/check"
 	"chancery.example/internal/parity"
+	deskaudit "chancery.example/internal/web/desk/pages/audit"
 	"chancery.example/internal/web/desk/pages/circulate"
 	"chancery.example/internal/web/desk/pages/draft"
 	"chancery.example/internal/web/desk/pages/embargoes"
+	deskenquiries "chancery.example/internal/web/desk/pages/enquiries"
+	deskenquiry "chancery.example/internal/web/desk/pages/enquiry"
 	deskform "chancery.example/internal/web/desk/pages/form"
 	"chancery.example/internal/web/desk/pages/forme"
 	"chancery.example/internal/web/desk/pages/join"
@@ -28,6 +31,7 @@ import (
 	"chancery.example/internal/web/desk/pages/prove"
 	deskrequest "chancery.example/internal/web/desk/pages/request"
 	"chancery.example/internal/web/desk/pages/revisions"
+	desksettings "chancery.example/internal/web/desk/pages/settings"
 	"chancery.example/internal/web/desk/pages/signin"
 	"chancery.example/internal/web/desk/pages/statements"
 	"chancery.example/internal/web/desk/pages/submit"
@@ -75,6 +79,10 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, embargoes.Page)
 	typed(t, deskform.Page)
 	typed(t, forme.Page)
+	typed(t, deskenquiries.Page)
+	typed(t, deskenquiry.Page)
+	typed(t, deskaudit.Page)
+	typed(t, desksettings.Page)
 	typed(t, deskkeys.Page)
 	typed(t, deskpeople.Page)
 	typed(t, deskperson.Page)
@@ -202,7 +210,7 @@ func composed() map[string][]string {
 		"desk.field.":         {"roles", "officerid", "name", "keys", "removeofficer", "speakers", "reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "text", "reference", "type", "addressees", "document", "signature", "notbefore", "expires", "supersedes"},
 		"desk.hint.":          {"roles", "officerid", "keys", "speakers", "reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "correct", "notours", "reference", "lines", "document", "finished", "notbefore", "expires", "supersedes"},
 		"desk.request.state.": {"done", "refused", "void"},
-		"desk.done.":          {"roles", "ended", "sessions", "voted", "cancelled", "removed", "named", "rotated", "revokedtoken", "answers", "accepted", "started", "revised", "sealed", "circulated", "received", "asked", "answered", "settled", "submitted", "approved", "refused", "performed", "embargoed", "proposed"},
+		"desk.done.":          {"enquiry", "dismissed", "domain", "glossary", "tried", "hook", "roles", "ended", "sessions", "voted", "cancelled", "removed", "named", "rotated", "revokedtoken", "answers", "accepted", "started", "revised", "sealed", "circulated", "received", "asked", "answered", "settled", "submitted", "approved", "refused", "performed", "embargoed", "proposed"},
 		"desk.person.state.":  {"active", "invited", "ended", "outside"}, "desk.tokens.": {"good", "over", "revoked"},
 		"deskrole.": {"drafter", "approver", "issuing clerk", "press officer", "translator", "clearer", "custodian", "admin", "auditor"},
 		"mark.":     {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},

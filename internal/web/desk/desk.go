@@ -25,6 +25,7 @@ import (
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/kind"
+	"chancery.example/internal/notify"
 	"chancery.example/internal/office"
 	"chancery.example/internal/staff"
 	"chancery.example/internal/web/desk/pages/problem"
@@ -79,7 +80,9 @@ type Options struct {
 	Staff *staff.Staff
 	// Client names who a request comes from, by which attempts to sign in are
 	// limited; nil: they are not.
-	Client    func(*http.Request) string
+	Client func(*http.Request) string
+	// Notify sends webhooks; nil: none are sent.
+	Notify    *notify.Notifier
 	HTTPS     bool  // served by https, also behind a proxy
 	BodyLimit int64 // bytes of a form; 27 MB when 0
 	Log       *slog.Logger
@@ -138,7 +141,7 @@ type route struct {
 func (d *Desk) routes() []route {
 	return slices.Concat(
 		d.homeRoutes(), d.signInRoutes(), d.letterRoutes(), d.draftRoutes(), d.copyRoutes(), d.clearanceRoutes(),
-		d.requestRoutes(), d.actRoutes(), d.sayRoutes(), d.finishedRoutes(), d.embargoRoutes(), d.peopleRoutes(), d.keyRoutes(), d.policyRoutes(), d.tokenRoutes(),
+		d.requestRoutes(), d.actRoutes(), d.sayRoutes(), d.finishedRoutes(), d.embargoRoutes(), d.peopleRoutes(), d.keyRoutes(), d.policyRoutes(), d.tokenRoutes(), d.enquiryRoutes(), d.auditRoutes(), d.settingsRoutes(),
 	)
 }
 

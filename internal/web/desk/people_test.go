@@ -133,9 +133,12 @@ func TestPeopleComeAndGo(t *testing.T) {
 	if bad.Code != http.StatusUnprocessableEntity || !strings.Contains(bad.Body.String(), "Not Good") || !strings.Contains(bad.Body.String(), `value="auditor" checked`) {
 		t.Errorf("%d: what was typed is not kept\n%s", bad.Code, bad.Body)
 	}
-	for who, want := range map[string]int{"press": 403, "tom": 403, "cus": 403, "ada": 303} {
-		if w := m.form(who, "/desk/person/tom/end", nil); w.Code != want {
-			t.Errorf("%s ends tom's access: %d", who, w.Code)
+	for _, c := range []struct {
+		who  string
+		want int
+	}{{"press", 403}, {"tom", 403}, {"cus", 403}, {"ada", 303}} {
+		if w := m.form(c.who, "/desk/person/tom/end", nil); w.Code != c.want {
+			t.Errorf("%s ends tom's access: %d", c.who, w.Code)
 		}
 	}
 	if w := m.open("tom", "/desk/"); w.Code != http.StatusSeeOther {

@@ -8,9 +8,12 @@ import (
 	"strings"
 
 	"chancery.example/internal/web"
+	"chancery.example/internal/web/desk/pages/audit"
 	"chancery.example/internal/web/desk/pages/circulate"
 	"chancery.example/internal/web/desk/pages/draft"
 	"chancery.example/internal/web/desk/pages/embargoes"
+	"chancery.example/internal/web/desk/pages/enquiries"
+	"chancery.example/internal/web/desk/pages/enquiry"
 	"chancery.example/internal/web/desk/pages/form"
 	"chancery.example/internal/web/desk/pages/forme"
 	"chancery.example/internal/web/desk/pages/join"
@@ -24,6 +27,7 @@ import (
 	"chancery.example/internal/web/desk/pages/prove"
 	"chancery.example/internal/web/desk/pages/request"
 	"chancery.example/internal/web/desk/pages/revisions"
+	"chancery.example/internal/web/desk/pages/settings"
 	"chancery.example/internal/web/desk/pages/signin"
 	"chancery.example/internal/web/desk/pages/statements"
 	"chancery.example/internal/web/desk/pages/submit"
@@ -84,7 +88,7 @@ func newSheet() (sheet, error) {
 	}
 	css := fonts + shared.Styles + shared.DeskStyle
 	for _, page := range []string{
-		circulate.Style, draft.Style, embargoes.Style, form.Style, forme.Style, join.Style, keys.Style, letters.Style, paper.Style, people.Style, personpage.Style, policy.Style, problem.Style, prove.Style, request.Style, revisions.Style, signin.Style, statements.Style, submit.Style, tokens.Style,
+		audit.Style, circulate.Style, draft.Style, embargoes.Style, enquiries.Style, enquiry.Style, form.Style, forme.Style, join.Style, keys.Style, letters.Style, paper.Style, people.Style, personpage.Style, policy.Style, problem.Style, prove.Style, request.Style, revisions.Style, settings.Style, signin.Style, statements.Style, submit.Style, tokens.Style,
 	} {
 		css += page
 	}

@@ -22,6 +22,7 @@ var examples = map[string]string{
 	"/desk/{$}": "/desk/", "/desk/request/{id}": "/desk/request/Q", "/desk/retract/{entry}": "/desk/retract/E",
 	// What they name is tried in people_test.go, where there are people.
 	"/desk/person/{id}": "/desk/person/nobody", "/desk/policy/officer/{id}": "/desk/policy/officer/nobody", "/desk/policy/revoke/{key}": "/desk/policy/revoke/none",
+	"/desk/enquiry/{id}": "/desk/enquiry/77", "/desk/settings/webhook/{id}/{what}": "/desk/settings/webhook/none/try",
 }
 
 // sentForm is sent to every route that takes one: what some of them read.

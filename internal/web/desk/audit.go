@@ -1,0 +1,167 @@
+package desk
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"chancery.example/internal/kind"
+	"chancery.example/internal/web/desk/pages/audit"
+)
+
+func (d *Desk) auditRoutes() []route {
+	return []route{
+		{pattern: "GET /desk/audit", act: "audit", serve: (*call).audit},
+		{pattern: "POST /desk/audit/export", act: "audit", serve: (*call).exportAudit},
+	}
+}
+
+// mostLines are the lines of the journals on one page; mostExport, in a file.
+const (
+	mostLines  = 200
+	mostExport = 100_000
+)
+
+// auditQuery reads what is asked for.
+func (c *call) auditQuery() (audit.Query, error) {
+	q := audit.Query{Person: strings.TrimSpace(c.FormValue("person")), Letter: strings.TrimSpace(c.FormValue("letter"))}
+	for name, at := range map[string]*time.Time{"from": &q.From, "to": &q.To} {
+		s := c.FormValue(name)
+		if s == "" {
+			continue
+		}
+		day, err := time.Parse("2006-01-02", s)
+		if err != nil {
+			return q, kind.Invalid.Errorf("%q is not a day: write it as 2026-11-30", s)
+		}
+		*at = day
+	}
+	if !q.To.IsZero() {
+		q.To = q.To.AddDate(0, 0, 1) // the whole last day
+	}
+	return q, nil
+}
+
+// audit shows what was done in the office, by whom: the journal of its letters and
+// that of its people, together, the newest first.
+func (c *call) audit() answer {
+	q, err := c.auditQuery()
+	if err != nil {
+		return c.failed(err)
+	}
+	rows, more, err := c.journals(q, mostLines)
+	if err != nil {
+		return c.failed(err)
+	}
+	v := audit.View{Query: q, Rows: rows, More: more}
+	return view(audit.Page, v, c.printer.T("desk.audit.title"), "/desk/audit", "audit")
+}
+
+// journals reads both journals, at most so many lines of what was asked for.
+func (c *call) journals(q audit.Query, most int) (rows []audit.Row, more bool, err error) {
+	const page = 1000
+	take := func(r audit.Row) bool {
+		if q.Has(r) {
+			rows = append(rows, r)
+		}
+		return q.From.IsZero() || !r.At.Before(q.From)
+	}
+	for below := int64(0); ; {
+		lines, err := c.d.house.OfficeJournal(c.ctx(), c.who.Office, below, page)
+		if err != nil {
+			return nil, false, fmt.Errorf("reading the journal: %w", err)
+		}
+		going := len(lines) == page
+		for _, l := range lines {
+			below = l.ID
+			going = take(audit.Row{At: l.At, Who: l.Actor, Act: l.Act, Letter: string(l.Reference), Text: l.Text}) && going
+		}
+		if !going || len(rows) > most {
+			break
+		}
+	}
+	if s := c.d.opts.Staff; s != nil {
+		found := len(rows)
+		for below := int64(0); ; {
+			events, err := s.Journal(c.ctx(), c.who.Office, below, page)
+			if err != nil {
+				return nil, false, fmt.Errorf("reading the journal of people: %w", err)
+			}
+			going := len(events) == page
+			for _, e := range events {
+				below = e.ID
+				going = take(audit.Row{At: e.At, Who: e.Actor, Act: string(e.Act), About: e.Person, Text: e.Text, Alarm: e.Alarm}) && going
+			}
+			if !going || len(rows)-found > most {
+				break
+			}
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b audit.Row) int { return cmp.Or(b.At.Compare(a.At), 0) })
+	return rows[:min(most, len(rows))], len(rows) > most, nil
+}
+
+// exportAudit sends the lines as a file, and notes that it did.
+func (c *call) exportAudit() answer {
+	q, err := c.auditQuery()
+	if err != nil {
+		return c.failed(err)
+	}
+	rows, more, err := c.journals(q, mostExport)
+	if err != nil {
+		return c.failed(err)
+	}
+	if more {
+		return c.failed(kind.Invalid.Errorf("that is more than %d lines: ask for fewer days at a time", mostExport))
+	}
+	write, file := csvOf, &download{"audit.csv", "text/csv; charset=utf-8", nil}
+	if c.FormValue("form") == "json" {
+		write, file = jsonOf, &download{"audit.jsonl", "application/jsonl", nil}
+	}
+	if file.data, err = write(rows); err != nil {
+		return c.failed(err)
+	}
+	if err := c.d.house.Note(c.ctx(), c.who.Office, c.who.ID, "export audit", fmt.Sprintf("%d lines as %s", len(rows), file.name)); err != nil {
+		return c.failed(err)
+	}
+	return answer{file: file}
+}
+
+// csvOf writes lines for a spreadsheet. A cell that a spreadsheet would take for a
+// formula gets an apostrophe in front.
+func csvOf(rows []audit.Row) ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	lines := [][]string{{"time", "who", "act", "letter", "person", "note", "alarm"}}
+	for _, r := range rows {
+		lines = append(lines, []string{r.At.UTC().Format(time.RFC3339), r.Who, r.Act, r.Letter, r.About, r.Text, fmt.Sprint(r.Alarm)})
+	}
+	for _, l := range lines {
+		for i, cell := range l {
+			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+				l[i] = "'" + cell
+			}
+		}
+		if err := w.Write(l); err != nil {
+			return nil, fmt.Errorf("writing the journal: %w", err)
+		}
+	}
+	w.Flush()
+	return b.Bytes(), nil
+}
+
+func jsonOf(rows []audit.Row) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	for _, r := range rows {
+		if err := enc.Encode(r); err != nil {
+			return nil, fmt.Errorf("writing the journal: %w", err)
+		}
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,153 @@
+package desk
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"chancery.example/internal/notify"
+	"chancery.example/internal/office"
+	"chancery.example/internal/staff"
+)
+
+// TestAnEnquiryIsAnswered: a reader asks, the press officer sees what the reader of
+// that paper is told, answers by a statement, and the time it took is kept.
+func TestAnEnquiryIsAnswered(t *testing.T) {
+	m := newManned(t)
+	m.come("harbour", "press")
+	m.come("harbour", "drafter")
+	asked, err := m.Enquire(t.Context(), "harbour", office.Question{Words: "Is this <b>yours</b>?", Exhibit: "The lock closes for ever on Monday at noon.", Contact: "reader@example.org"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := m.open("press", "/desk/").Body.String(); !strings.Contains(page, `href="/desk/enquiries"`) {
+		t.Error("no way to the enquiries")
+	}
+	list := m.open("press", "/desk/enquiries").Body.String()
+	if !strings.Contains(list, "Is this &lt;b&gt;yours&lt;/b&gt;?") || !strings.Contains(list, "/desk/enquiry/1") {
+		t.Errorf("the list:\n%s", list)
+	}
+	one := m.open("press", "/desk/enquiry/1").Body.String()
+	for _, want := range []string{"reader@example.org", "closes for ever", "What a reader of this paper is told today", "End it without an answer"} {
+		if !strings.Contains(one, want) {
+			t.Errorf("not shown: %q", want)
+		}
+	}
+	if strings.Contains(one, asked.Secret) {
+		t.Error("the reader's own address is shown to the office")
+	}
+	if w := m.open("drafter", "/desk/enquiry/1"); w.Code != http.StatusForbidden {
+		t.Errorf("a drafter reads enquiries: %d", w.Code)
+	}
+	m.Clock.Step(42 * time.Minute)
+	q, err := m.ProposeHolding(t.Context(), "harbour", "press", m.Now().Add(time.Hour), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := m.Carry(t.Context(), q, "press", m.Signer("harbour", "press"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for entry, want := range map[string]int{"": 422, "0": 404, "99": 404} {
+		if w := m.form("press", "/desk/enquiry/1/answer", url.Values{"entry": {entry}}); w.Code != want {
+			t.Errorf("entry %q: %d\n%s", entry, w.Code, w.Body)
+		}
+	}
+	if w := m.form("press", "/desk/enquiry/1/answer", url.Values{"entry": {fmt.Sprint(said.Index)}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("answered: %d\n%s", w.Code, w.Body)
+	}
+	if page := m.open("press", "/desk/enquiry/1").Body.String(); !strings.Contains(page, "42 minutes") || strings.Contains(page, "This is the answer") {
+		t.Errorf("after the answer:\n%s", page)
+	}
+	if w := m.form("press", "/desk/enquiry/1/dismiss", url.Values{"reason": {"late"}}); w.Code != http.StatusConflict {
+		t.Errorf("dismissed after the answer: %d", w.Code)
+	}
+}
+
+// TestAudit: what was done, found by person and letter, exported without formulas,
+// and the export itself is noted.
+func TestAudit(t *testing.T) {
+	m := newManned(t)
+	m.come("harbour", "aud", staff.Auditor)
+	m.come("harbour", "press")
+	m.draft("HC-1", "The quay is repaired.\n", "")
+	if err := m.Note(t.Context(), "harbour", "=cmd()", "note", "+1"); err != nil {
+		t.Fatal(err)
+	}
+	if w := m.open("press", "/desk/audit"); w.Code != http.StatusForbidden {
+		t.Errorf("a press officer reads the audit: %d", w.Code)
+	}
+	page := m.open("aud", "/desk/audit").Body.String()
+	for _, want := range []string{"HC-1", "joined", "drafter"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("not shown: %q", want)
+		}
+	}
+	if page := m.open("aud", "/desk/audit?letter=HC-1").Body.String(); !strings.Contains(page, "HC-1") || strings.Contains(page, "joined") {
+		t.Error("not found by letter")
+	}
+	if page := m.open("aud", "/desk/audit?from=2031-01-01").Body.String(); !strings.Contains(page, "No such lines") {
+		t.Error("not found by day")
+	}
+	if w := m.open("aud", "/desk/audit?from=yesterday"); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("no day: %d", w.Code)
+	}
+	w := m.form("aud", "/desk/audit/export", url.Values{"form": {"csv"}})
+	lines, err := csv.NewReader(w.Body).ReadAll()
+	if err != nil || len(lines) < 4 {
+		t.Fatalf("%v (%v)", lines, err)
+	}
+	for _, l := range lines {
+		for _, cell := range l {
+			if strings.HasPrefix(cell, "=") || strings.HasPrefix(cell, "+") {
+				t.Errorf("a formula: %q", cell)
+			}
+		}
+	}
+	if w := m.form("aud", "/desk/audit/export", url.Values{"form": {"json"}, "person": {"aud"}}); !strings.Contains(w.Body.String(), `"who":"aud"`) || !strings.Contains(w.Body.String(), "export audit") {
+		t.Errorf("the export is not noted:\n%s", w.Body)
+	}
+}
+
+// TestSettings: the glossary is taken or refused in words, and webhooks go where
+// they may.
+func TestSettings(t *testing.T) {
+	m := newManned(t)
+	n, err := notify.Open(t.Context(), m.Folder(), notify.Options{Address: "https://register.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Close() })
+	if m.desk, err = New(m.Register, Staffed(m.Register, m.staff), records{m.House}, Options{Staff: m.staff, Notify: n}); err != nil {
+		t.Fatal(err)
+	}
+	m.come("harbour", "ada", staff.Admin)
+	m.come("harbour", "drafter")
+	page := m.open("ada", "/desk/settings").Body.String()
+	if !strings.Contains(page, "harbour.example") || !strings.Contains(page, "letter.issued") || !strings.Contains(page, "0 entries") {
+		t.Errorf("the settings:\n%s", page)
+	}
+	w := m.form("ada", "/desk/settings/webhook", url.Values{"url": {"https://hooks.example.org/x"}, "event": {"letter.issued"}, "scheme": {"v1"}})
+	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "whsec_") {
+		t.Fatalf("added: %d\n%s", w.Code, w.Body)
+	}
+	if page := m.open("ada", "/desk/settings").Body.String(); strings.Contains(page, "whsec_") || !strings.Contains(page, "hooks.example.org") {
+		t.Error("the secret is shown again, or the address is not")
+	}
+	if w := m.form("ada", "/desk/settings/webhook", url.Values{"url": {"http://127.0.0.1/x"}}); w.Code < 400 || w.Code >= 500 {
+		t.Errorf("this machine's own address: %d", w.Code)
+	}
+	if w := m.form("drafter", "/desk/settings/webhook", url.Values{"url": {"https://hooks.example.org/y"}}); w.Code != http.StatusForbidden {
+		t.Errorf("a drafter adds: %d", w.Code)
+	}
+	if w := m.form("ada", "/desk/settings/webhook/nothing/remove", nil); w.Code != http.StatusNotFound {
+		t.Errorf("another's: %d", w.Code)
+	}
+	if w := m.form("drafter", "/desk/settings/glossary", nil); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("no file: %d", w.Code)
+	}
+}
