@@ -40,7 +40,7 @@ func (s *Staff) FinishLogin(ctx context.Context, who Caller, body []byte) (cooki
 			return err
 		}
 		if !found {
-			return errRefused()
+			return unknown(tx, parsed.Response.UserHandle)
 		}
 		t := &turn{tx, s.Now(), p.Office}
 		if !p.Active {
@@ -63,6 +63,19 @@ func (s *Staff) FinishLogin(ctx context.Context, who Caller, body []byte) (cooki
 		return "", Session{}, err
 	}
 	return cookie, out, nil
+}
+
+// unknown refuses a passkey that signs nobody in. Authenticators that show all
+// they hold also show those to approve: who took one is told.
+func unknown(t *store.Tx, handle []byte) error {
+	approves, err := t.ApprovalHandle(handle)
+	if err != nil {
+		return err
+	}
+	if approves {
+		return kind.Forbidden.Errorf("this is a passkey to approve; take the one to sign in")
+	}
+	return errRefused()
 }
 
 func errTooMany() error {

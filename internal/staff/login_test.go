@@ -3,6 +3,7 @@ package staff_test
 import (
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -239,6 +240,9 @@ func TestChallengesAreBound(t *testing.T) {
 	r.check(err)
 	_, _, err = r.FinishLogin(t.Context(), staff.Caller{}, r.answer(legal.device)) // the newest passkey answers
 	r.want(err, kind.Forbidden, "a passkey to approve")
+	if !strings.Contains(err.Error(), "take the one to sign in") {
+		t.Errorf("who took the passkey to approve is told: %v", err)
+	}
 }
 
 func TestCounterThatGoesBack(t *testing.T) {

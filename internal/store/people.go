@@ -73,6 +73,14 @@ func (t *Tx) PersonByHandle(handle []byte) (Person, bool, error) {
 	return one(t, scanPerson, `SELECT `+personColumns+` FROM people WHERE handle = $1`, handle)
 }
 
+// ApprovalHandle reports whether a WebAuthn user handle is somebody's for
+// approving.
+func (t *Tx) ApprovalHandle(handle []byte) (bool, error) {
+	_, found, err := one(t, func(r scanner) (n int, err error) { err = r.Scan(&n); return n, err },
+		`SELECT 1 FROM people WHERE approval_handle = $1`, handle)
+	return found, err
+}
+
 // People returns the people of an office in order of their names.
 func (t *Tx) People(office string) ([]Person, error) {
 	return all(t, scanPerson, `SELECT `+personColumns+` FROM people WHERE office = $1 ORDER BY id`, office)
