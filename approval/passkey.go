@@ -8,6 +8,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/big"
@@ -118,6 +119,16 @@ func parsePasskey(wire []byte) (Key, error) {
 // Passkey returns where a passkey is used and for which relying party; false
 // when the key is an SSH key.
 func (k Key) Passkey() (origin, rpID string, ok bool) { return k.origin, k.rpID, k.origin != "" }
+
+// EvidencePrefix returns the bytes with which all evidence of a passkey begins in
+// wire form; nil when k is an SSH key.
+func EvidencePrefix(k Key) []byte {
+	if k.origin == "" {
+		return nil
+	}
+	wire := k.wire()
+	return append(binary.BigEndian.AppendUint32([]byte(evidenceMagic), uint32(len(wire))), wire...) //nolint:gosec // below maxSignature
+}
 
 // Describe says what the key is, for people and in English: "passkey at
 // https://register.example" or "SSH key".

@@ -16,6 +16,18 @@ type ApprovedBy struct {
 	Officer string
 	Name    string
 	Key     string // fingerprint
+	// Passkey is the origin at which the approval was made by passkey; "" when it
+	// was made with an SSH key.
+	Passkey string `json:"Passkey,omitempty"`
+}
+
+// With says in English what an approval was made with: "passkey at
+// https://register.example SHA256:..." or "SSH key SHA256:...".
+func (a ApprovedBy) With() string {
+	if a.Passkey != "" {
+		return "passkey at " + a.Passkey + " " + a.Key
+	}
+	return "SSH key " + a.Key
 }
 
 // An approvalSet is the outcome of checking an entry's approvals.
@@ -47,11 +59,12 @@ func CheckApprovals(origin string, office Office, policy Policy, b Body, typ str
 		if !ok {
 			return nil, rule.K, fmt.Errorf("officer %q is not in the office's policy", sig.Officer)
 		}
-		fingerprint, err := verifyOfficer(message, officer, sig.Signature)
+		key, err := verifyOfficer(message, officer, sig.Signature)
 		if err != nil {
 			return nil, rule.K, fmt.Errorf("approval of %s: %w", sig.Officer, err)
 		}
-		by = append(by, ApprovedBy{officer.ID, officer.Name, fingerprint})
+		at, _, _ := key.Passkey()
+		by = append(by, ApprovedBy{officer.ID, officer.Name, key.Fingerprint(), at})
 		if officer.holdsAny(rule.Roles) {
 			persons[officer.Person] = true
 		}
@@ -70,22 +83,24 @@ func CheckApprovals(origin string, office Office, policy Policy, b Body, typ str
 	return by, rule.K, nil
 }
 
-func verifyOfficer(message []byte, o Officer, signature []byte) (string, error) {
+// verifyOfficer returns with which of an officer's keys, SSH or passkey, a
+// statement was approved.
+func verifyOfficer(message []byte, o Officer, signature []byte) (approval.Key, error) {
 	wire, err := approval.Wire(signature)
 	if err != nil {
-		return "", err
+		return approval.Key{}, err
 	}
 	if !bytes.Equal(wire, signature) {
-		return "", errors.New("the signature is not in wire form") // approval.md MUST-6
+		return approval.Key{}, errors.New("the signature is not in wire form") // approval.md MUST-6
 	}
 	key, err := approval.Signer(signature)
 	if err != nil {
-		return "", err
+		return approval.Key{}, err
 	}
 	if !slices.Contains(o.Keys, key.Line()) {
-		return "", fmt.Errorf("key %s is not one of %s's", key.Fingerprint(), o.Name)
+		return approval.Key{}, fmt.Errorf("key %s is not one of %s's", key.Fingerprint(), o.Name)
 	}
-	return key.Fingerprint(), approval.Verify(message, key, signature)
+	return key, approval.Verify(message, key, signature)
 }
 
 // approved checks an entry's approvals at its position in the log.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"chancery.example/approval"
 	"chancery.example/internal/office"
 	"chancery.example/internal/signing"
 )
@@ -19,13 +20,16 @@ sign later: chancery requests 7. An officer whose key is elsewhere signs with st
 
     chancery approve 7 --statement > statement.txt
     ssh-keygen -Y sign -n chancery-approval@v1 -f KEY statement.txt
-    chancery approve 7 --officer legal --signature statement.txt.sig`,
+    chancery approve 7 --officer legal --signature statement.txt.sig
+
+An officer with a passkey approves at the desk, in a browser: it shows the same words and the same six words. What the
+browser signed can also be handed in with --signature, in the wire form of docs/formats/approval.md.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var a approving
 			fs.StringVar(&a.dir, "register", "", "`DIR` is the register's folder")
 			fs.StringVar(&a.officer, "officer", "", "`NAME` of the officer in the office's policy")
 			fs.StringVar(&a.key, "key", "", "`FILE` with the officer's SSH private key")
-			fs.StringVar(&a.signature, "signature", "", "`FILE` with a signature made by ssh-keygen; - is standard input")
+			fs.StringVar(&a.signature, "signature", "", "`FILE` with a signature made by ssh-keygen, or the evidence of a passkey; - is standard input")
 			fs.BoolVar(&a.statement, "statement", false, "print the statement to sign, and do nothing")
 			name := officeFlag(fs)
 			return func(ctx context.Context, c *call) error { return a.run(within(ctx, *name), c) }
@@ -70,7 +74,7 @@ func (a approving) run(ctx context.Context, c *call) error {
 			return err
 		}
 		c.showWords(q)
-		c.say("approved by %s: %s", a.officer, q.Describe())
+		c.say("approved by %s, %s: %s", a.officer, with(sig), q.Describe())
 		c.say("six words of what was signed: %s", q.SixWords)
 		c.next(q)
 		return nil
@@ -83,9 +87,33 @@ func (a approving) sign(c *call, q office.Request) ([]byte, error) {
 	}
 	k, err := signing.LoadOfficerKey(a.key)
 	if err != nil {
-		return nil, err
+		return nil, c.passkeyMeant(a.key, err)
 	}
 	return k.Approve(q.Statement)
+}
+
+// passkeyMeant says what to do instead when a file does not hold a private key but
+// a passkey's line: nothing here can sign with it.
+func (c *call) passkeyMeant(file string, err error) error {
+	raw, unread := c.readFile(file, 64<<10)
+	if unread != nil {
+		return err
+	}
+	k, none := approval.ParsePasskeyLine(string(raw))
+	if none != nil {
+		return err
+	}
+	origin, _, _ := k.Passkey()
+	return fmt.Errorf("%s is the line of a passkey at %s, which signs in a browser only: approve at the desk there, or hand in its evidence with --signature", file, origin)
+}
+
+// with says with what kind of key a signature that was taken was made.
+func with(signature []byte) string {
+	k, err := approval.Signer(signature)
+	if err != nil {
+		return "some key" // what was taken has one
+	}
+	return k.Describe()
 }
 
 // request reads the number of a request.

@@ -53,7 +53,7 @@ const policyHelp = `The policy file says who the officers are and how many must 
     id = "legal"
     name = "Legal adviser"
     roles = ["approver"]         # drafter, approver, issuing clerk, press officer
-    keys = ["@legal.pub"]        # lines of .pub files, or @FILE
+    keys = ["@legal.pub"]        # lines of .pub files or of passkeys made at the desk, or @FILE
 
 "office add" enrols an office under the operator's key; one that could be taken for another that is enrolled is
 refused. "office policy" proposes a new policy, which officers approve under the old one.

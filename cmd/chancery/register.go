@@ -125,7 +125,7 @@ func showLetter(c *call, snap *check.Snapshot, o register.OfficeView, ref letter
 	st := s.LetterStatus(l, now)
 	c.say("%s of %s: %s", l.Reference, o.ID, plain.Standing(st.Standing))
 	for _, by := range st.ApprovedBy {
-		c.say("approved by %s (%s)", safe(by.Officer), safe(by.Name))
+		c.say("approved by %s (%s), %s", safe(by.Officer), safe(by.Name), safe(by.With()))
 	}
 	for _, r := range st.ReplacedBy {
 		c.say("replaced by %s", r.By.Reference)

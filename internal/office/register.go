@@ -43,6 +43,9 @@ type Options struct {
 	Random io.Reader        // cryptographic; default crypto/rand
 	// LogRoom is how many bytes must be free on the log's disk; see package tlog.
 	LogRoom uint64
+	// Alarm hears of passkeys that may have been copied, after the approval is kept;
+	// nil: the journal alone. It must not wait.
+	Alarm func(PasskeyAlarm)
 	// AdoptHead takes the log as it is after a move to another machine.
 	AdoptHead bool
 }

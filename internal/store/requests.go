@@ -164,6 +164,15 @@ func (t *Tx) Answers(request int64) ([]Answer, error) {
 	}, `SELECT request, officer, approved, signature, reason, at FROM answers WHERE request = $1 ORDER BY officer`, request)
 }
 
+// SignaturesBeginning returns the approvals whose bytes begin with prefix: those by
+// one passkey, in whatever office and post.
+func (t *Tx) SignaturesBeginning(prefix []byte) ([][]byte, error) {
+	return all(t, func(r scanner) (b []byte, err error) {
+		err = r.Scan(&b)
+		return b, err
+	}, `SELECT signature FROM answers WHERE approved AND substr(signature, 1, $1) = $2 ORDER BY request, officer`, len(prefix), prefix)
+}
+
 // A Note is one line of the office's own journal.
 type Note struct {
 	At     time.Time

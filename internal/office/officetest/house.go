@@ -2,14 +2,18 @@
 package officetest
 
 import (
+	"encoding/base64"
 	"math/rand/v2"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"chancery.example/approval"
 	"chancery.example/internal/office"
 	"chancery.example/internal/signing"
+	"chancery.example/internal/testkit/authenticator"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -105,6 +109,33 @@ func (h *House) Enrol(t testing.TB, id string, approvals, statements int) {
 	if _, err := h.Register.Enrol(t.Context(), n); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Desk is where officers of test houses approve by passkey.
+const Desk, DeskRP = "https://desk.harbour.example", "desk.harbour.example"
+
+// Passkey makes an officer's passkey at [Desk], the same for the same seed, and
+// its key.
+func Passkey(t testing.TB, seed string, algorithm int) (*authenticator.Passkey, approval.Key) {
+	t.Helper()
+	p := authenticator.New(Desk, seed).Make(DeskRP, algorithm)
+	k, err := approval.NewPasskey(Desk, DeskRP, p.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, k
+}
+
+// Evidence has a statement approved by passkey, right or bent.
+func Evidence(t testing.TB, p *authenticator.Passkey, k approval.Key, statement approval.Statement, bends ...func(*authenticator.Ceremony)) []byte {
+	t.Helper()
+	line, err := base64.StdEncoding.DecodeString(strings.Fields(k.Line())[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	origin, _, _ := k.Passkey()
+	challenge := approval.Challenge(statement.Bytes())
+	return authenticator.Evidence(line, p.Assert(origin, challenge[:], bends...))
 }
 
 // NewKey draws an officer's key that is the same for the same seed.

@@ -29,6 +29,7 @@ func functions(p *i18n.Printer) template.FuncMap {
 		"lang":       p.LangName,
 		"dir":        Dir,
 		"show":       Show,
+		"origin":     Origin,
 		"ref":        Ref,
 		"edit":       func(s string) template.HTML { return edited("ed", s) },
 		"instead":    func(s string) template.HTML { return edited("instead", s) },
@@ -97,6 +98,11 @@ func Moment(p *i18n.Printer, t time.Time) template.HTML {
 // never broken over two lines unless it is too long for one.
 func Ref(r letter.Ref) template.HTML {
 	return template.HTML(`<bdi class="ref" dir="ltr">` + template.HTMLEscapeString(string(r)) + `</bdi>`) //nolint:gosec // escaped
+}
+
+// Origin shows the address of a website, always from left to right.
+func Origin(s string) template.HTML {
+	return `<bdi dir="ltr">` + Show(s) + `</bdi>`
 }
 
 // Digest shows a digest in groups, always from left to right.

@@ -65,7 +65,7 @@ type Event struct {
 }
 
 // An Approval is one officer's name.
-type Approval struct{ Officer, Name, Key string }
+type Approval struct{ Officer, Name, Key, Passkey string } // Passkey: at which origin; "" for an SSH key
 
 // A Head is the checkpoint that a page rests on.
 type Head struct {

@@ -18,6 +18,7 @@ import (
 	"chancery.example/commitment"
 	"chancery.example/internal/check"
 	"chancery.example/internal/signing"
+	"chancery.example/internal/testkit/authenticator"
 	"chancery.example/letter"
 	"chancery.example/proof"
 	"chancery.example/register"
@@ -25,6 +26,12 @@ import (
 
 // Origin is the origin of the register's log.
 const Origin = "letters.lights.example/tests/2026"
+
+// Desk is where the legal advisers approve by passkey.
+const (
+	Desk   = "https://desk.lights.example"
+	deskRP = "desk.lights.example"
+)
 
 // Start is when the register begins; Now is when its readers read.
 var (
@@ -52,6 +59,7 @@ type office struct {
 	key      signing.Key
 	officers []register.Officer
 	keys     map[string]signing.OfficerKey
+	passkey  *authenticator.Passkey // of the legal adviser, who has no SSH key in the policy
 	policy   register.Index
 	sequence uint64
 }
@@ -122,6 +130,12 @@ func (r *Register) enrol(id, en, ar string) {
 		r.must(err)
 		o.keys[who] = key
 		o.officers = append(o.officers, register.Officer{ID: who, Person: who, Name: names[who], Roles: roles[who], Keys: []string{key.Public().Line()}})
+		if who == "legal" { // who approves by passkey
+			o.passkey = authenticator.New(Desk, id).Make(deskRP, authenticator.ES256)
+			line, err := approval.NewPasskeyLine(Desk, deskRP, o.passkey.COSE())
+			r.must(err)
+			o.officers[len(o.officers)-1].Keys = []string{line}
+		}
 	}
 	p := register.Policy{Officers: o.officers, Speakers: []string{"Amal Rashid"}, RatifyWithin: 72 * 3600}
 	for _, act := range approval.Acts() {
@@ -143,14 +157,23 @@ func (r *Register) act(o *office, subject string, with func(register.Approvals) 
 	r.must(err)
 	statement, err := register.StatementFor(Origin, o.uri, with(a))
 	r.must(err)
-	for _, who := range []string{"director", "legal"} {
-		sig, err := o.keys[who].Approve(statement)
-		r.must(err)
-		wire, err := approval.Wire(sig)
-		r.must(err)
-		a.Signatures = append(a.Signatures, register.OfficerSignature{Officer: who, Signature: wire})
-	}
+	sig, err := o.keys["director"].Approve(statement)
+	r.must(err)
+	wire, err := approval.Wire(sig)
+	r.must(err)
+	a.Signatures = []register.OfficerSignature{{Officer: "director", Signature: wire}, {Officer: "legal", Signature: r.evidence(o, statement)}}
 	return r.put(o.key, register.Claims{Issuer: o.uri, Subject: subject}, with(a))
+}
+
+// evidence is the legal adviser's approval at the desk.
+func (r *Register) evidence(o *office, s approval.Statement) []byte {
+	key, err := approval.NewPasskey(Desk, deskRP, o.passkey.Public())
+	r.must(err)
+	challenge := approval.Challenge(s.Bytes())
+	a := o.passkey.Assert(Desk, challenge[:])
+	wire, err := approval.Evidence{Key: key, AuthenticatorData: a.AuthenticatorData, ClientDataJSON: a.ClientDataJSON, Signature: a.Signature}.Wire()
+	r.must(err)
+	return wire
 }
 
 func (r *Register) text(s string) letter.Text {

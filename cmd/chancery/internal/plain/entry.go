@@ -9,16 +9,40 @@ import (
 	"time"
 	"unicode"
 
+	"chancery.example/approval"
 	"chancery.example/register"
 )
 
 // Entry is a log entry for programs: digests in hexadecimal digits, signatures
 // and values in base64, moments as times.
 func Entry(i register.Index, raw []byte, e register.Entry) any {
-	return map[string]any{
+	out := map[string]any{
 		"index": i, "kind": e.Body.Kind(), "issuer": e.Claims.Issuer, "subject": e.Claims.Subject,
 		"time": e.Claims.IssuedAt, "key": e.KeyID, "leaf": e.LeafHash(), "bytes": len(raw), "body": readable(reflect.ValueOf(e.Body)),
 	}
+	if by := signers(e.Body); len(by) > 0 {
+		out["signed_by"] = by
+	}
+	return out
+}
+
+// signers are the officers who signed, and with what, by what the entry says:
+// nothing is verified here.
+func signers(b register.Body) []map[string]string {
+	set, _ := register.ApprovalsOf(b)
+	var out []map[string]string
+	for _, s := range set.Signatures {
+		k, err := approval.Signer(s.Signature)
+		if err != nil {
+			continue // the fold does not count it either
+		}
+		one := map[string]string{"officer": s.Officer, "key": k.Fingerprint()}
+		if origin, _, ok := k.Passkey(); ok {
+			one["passkey"] = origin
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // readable turns what JSON would write as lists of numbers into words.

@@ -29,7 +29,7 @@ func (w Writer) Proof(v proof.Verified, brought []letter.LangText, at time.Time)
 		w.say("your %s text is, letter for letter, one that it is about: %s", t.Lang, Standing(st.Standing))
 	}
 	for _, by := range v.Status.ApprovedBy {
-		w.say("approved by %s, %s, key %s", Safe(by.Officer), Safe(by.Name), by.Key)
+		w.say("approved by %s, %s, %s", Safe(by.Officer), Safe(by.Name), Safe(by.With()))
 	}
 	for _, t := range v.Statuses {
 		if slices.Contains(brought, t.Text) {

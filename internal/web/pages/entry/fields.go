@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"chancery.example/approval"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
@@ -171,7 +172,7 @@ func (f *fieldList) policy(b register.Policy) {
 		for i, r := range o.Roles {
 			roles[i] = f.p.T("role." + strings.ReplaceAll(string(r), " ", "_"))
 		}
-		f.text("officer", o.Name+" ("+strings.Join(roles, ", ")+")")
+		f.add("officer", shared.Show(o.Name+" ("+strings.Join(roles, ", ")+")")+f.keys(o.Keys))
 	}
 	for _, r := range b.Rules {
 		act := f.p.T("act." + string(r.Act))
@@ -184,6 +185,23 @@ func (f *fieldList) policy(b register.Policy) {
 	if b.RatifyWithin != 0 {
 		f.text("ratifywithin", (time.Duration(b.RatifyWithin) * time.Second).String()) //nolint:gosec // at most a year
 	}
+}
+
+// keys shows an officer's keys: what kind each is, and for a passkey where.
+func (f *fieldList) keys(lines []string) template.HTML {
+	var out template.HTML
+	for _, l := range lines {
+		k, err := approval.ParseKey(l)
+		if err != nil {
+			continue // no entry holds such a policy
+		}
+		what := template.HTML(template.HTMLEscapeString(f.p.T("with.ssh"))) //nolint:gosec // escaped
+		if origin, _, ok := k.Passkey(); ok {
+			what = f.p.H("with.passkey", "origin", shared.Origin(origin))
+		}
+		out += `<span class="sub block">` + what + ` <bdi class="digest" dir="ltr">` + shared.Show(k.Fingerprint()) + `</bdi></span>`
+	}
+	return out
 }
 
 func (f *fieldList) opened(b register.DraftOpen) {
