@@ -165,7 +165,7 @@ func (t *Tx) Answers(request int64) ([]Answer, error) {
 }
 
 // SignaturesBeginning returns the approvals whose bytes begin with prefix: those by
-// one passkey, in whatever office and post.
+// one passkey, in whatever office and post. A nil prefix finds none.
 func (t *Tx) SignaturesBeginning(prefix []byte) ([][]byte, error) {
 	return all(t, func(r scanner) (b []byte, err error) {
 		err = r.Scan(&b)

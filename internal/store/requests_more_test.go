@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"bytes"
-	"strings"
 	"testing"
 
 	"chancery.example/internal/store"
@@ -40,9 +39,9 @@ func TestSignaturesBeginning(t *testing.T) {
 			return err
 		})
 	}
-	update(t, db, func(tx *store.Tx) error {
+	update(t, db, func(tx *store.Tx) error { // an SSH key has no such prefix
 		all, err := tx.SignaturesBeginning(nil)
-		if len(all) != 4 || strings.Contains(string(bytes.Join(all, nil)), "no") {
+		if len(all) != 0 {
 			t.Errorf("%q", all)
 		}
 		return err
