@@ -49,7 +49,7 @@ func commands() []command {
 		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), mirrorCommand(), siteCommand(), monitorCommand(), registerCommand(), logCommand(), proofCommand(),
 		initCommand(), policyCommand(), officeCommand(), keyCommand(), peopleCommand(),
 		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
-		approveCommand(), refuseCommand(), performCommand(), issueCommand(), embargoCommand(), correctCommand(), withdrawCommand(), ratifyCommand(), supersedeCommand(), closeCommand(), openCommand(),
+		approveCommand(), refuseCommand(), performCommand(), issueCommand(), importCommand(), embargoCommand(), correctCommand(), withdrawCommand(), ratifyCommand(), supersedeCommand(), closeCommand(), openCommand(),
 		sayCommand(), retractCommand(), disavowCommand(),
 		serveCommand(), witnessCommand(), indexCommand(), eraseCommand(), receiptCommand(), fsckCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
 	}

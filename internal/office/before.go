@@ -164,8 +164,10 @@ func (t *turn) approvalsBefore(l store.Letter) ([]Condition, error) {
 }
 
 // cleared refuses to submit what a clearance or a difference between the languages
-// holds up (lifecycle, 5). The error names the command to type.
-func (t *turn) cleared(o store.Office, l store.Letter, what string) error {
+// holds up (lifecycle, 5). The error names the command to type. The texts of a
+// letter that was issued before it is recorded here (archived) stand as they went
+// out, with their differences.
+func (t *turn) cleared(o store.Office, l store.Letter, what string, archived bool) error {
 	cs, err := t.clearances(l)
 	if err != nil {
 		return err
@@ -185,6 +187,9 @@ func (t *turn) cleared(o store.Office, l store.Letter, what string) error {
 		case ClearanceCondition, ClearanceObjection, ClearanceClear, ClearanceRemark, ClearanceNilReturn:
 			return kind.Conflict.Errorf("%s: the %s of %s stands (clearance %d: %s); resolve it with them, or go on without: %s", what, c.Answer, c.Of, c.ID, c.Comment, command)
 		}
+	}
+	if archived {
+		return nil
 	}
 	fs, err := t.parity(l, l.Draft)
 	if err != nil {

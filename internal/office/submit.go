@@ -41,7 +41,7 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 		if err := t.maySubmit(o, l.Draft, by, terms); err != nil {
 			return err
 		}
-		return t.cleared(o, l, "submitting "+string(ref))
+		return t.cleared(o, l, "submitting "+string(ref), terms.Written != "")
 	})
 	if err != nil {
 		return Request{}, err
@@ -58,7 +58,7 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 		if err := t.maySubmit(o, l.Draft, by, terms); err != nil {
 			return proposal{}, err
 		}
-		if err := t.cleared(o, l, "submitting "+string(ref)); err != nil {
+		if err := t.cleared(o, l, "submitting "+string(ref), terms.Written != ""); err != nil {
 			return proposal{}, err
 		}
 		if err := t.VoidRequests(l.ID, register.KindIssue); err != nil {
