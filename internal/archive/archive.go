@@ -1,7 +1,8 @@
 // Package archive brings letters that were issued before an office had its register
 // into it: from a folder of finished texts with a list of them. Every letter becomes
-// an entry of today that says when it was written ("recorded later", entry.md
-// MUST-37), approved by the officers of today like any other. Nothing is backdated.
+// an entry of today that says when it was written ("recorded later",
+// entry.md MUST-37), approved by the officers of today like any other. Nothing is
+// backdated.
 //
 //	letters, problems, err := archive.Read(os.DirFS("/archive/1962"))
 //	summary, err := archive.Record(ctx, house, letters, archive.Options{Office: "harbour", By: "clerk", Signers: keys})
