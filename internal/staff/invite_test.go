@@ -198,6 +198,23 @@ func TestPasskeysOfAPerson(t *testing.T) {
 	r.want(r.RemoveApprovalKey(t.Context(), legal.session, k.ID), kind.Forbidden, "a stale session")
 }
 
+func TestPasskeysAreLimited(t *testing.T) {
+	r := newRoom(t)
+	legal := r.join("harbour", "legal")
+	for i := range 16 {
+		options, err := r.BeginAddPasskey(t.Context(), legal.session)
+		r.check(err)
+		body, err := authenticator.New(origin, strings.Repeat("x", i+1)).Create(options)
+		r.check(err)
+		_, err = r.FinishAddPasskey(t.Context(), legal.session, "", body)
+		if i < 15 {
+			r.check(err)
+		} else {
+			r.want(err, kind.Conflict, "the seventeenth")
+		}
+	}
+}
+
 // No secret that opens something stands in the database.
 func TestOnlyHashesAreKept(t *testing.T) {
 	r := newRoom(t)

@@ -202,6 +202,31 @@ func TestVotesOfWhoLeft(t *testing.T) {
 	r.want(err, kind.NotFound, "a link that was cancelled")
 }
 
+// Ending an access ends what would bring the person back: a vote, and a link.
+func TestDeactivationEndsRecovery(t *testing.T) {
+	r := newRoom(t)
+	r.join("harbour", "keeper-a", staff.Custodian)
+	r.join("harbour", "keeper-b", staff.Custodian)
+	r.join("harbour", "legal")
+	r.join("harbour", "clerk")
+	for _, id := range []string{"legal", "clerk"} {
+		_, _, err := r.Recover(t.Context(), "harbour", id, "keeper-a")
+		r.check(err)
+	}
+	link, _, err := r.Recover(t.Context(), "harbour", "legal", "keeper-b")
+	r.check(err)
+	for _, id := range []string{"legal", "clerk"} {
+		r.check(r.Deactivate(t.Context(), "harbour", id, staff.Operator))
+	}
+	_, err = r.Invitation(t.Context(), secretOf(t, link))
+	r.want(err, kind.NotFound, "a link of who was deactivated since")
+	_, granted, err := r.Recover(t.Context(), "harbour", "clerk", "keeper-b")
+	r.check(err)
+	if granted {
+		t.Error("a vote from before counts")
+	}
+}
+
 // Who was deactivated comes back by two custodians.
 func TestComingBack(t *testing.T) {
 	r := newRoom(t)
