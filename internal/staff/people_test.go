@@ -311,3 +311,13 @@ func TestTokens(t *testing.T) {
 		t.Errorf("tokens %+v", all)
 	}
 }
+
+// A custodian is no help for themself: of two, the other cannot vote alone.
+func TestOneOtherCustodianIsNotEnough(t *testing.T) {
+	r := newRoom(t)
+	r.join("harbour", "keeper-a", staff.Custodian)
+	r.join("harbour", "keeper-b", staff.Custodian)
+	if _, granted, err := r.Recover(t.Context(), "harbour", "keeper-a", staff.Operator); err != nil || !granted {
+		t.Errorf("granted %v, %v", granted, err)
+	}
+}
