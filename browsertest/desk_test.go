@@ -1,0 +1,213 @@
+package browsertest
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+)
+
+// A desk is the program's own demonstration, with a link for each of its people.
+type desk struct {
+	url   string            // http://localhost:PORT
+	links map[string]string // by name
+}
+
+var link = regexp.MustCompile(`^  (\S.*?)\s+(http://localhost:\d+/desk/join#\S+)$`)
+
+// demonstration builds the program and runs its demonstration until the test ends.
+func demonstration(t *testing.T) desk {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "chancery")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./cmd/chancery")
+	build.Dir = ".."
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	run := exec.CommandContext(t.Context(), program, "demo", "--addr", "127.0.0.1:0")
+	out, err := run.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = run.Process.Kill()
+		_ = run.Wait()
+	})
+	d := desk{links: map[string]string{}}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if m := link.FindStringSubmatch(lines.Text()); m != nil {
+			d.links[m[1]] = m[2]
+			d.url, _, _ = strings.Cut(m[2], "/desk/")
+		}
+		if strings.HasPrefix(lines.Text(), "The pages are at") {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return d
+		}
+	}
+	t.Fatalf("the demonstration ended: %v", lines.Err())
+	return d
+}
+
+// colleague opens a browser of its own with an authenticator, and lets a person in
+// by their link.
+func colleague(t *testing.T, d desk, name string, width int) (context.Context, *watch) {
+	t.Helper()
+	page, w := tab(browser(t), t, strings.TrimPrefix(d.url, "http://"), width)
+	device := chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, t, webauthn.Enable, webauthn.EnableParams{}); err != nil {
+			return err
+		}
+		_, err := cdp.Call(ctx, t, webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+			Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+			HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
+		}})
+		return err
+	})
+	if err := chromedp.Do(page, device, scripts(true)); err != nil {
+		t.Fatal(err)
+	}
+	look, cancel := soon(page)
+	defer cancel()
+	if err := chromedp.Do(look, chromedp.Navigate(d.links[name])); err != nil {
+		t.Fatal(err)
+	}
+	keep(look, t, fmt.Sprintf("desk-join-%d", width))
+	ceremony(look, t, "/desk/")
+	return page, w
+}
+
+// ceremony presses the button of a page with a passkey, and waits until it leads
+// on.
+func ceremony(ctx context.Context, t *testing.T, to string) {
+	t.Helper()
+	if err := chromedp.Do(ctx, scripts(true), chromedp.WaitVisible(chromedp.CSS("form[data-passkey] button")), chromedp.Click(chromedp.CSS("form[data-passkey] button"))); err != nil {
+		t.Fatal(err)
+	}
+	arrived(ctx, t, to)
+}
+
+func arrived(ctx context.Context, t *testing.T, to string) {
+	t.Helper()
+	for range 100 {
+		at, err := chromedp.Run(ctx, chromedp.Location())
+		if err == nil && strings.HasSuffix(strings.SplitN(at, "?", 2)[0], to) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	at, _ := chromedp.Run(ctx, chromedp.Location())
+	says, _ := chromedp.Run(ctx, chromedp.TextContent(chromedp.CSS("main")))
+	t.Fatalf("at %s and not at %s: %s", at, to, says)
+}
+
+// fill types into fields and sends the form that a button belongs to.
+func fill(ctx context.Context, t *testing.T, fields map[string]string, button string) {
+	t.Helper()
+	for field, value := range fields {
+		if err := chromedp.Do(ctx, chromedp.SetValue(chromedp.CSS(field), value)); err != nil {
+			t.Fatalf("%s: %v", field, err)
+		}
+	}
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(button))); err != nil {
+		t.Fatalf("%s: %v", button, err)
+	}
+}
+
+const (
+	english = "HARBOUR AUTHORITY\n\nSubject: Closing of the north lock\n\nSir,\n\nThe north lock closes for days and weeks from 4 March 2026 at 18:00. Ships of class AH-64 wait at the quay.\n\nWe respect your decision.\n\nA. Keeper\nHarbour Master\n"
+	arabic  = "هيئة الميناء\n\nالموضوع: إغلاق الهويس الشمالي\n\nسيدي،\n\nيُغلق الهويس الشمالي لأيام من 4 آذار 2026 الساعة 18:00. وتنتظر السفن عند الرصيف.\n\nنحترم قراركم.\n\nأ. كيبر\nمدير الميناء\n"
+)
+
+// TestDesk goes the way of a letter from its first word to its submission as people
+// do, and looks at every page on a phone and on a desk, in both languages.
+func TestDesk(t *testing.T) {
+	source, d := axeSource(t), demonstration(t)
+	drafter, seen := colleague(t, d, "Desk officer", 1280)
+	ctx, cancel := context.WithTimeout(drafter, 4*time.Minute)
+	defer cancel()
+	open(ctx, t, d.url+"/desk/new")
+	fill(ctx, t, map[string]string{"#reference": "HC-2026-0100", "#text-en": english, "#text-ar": arabic, "#addressees": "The Master, South Lock"}, "main button[type=submit]")
+	arrived(ctx, t, "/desk/letter/HC-2026-0100")
+	open(ctx, t, d.url+"/desk/circulate/HC-2026-0100")
+	fill(ctx, t, map[string]string{"#holder1": "Pilots' Office", "#purpose1": "coordination"}, "main button[type=submit]")
+	open(ctx, t, d.url+"/desk/edit/HC-2026-0100")
+	fill(ctx, t, map[string]string{"#text-en": strings.Replace(english, "4 March", "5 March", 1), "#why": "The pilots asked for a day more."}, "main button[type=submit]")
+	open(ctx, t, d.url+"/desk/letter/HC-2026-0100")
+	fill(ctx, t, map[string]string{"#of": "legal", "#due": "2099-01-01T10:00"}, "#ask button")
+	says, err := chromedp.Run(ctx, chromedp.TextContent(chromedp.CSS("main")))
+	if err == nil && !strings.Contains(says, "a year") {
+		t.Errorf("a clearance in 70 years: %s", says)
+	}
+	fill(ctx, t, map[string]string{"#of": "legal", "#due": time.Now().UTC().Add(48 * time.Hour).Format("2006-01-02T15:04")}, "#ask button")
+	arrived(ctx, t, "/desk/letter/HC-2026-0100")
+	for _, path := range []string{
+		"/desk/", "/desk/letters", "/desk/letter/HC-2026-0100", "/desk/letter/HC-2026-0012", "/desk/edit/HC-2026-0100", "/desk/circulate/HC-2026-0100",
+		"/desk/submit/HC-2026-0100", "/desk/revisions/HC-2026-0100?from=1&to=2", "/desk/new", "/desk/sign-in", "/desk/prove", "/desk/join",
+	} {
+		for _, lang := range []string{"", "/ar"} {
+			for _, width := range []int64{390, 1280} {
+				t.Run(fmt.Sprintf("%s%s/%d", lang, path, width), func(t *testing.T) {
+					if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 844)); err != nil {
+						t.Fatal(err)
+					}
+					open(ctx, t, d.url+lang+path)
+					keep(ctx, t, strings.NewReplacer("/", "-", "?", "-", "&", "-", "=", "").Replace(fmt.Sprintf("desk%s%s-%d", lang, path, width)))
+					sound(ctx, t, seen, source)
+				})
+			}
+		}
+	}
+	// Out, and in again with the passkey that is there.
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 844), chromedp.Navigate(d.url+"/desk/")); err != nil {
+		t.Fatal(err)
+	}
+	fill(ctx, t, nil, ".side .who button")
+	arrived(ctx, t, "/desk/sign-in")
+	open(ctx, t, d.url+"/desk/letter/HC-2026-0100")
+	arrived(ctx, t, "/desk/sign-in")
+	ceremony(ctx, t, "/desk/letter/HC-2026-0100")
+	open(ctx, t, d.url+"/desk/prove?then=/desk/letters")
+	ceremony(ctx, t, "/desk/letters")
+}
+
+// open opens a page, with the scripts of pages on.
+func open(ctx context.Context, t *testing.T, address string) {
+	t.Helper()
+	if err := chromedp.Do(ctx, scripts(true), chromedp.Navigate("about:blank"), chromedp.Navigate(address)); err != nil {
+		t.Fatalf("%s: %v", address, err)
+	}
+}
+
+// sound looks for what sticks out, what is too small, and what axe finds.
+func sound(ctx context.Context, t *testing.T, w *watch, source string) {
+	t.Helper()
+	for name, look := range map[string]func(context.Context) (string, error){"overflow": overflow, "small controls": small} {
+		if bad, err := look(ctx); err != nil || bad != "" {
+			t.Errorf("%s: %s %v", name, bad, err)
+		}
+	}
+	found, err := axe(ctx, source)
+	if err != nil {
+		t.Errorf("axe: %v", err)
+	}
+	for _, v := range found {
+		t.Errorf("axe: %s", v)
+	}
+	if requests, errors := w.take(); len(requests) > 0 || len(errors) > 0 {
+		t.Errorf("requests to other hosts %v, errors %v", requests, errors)
+	}
+}
