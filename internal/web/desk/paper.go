@@ -199,7 +199,7 @@ func (c *call) fillApprovals(d dossier, v *paper.View) error {
 	if !ok {
 		return nil
 	}
-	v.Needed = int(rule.K) //nolint:gosec // a few officers
+	v.Needed = int(rule.K)
 	waiting, err := c.issueRequest(d.Reference)
 	if err != nil {
 		return err
