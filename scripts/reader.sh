@@ -10,10 +10,10 @@ most=2500000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for name in reader pictures; do
-	tags=
-	[ "$name" = reader ] || tags=pictures
+	how=-gcflags=all=-l # smaller; the one for pictures is to be fast
+	[ "$name" = reader ] || how=-tags=pictures
 	# As internal/kit builds it, without the identity of the build.
-	GOOS=js GOARCH=wasm CGO_ENABLED=0 GOFLAGS=-mod=readonly go build -tags="$tags" -trimpath -buildvcs=false -gcflags=all=-l -ldflags='-s -w -buildid=' \
+	GOOS=js GOARCH=wasm CGO_ENABLED=0 GOFLAGS=-mod=readonly go build "$how" -trimpath -buildvcs=false -ldflags='-s -w -buildid=' \
 		-o "$work/$name.wasm" ./cmd/chancery-wasm
 	# What was packed before need not be packed again.
 	if [ -f "$to/$name.wasm.gz" ] && [ -f "$to/$name.wasm.br" ] && gzip -dc "$to/$name.wasm.gz" | cmp -s - "$work/$name.wasm"; then

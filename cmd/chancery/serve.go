@@ -52,7 +52,7 @@ func serve(ctx context.Context, c *call, cfg server.Config, policy string) error
 	}
 	cfg.Dir, cfg.Held = c.args[0], &c.held
 	cfg.Pictures = ocr.New(ocr.Options{}).Read
-	cfg.Reader = kit.Start(ctx, cfg.PictureReader, func(what string) { cfg.Log.Info(what) })
+	cfg.Reader = kit.Start(ctx, cfg.PictureReader, func(what string) { cfg.Log.Info("the reader for browsers", "note", what) })
 	cfg.Ready = func(url string) { c.say("%s", url) }
 	hangup, reload := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(hangup, syscall.SIGHUP)

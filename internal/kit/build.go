@@ -62,9 +62,13 @@ func places() (root, dir string, err error) {
 	return root, filepath.Join(cache, "chancery", "reader"), nil
 }
 
-// Flags with which the reader is built: without inlining, which makes it a seventh
-// smaller and in a browser hardly slower, and without names for debuggers.
-var Flags = []string{"-trimpath", "-buildvcs=false", "-gcflags=all=-l", "-ldflags=-s -w"}
+// flags with which the reader is built: without names for debuggers, and the small
+// one without inlining, which makes it a seventh smaller. The one for pictures is to
+// be fast.
+var flags = map[string][]string{
+	Reader:   {"-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=all=-l"},
+	Pictures: {"-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-tags=pictures"},
+}
 
 // Build builds a kit from the program's source in root, with the go command, into
 // the folder dir.
@@ -73,9 +77,9 @@ func Build(ctx context.Context, root, dir string) (*Kit, error) {
 		return nil, fmt.Errorf("building the reader: %w", err)
 	}
 	k := &Kit{Files: map[string]File{}}
-	for name, tags := range map[string]string{Reader: "", Pictures: "pictures"} {
+	for name, with := range flags {
 		out := filepath.Join(dir, name)
-		args := append([]string{"build", "-o", out, "-tags=" + tags}, Flags...)
+		args := append([]string{"build", "-o", out}, with...)
 		cmd := exec.CommandContext(ctx, "go", append(args, "./cmd/chancery-wasm")...) //nolint:gosec // our own arguments
 		cmd.Dir, cmd.Env = root, append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0", "GOFLAGS=-mod=readonly")
 		if says, err := cmd.CombinedOutput(); err != nil {
