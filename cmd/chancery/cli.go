@@ -51,7 +51,7 @@ func commands() []command {
 		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
 		approveCommand(), refuseCommand(), performCommand(), issueCommand(), importCommand(), embargoCommand(), correctCommand(), withdrawCommand(), ratifyCommand(), supersedeCommand(), closeCommand(), openCommand(),
 		sayCommand(), retractCommand(), disavowCommand(),
-		serveCommand(), witnessCommand(), indexCommand(), eraseCommand(), receiptCommand(), fsckCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
+		serveCommand(), witnessCommand(), indexCommand(), eraseCommand(), receiptCommand(), fsckCommand(), doctorCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
 	}
 }
 
