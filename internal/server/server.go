@@ -166,7 +166,7 @@ func (c Config) beside(ctx context.Context, src *Source, watched *operated) (sto
 	if !c.Publish {
 		return end, nil
 	}
-	house, err := office.Open(ctx, c.Dir, office.Options{})
+	house, err := office.Open(ctx, c.Dir, office.Options{Alarm: c.alarm})
 	if err != nil {
 		end()
 		return nil, err
@@ -183,6 +183,13 @@ func (c Config) beside(ctx context.Context, src *Source, watched *operated) (sto
 			c.Log.Error("closing the register", "error", err)
 		}
 	}, nil
+}
+
+// alarm tells whoever watches the server's log that an officer's passkey may have
+// been copied; the office's own journal has it too.
+func (c Config) alarm(a office.PasskeyAlarm) {
+	c.Log.Warn("an officer's passkey may have been copied: its counter did not rise", "office", a.Office, "officer", a.Officer,
+		"request", a.Request, "key", a.Key.Fingerprint(), "counter", a.Counter, "before", a.Before)
 }
 
 // seldom logs an error of publishing when it is another than the one before, and once a minute
