@@ -111,8 +111,11 @@ func (h *House) Enrol(t testing.TB, id string, approvals, statements int) {
 	}
 }
 
-// Desk is where officers of test houses approve by passkey.
-const Desk, DeskRP = "https://desk.harbour.example", "desk.harbour.example"
+// Desk is the origin at which officers of test houses approve by passkey.
+const Desk = "https://desk.harbour.example"
+
+// DeskRP is the relying party of those passkeys.
+const DeskRP = "desk.harbour.example"
 
 // Passkey makes an officer's passkey at [Desk], the same for the same seed, and
 // its key.

@@ -36,6 +36,9 @@ type Device struct {
 	passkeys []*Passkey
 }
 
+// idLength is how many bytes the id of a passkey has.
+const idLength = 32
+
 // New returns a device without passkeys, whose keys will follow from seed.
 func New(origin, seed string) *Device {
 	return &Device{Origin: origin, seed: seed, Defaults: UserPresent | UserVerified, Counting: true}
@@ -53,7 +56,7 @@ func (d *Device) Make(rpID string, algorithm int) *Passkey {
 func (d *Device) make(rpID string, user []byte, algorithm int) *Passkey {
 	name := fmt.Sprintf("%s/%d", d.seed, len(d.passkeys))
 	p := &Passkey{
-		ID: draw(name+"/id", 32), User: bytes.Clone(user), RPID: rpID, Algorithm: algorithm, Flags: d.Defaults,
+		ID: draw(name+"/id", idLength), User: bytes.Clone(user), RPID: rpID, Algorithm: algorithm, Flags: d.Defaults,
 		Counting: d.Counting, signer: signerFor(name, algorithm),
 	}
 	d.passkeys = append(d.passkeys, p)
@@ -141,7 +144,7 @@ func (d *Device) Create(optionsJSON []byte, bends ...func(*Ceremony)) ([]byte, e
 	p := d.make(o.RPID, user, algorithm)
 	c := p.ceremony("webauthn.create", d.Origin, challenge)
 	c.Flags |= Credential
-	c.Credential = slices.Concat(make([]byte, 16), []byte{byte(len(p.ID) >> 8), byte(len(p.ID))}, p.ID, p.COSE())
+	c.Credential = slices.Concat(make([]byte, 16), []byte{0, idLength}, p.ID, p.COSE())
 	a := c.run(bends)
 	object, err := cbor.Marshal(map[string]any{"fmt": "none", "attStmt": map[string]any{}, "authData": a.AuthenticatorData})
 	if err != nil {
