@@ -48,9 +48,9 @@ func commands() []command {
 	return []command{
 		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), mirrorCommand(), siteCommand(), monitorCommand(), registerCommand(), logCommand(), proofCommand(),
 		initCommand(), policyCommand(), officeCommand(), keyCommand(), peopleCommand(),
-		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), submitCommand(), requestsCommand(),
-		approveCommand(), refuseCommand(), performCommand(), issueCommand(), importCommand(), embargoCommand(), correctCommand(), withdrawCommand(), ratifyCommand(), supersedeCommand(), closeCommand(), openCommand(),
-		sayCommand(), retractCommand(), disavowCommand(),
+		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), clearCommand(), parityCommand(), glossaryCommand(), beforeCommand(), submitCommand(), requestsCommand(),
+		approveCommand(), refuseCommand(), recallCommand(), performCommand(), issueCommand(), importCommand(), embargoCommand(), correctCommand(), withdrawCommand(), ratifyCommand(), supersedeCommand(), closeCommand(), openCommand(),
+		sayCommand(), retractCommand(), disavowCommand(), enquiriesCommand(),
 		serveCommand(), witnessCommand(), indexCommand(), eraseCommand(), receiptCommand(), fsckCommand(), doctorCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),
 	}
 }

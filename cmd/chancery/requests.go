@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"chancery.example/internal/office"
+	"chancery.example/internal/web/i18n"
 )
 
 // waiting is the state of a request that officers can still answer.
@@ -34,6 +35,9 @@ func requestsCommand() command {
 						return err
 					}
 					c.showWords(q)
+					if err := c.coordinated(q); err != nil {
+						return err
+					}
 					c.say("%s", q.Describe())
 					c.say("six words of what is signed: %s", q.SixWords)
 					c.next(q)
@@ -51,10 +55,27 @@ func (c *call) listRequests(ctx context.Context, r *office.Register, name string
 	}
 	for _, q := range all {
 		c.say("%s", q.Describe())
+		if len(q.Parity) > 0 {
+			c.say("    its languages differ in %d places: \"chancery requests %d\" shows them", len(q.Parity), q.ID)
+		}
 		c.next(q)
 	}
 	if len(all) == 0 {
 		c.note("nothing waits for approval in %s", name)
+	}
+	return nil
+}
+
+// coordinated shows who approves how the languages of a letter differ, and what
+// clearers said.
+func (c *call) coordinated(q office.Request) error {
+	p, err := i18n.Load(i18n.English)
+	if err != nil {
+		return err
+	}
+	c.findings(p, q.Parity)
+	for _, x := range q.Clearances {
+		c.say("clearance %s", sayClearance(x))
 	}
 	return nil
 }

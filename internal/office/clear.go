@@ -96,7 +96,7 @@ func (a ClearanceAsked) check(what string, now time.Time) error {
 	}
 	for i, f := range a.Parts {
 		if !f.Valid() || slices.Contains(a.Parts[:i], f) {
-			return kind.Invalid.Errorf("%s: part %q: want parts of a letter, each once, such as text:en, enclosures or signature", what, f)
+			return kind.Invalid.Errorf("%s: part %q: want parts of a letter, each once, such as text/en, enclosures or signature", what, f)
 		}
 	}
 	return nil

@@ -91,7 +91,7 @@ func checkAnswer(a ClearanceAnswer, comment, what string) error {
 	case len(comment) > maxComment:
 		return kind.Invalid.Errorf("%s: the comment has %d bytes; at most %d", what, len(comment), maxComment)
 	case strings.TrimSpace(comment) == "" && (a == AnswerRemark || a == AnswerCondition || a == AnswerObjection):
-		return kind.Invalid.Errorf("%s: a %s says what it is about", what, a)
+		return kind.Invalid.Errorf("%s: who answers %q says what it is about; give a comment", what, a)
 	}
 	return nil
 }

@@ -33,6 +33,7 @@ type modelLetter struct {
 	issued              string // words; "" when it is not issued
 	issuedAs            int
 	withdrawn, replaced bool
+	clearances          []*modelClearance
 	modelLater
 }
 

@@ -114,6 +114,7 @@ func (p *play) submit() {
 	if l := p.m.letters[ref]; l != nil {
 		want = firstOf(want, p.m.notDisavowed(l.draft))
 	}
+	want = firstOf(want, p.m.cleared(ref, p.h.Now()))
 	q := &modelRequest{act: approval.Issue, typ: "letter", ref: ref, supersedes: terms.Supersedes, hour: terms.NotBefore}
 	if p.do(fmt.Sprintf("submit %s by %s superseding %v", ref, by, terms.Supersedes), want, p.fresh(ref), func() (err error) {
 		q.q, err = p.h.Submit(p.ctx.Context(), p.office, by, ref, terms)

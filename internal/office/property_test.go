@@ -206,10 +206,11 @@ func (p *play) run() {
 		"refuse": p.refuse, "perform": p.perform, "carry": p.carry, "withdraw": p.withdraw, "supersede": p.supersede, "open": p.open,
 		"close": p.closing, "statement": p.statement, "received": p.received, "retract": p.retract, "disavow": p.disavow,
 		"correct": p.correct, "emergency": p.emergency, "ratify": p.ratify, "rotate": p.rotate, "revoke key": p.revokeKey, "sync": p.sync,
+		"ask": p.askClearance, "answer": p.answerClearance, "settle": p.settleClearance, "take back": p.takeBack,
 	}
 	// Draws lean towards the first: what is rarely possible comes first.
 	weighed := []string{"carry", "ratify", "correct", "emergency", "sync", "revoke key", "correct", "sync", "rotate", "ratify", "supersede", "supersede", "carry", "withdraw", "revise", "submit", "submit", "retract", "carry", "carry", "submit", "open", "disavow", "statement", "close",
-		"received", "carry", "revise", "circulate", "perform", "start", "approve", "seal", "refuse", "submit", "open", "start", "withdraw", "start"}
+		"ask", "take back", "received", "carry", "revise", "circulate", "perform", "start", "approve", "seal", "refuse", "submit", "open", "start", "withdraw", "start"}
 	for _, first := range []string{"start", "submit", "carry", "start", "submit", "carry"} {
 		acts[first]()
 		p.standings()

@@ -40,14 +40,16 @@ func (p *pairing) presence(k Kind, in func(x *text, para int) []item) {
 	a, b := gather(p.a, body), gather(p.b, body)
 	for _, at := range sortedKeys(a, b) {
 		x, y := a[at], b[at]
-		switch {
-		case len(x) > 0 && len(y) == 0:
-			p.report(k, x[:1], nil)
-		case len(y) > 0 && len(x) == 0:
-			p.report(k, nil, y[:1])
+		if i := slices.IndexFunc(x, sure); i >= 0 && len(y) == 0 {
+			p.report(k, x[i:i+1], nil)
+		}
+		if i := slices.IndexFunc(y, sure); i >= 0 && len(x) == 0 {
+			p.report(k, nil, y[i:i+1])
 		}
 	}
 }
+
+func sure(i item) bool { return !i.weak }
 
 func sortedKeys(a, b map[int][]item) []int {
 	all := maps.Clone(a)
@@ -56,19 +58,19 @@ func sortedKeys(a, b map[int][]item) []int {
 }
 
 // listed returns the words of a paragraph that stand in a list.
-func (x *text) listed(p int, key string, lists map[letter.Lang]map[string]bool) []item {
+func (x *text) listed(p int, key string, lists map[letter.Lang]wordList) []item {
 	var out []item
 	list := lists[base(x.lang)]
+	in := func(t token, set map[string]bool) bool {
+		return set[t.word] || base(x.lang) == "ar" && slices.ContainsFunc(loose(t.word), func(w string) bool { return set[w] })
+	}
 	for _, t := range x.paras[p].tokens {
 		if t.class != aWord || t.used {
 			continue
 		}
-		hit := list[t.word] || key == "no" && negated(t.word)
-		if base(x.lang) == "ar" && !hit {
-			hit = slices.ContainsFunc(stems(t.word), func(w string) bool { return list[w] })
-		}
-		if hit {
-			out = append(out, item{keys: []string{key}, para: p, span: t.span})
+		yes := in(t, list.sure) || key == "no" && negated(t.word)
+		if yes || in(t, list.half) {
+			out = append(out, item{keys: []string{key}, para: p, span: t.span, weak: !yes})
 		}
 	}
 	return out
@@ -88,8 +90,9 @@ func (x *text) unit(p int, unit int64) []item {
 			continue
 		}
 		for _, w := range x.forms(t.word) {
-			if units[base(x.lang)][w] == unit {
-				out = append(out, item{keys: []string{unitNames[unit]}, para: p, span: t.span})
+			yes := units[base(x.lang)][w] == unit
+			if yes || halfUnits[base(x.lang)][w] == unit {
+				out = append(out, item{keys: []string{unitNames[unit]}, para: p, span: t.span, weak: !yes})
 				break
 			}
 		}

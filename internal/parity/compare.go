@@ -29,13 +29,11 @@ func compare(a, b *text, c letter.Content, g Glossary) []Finding {
 	p.segments()
 	x, y := a.find(p.inWords), b.find(p.inWords)
 	p.settleTimes(x, y)
-	p.settleAcronyms(x, y, g)
 	for _, k := range []Kind{Numbers, Dates, Times} {
 		p.differ(k, x[k], y[k])
 	}
-	for _, k := range []Kind{References, Acronyms} {
-		p.lack(k, x[k], y[k])
-	}
+	p.lack(References, x[References], y[References])
+	p.acronyms(x[Acronyms], y[Acronyms], g)
 	p.glossary(g)
 	p.lines()
 	p.enclosures(len(c.Enclosures))

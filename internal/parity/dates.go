@@ -186,7 +186,7 @@ func (x *text) yearBehind(p, i int) (year, end int) {
 		return 0, 0
 	}
 	year, err := strconv.Atoi(ts[i].word)
-	if err != nil || year < 1000 || year > 2999 {
+	if err != nil || year < 1700 || year > 2299 {
 		return 0, 0
 	}
 	if i+1 < len(ts) && ts[i+1].word == "م" {

@@ -2,6 +2,7 @@ package parity
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -26,9 +27,23 @@ const (
 	maxConcepts = 5000
 	maxLangs    = 20
 	maxVariants = 20
-	maxForm     = 400     // bytes
-	maxGlossary = 2 << 20 // bytes of the file
+	maxForm     = 400 // bytes
+
+	// MaxGlossary is the largest file of a glossary, in bytes.
+	MaxGlossary = 2 << 20
 )
+
+// String writes a concept on one line: its kind, then its forms by language.
+func (c Concept) String() string {
+	out := "term"
+	if c.Name {
+		out = "name"
+	}
+	for _, l := range slices.Sorted(maps.Keys(c.Forms)) {
+		out += "; " + string(l) + ": " + strings.Join(c.Forms[l], " | ")
+	}
+	return out
+}
 
 // check refuses a concept that is too large or says nothing.
 func (c Concept) check() error {
@@ -185,39 +200,35 @@ func (p *pairing) glossary(g Glossary) {
 	}
 }
 
-// settleAcronyms takes acronyms that the other text says in words for the same: those
-// of the glossary, and the few that everybody knows.
-func (p *pairing) settleAcronyms(x, y items, g Glossary) {
-	known := Glossary{}
-	for key, words := range acronymsKnown {
-		known.Concepts = append(known.Concepts, Concept{Forms: map[letter.Lang][]string{"en": {key}, "ar": words}})
+// acronyms reports those that only one text has, unless the other says them in words:
+// those of the glossary, and the few that everybody knows.
+func (p *pairing) acronyms(a, b []item, g Glossary) {
+	known := Glossary{Concepts: slices.Clone(g.Concepts)}
+	for _, key := range slices.Sorted(maps.Keys(acronymsKnown)) {
+		known.Concepts = append(known.Concepts, Concept{Forms: map[letter.Lang][]string{"en": {key}, "ar": acronymsKnown[key]}})
 	}
-	known.Concepts = append(known.Concepts, g.Concepts...)
-	p.inOtherWords(x, p.a, p.b, known)
-	p.inOtherWords(y, p.b, p.a, known)
+	for _, x := range inOtherWords(missing(a, b), p.a, p.b, known) {
+		p.report(Acronyms, []item{x}, nil)
+	}
+	for _, y := range inOtherWords(missing(b, a), p.b, p.a, known) {
+		p.report(Acronyms, nil, []item{y})
+	}
 }
 
 // inOtherWords drops the acronyms of one text that are a form of a concept of which
 // the other has a form.
-func (p *pairing) inOtherWords(mine items, x, other *text, g Glossary) {
-	if len(mine[Acronyms]) == 0 {
-		return
+func inOtherWords(mine []item, x, other *text, g Glossary) []item {
+	if len(mine) == 0 {
+		return nil
 	}
-	var ix index
-	var found map[int][]item
-	mine[Acronyms] = slices.DeleteFunc(mine[Acronyms], func(it item) bool {
-		for i, c := range g.Concepts {
-			if !slices.ContainsFunc(c.formsOf(x.lang), func(f string) bool { return strings.EqualFold(f, it.keys[0]) }) {
-				continue
-			}
-			if ix == nil {
-				ix = other.index(g, func(int) bool { return true })
-				found = other.occurrences(ix)
-			}
-			if len(found[i]) > 0 {
-				return true
-			}
+	of := map[string][]int{}
+	for i, c := range g.Concepts {
+		for _, f := range c.formsOf(x.lang) {
+			of[strings.ToUpper(f)] = append(of[strings.ToUpper(f)], i)
 		}
-		return false
+	}
+	found := other.occurrences(other.index(g, func(int) bool { return true }))
+	return slices.DeleteFunc(mine, func(it item) bool {
+		return slices.ContainsFunc(of[strings.ToUpper(it.keys[0])], func(i int) bool { return len(found[i]) > 0 })
 	})
 }

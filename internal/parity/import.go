@@ -111,12 +111,12 @@ func (g Glossary) filled() error {
 }
 
 func limited(r io.Reader) (string, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxGlossary+1))
+	raw, err := io.ReadAll(io.LimitReader(r, MaxGlossary+1))
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("reading the glossary: %w", err)
-	case len(raw) > maxGlossary:
-		return "", fmt.Errorf("reading the glossary: it is larger than %d kB", maxGlossary>>10)
+	case len(raw) > MaxGlossary:
+		return "", fmt.Errorf("reading the glossary: it is larger than %d kB", MaxGlossary>>10)
 	case !utf8.Valid(raw):
 		return "", errors.New("reading the glossary: it is not UTF-8 text; save it so")
 	}

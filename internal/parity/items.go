@@ -57,11 +57,6 @@ func (x *text) useSpan(p int, s letter.Span) {
 	}
 }
 
-// shares reports whether two items can be the same.
-func (i item) shares(o item) bool {
-	return slices.ContainsFunc(i.keys, func(k string) bool { return slices.Contains(o.keys, k) })
-}
-
 // unmatched returns the items of each side that the other lacks. Items are matched
 // one to one; near says which pairs may be at all.
 func unmatched(a, b []item, near func(a, b item) bool) (onlyA, onlyB []item) {

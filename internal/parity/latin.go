@@ -11,12 +11,13 @@ import (
 // What is written in Latin letters and digits must stand in every language as it
 // is: addresses of the network, references, acronyms and designations.
 var (
-	address  = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s<>"“”«»]+|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}`)
-	compound = regexp.MustCompile(`[\pN\p{Latin}]+(?:[-‐‑–/_.][\pN\p{Latin}]+)*`)
-	acronym  = regexp.MustCompile(`^(?:[A-Z]{2,}(?:[-/]?[0-9]{1,4}[A-Z]?)?|[A-Z]-?[0-9]{1,4}[A-Z]?|[A-Z]{2,}(?:-[A-Z]{2,}|-[0-9]{1,4})+)s?$`)
-	roman    = regexp.MustCompile(`^M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$`)
-	slashed  = regexp.MustCompile(`^[0-9]+/[0-9]+$`)
-	clockEnd = regexp.MustCompile(`^[0-9]{1,4}(?:AM|PM)$`)
+	address   = regexp.MustCompile(`(?i)\b(?:https?://|www\.)[^\s<>"“”«»]+|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}`)
+	compound  = regexp.MustCompile(`[\pN\p{Latin}]+(?:[-‐‑–/_.][\pN\p{Latin}]+)*`)
+	acronym   = regexp.MustCompile(`^(?:[A-Z]{2,}(?:[-/]?[0-9]{1,4}[A-Z]?)?|[A-Z]-?[0-9]{1,4}[A-Z]?|[A-Z]{2,}(?:-[A-Z]{2,})+(?:-[0-9]{1,4})?)s?$`)
+	smallTail = regexp.MustCompile(`(?:[-‐‑–]\p{Ll}+)+$`)
+	roman     = regexp.MustCompile(`^M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$`)
+	slashed   = regexp.MustCompile(`^[0-9]+/[0-9]+$`)
+	clockEnd  = regexp.MustCompile(`^[0-9]{1,4}(?:AM|PM)$`)
 )
 
 // emphatic are words that somebody may write in capitals.
@@ -49,6 +50,8 @@ func (x *text) latinLine(out items, p, start int, line string) {
 		if len(addresses) > 0 && m[1] > addresses[0][0] {
 			continue
 		}
+		// Of GS1-compliant, what is written in small letters is translated.
+		m[1] = m[0] + len(smallTail.ReplaceAllString(line[m[0]:m[1]], ""))
 		at := letter.Span{Start: start + m[0], End: start + m[1]}
 		k, key := classify(line[m[0]:m[1]], shouted)
 		if k == "" {

@@ -80,8 +80,8 @@ var monthPairs = map[string]map[string]int64{
 }
 
 // lonelyMonths can stand without a day or a year and be nothing else, in either
-// language: not March, May or August.
-var lonelyMonths = map[int64]bool{1: true, 2: true, 4: true, 6: true, 7: true, 9: true, 10: true, 11: true, 12: true}
+// language: not March, April, May, June or August.
+var lonelyMonths = map[int64]bool{1: true, 2: true, 7: true, 9: true, 10: true, 11: true, 12: true}
 
 var weekdays = lexiconOf(map[int64]string{
 	1: "monday", 2: "tuesday", 3: "wednesday", 4: "thursday", 5: "friday", 6: "saturday", 7: "sunday",
@@ -129,27 +129,34 @@ func init() {
 	}
 }
 
+// A wordList is what an advisory check looks for in a language: words that say it,
+// and words that may say it, which settle what the other text has and are not asked
+// for themselves.
+type wordList struct{ sure, half map[string]bool }
+
 // The words that the advisory checks look for.
 var (
-	negations = map[letter.Lang]map[string]bool{
-		"en": wordSet("no not never none nobody nothing neither nor without cannot nowhere"),
-		"ar": wordSet("لا لم لن ليس ليست ليسوا لست لسنا غير دون بدون بلا عدم ألا لئلا كيلا"),
+	negations = map[letter.Lang]wordList{
+		"en": {wordSet("not no never none nobody nothing neither nor without cannot nowhere"), wordSet("only unless except fail fails failed failing avoid avoids prevent prevents refuse refuses lack lacks incorrect invalid unable impossible unlimited")},
+		"ar": {wordSet("لا لم لن ليس ليست ليسوا لست لسنا بدون لئلا كيلا"), wordSet("غير دون بلا عدم إلا مستحيل")},
 	}
-	duties = map[letter.Lang]map[string]bool{
-		"en": wordSet("must shall required requires obliged ought should mandatory obligatory"),
-		"ar": wordSet("يجب تجب وجب وجوب ينبغي يتعين تعين يلزم تلتزم يلتزم ملزم ملزمة إلزامي لزاما مطلوب مطلوبا لازم يتوجب مطالب مطالبة"),
+	duties = map[letter.Lang]wordList{
+		"en": {wordSet("must shall obliged ought obligatory"), wordSet("should need needs have has required requires require mandatory requirement requirements necessary")},
+		"ar": {wordSet("يجب تجب ينبغي يتعين يلزم يتوجب"), wordSet("وجب وجوب تلتزم يلتزم ملزم ملزمة إلزامي إلزامية لزاما لازم لازمة واجب واجبة لابد مطلوب مطلوبة مطلوبا ضروري ضرورية تعين مطالب مطالبة")},
 	}
-	permits = map[letter.Lang]map[string]bool{
-		"en": wordSet("may might can could able possible possibly perhaps permitted"),
-		"ar": wordSet("يجوز تجوز يمكن تمكن يمكنكم يمكننا يمكنه يمكنها أمكن قد ربما يحق لعل بإمكان بإمكاننا بإمكانكم الإمكان يستطيع نستطيع تستطيع يستطيعون تستطيعون قادر قادرة قادرون قادرين ممكن ممكنا محتمل يسمح مسموح يتسنى بوسع بوسعنا بوسعكم"),
+	permits = map[letter.Lang]wordList{
+		"en": {wordSet("may might"), wordSet("can could able possible possibly perhaps permitted allowed allow allows would optional optionally enable enables let lets likely")},
+		"ar": {wordSet("يجوز تجوز ربما"), wordSet("يمكن تمكن أمكن قد يحق لعل إمكان إمكانية يستطيع نستطيع تستطيع يستطيعون تستطيعون قادر قادرة قادرون قادرين ممكن ممكنة ممكنا محتمل محتملة يسمح تسمح مسموح يتسنى وسع يتمكن تتمكن نتمكن يتيح تتيح اختياري اختيارية")},
 	}
 	units = lexiconOf(map[int64]string{
 		1: "minute minutes", 2: "hour hours", 3: "day days today daily", 4: "week weeks weekly fortnight", 5: "month months monthly",
 		6: "year years annual annually yearly",
 	}, map[int64]string{
-		1: "دقيقة دقائق دقيقتين دقيقتان", 2: "ساعة ساعات ساعتين ساعتان", 3: "يوم أيام يومين يومان يوما يومي يوميا يومية", 4: "أسبوع أسابيع أسبوعين أسبوعان أسبوعا أسبوعي أسبوعيا أسبوعية",
-		5: "شهر أشهر شهور شهرين شهران شهرا شهري شهريا شهرية", 6: "سنة سنوات سنين سنتين سنتان سنوي سنوية سنويا عام أعوام عامين عامان عاما",
+		1: "دقيقة دقائق دقيقتين دقيقتان", 2: "ساعة ساعات ساعتين ساعتان", 3: "يوم أيام يومين يومان يوما يوميا", 4: "أسبوع أسابيع أسبوعين أسبوعان أسبوعا أسبوعي أسبوعيا أسبوعية",
+		5: "شهر أشهر شهور شهرين شهران شهرا شهري شهريا شهرية", 6: "سنة سنوات سنين سنتين سنتان سنوي سنوية سنويا أعوام عامين عامان عاما",
 	})
+	// halfUnits are also other words: عام is "general" as well.
+	halfUnits = lexiconOf(map[int64]string{3: "night nights morning evening", 6: "yearly"}, map[int64]string{3: "يومي يومية ليل ليلة ليالي صباح مساء", 6: "عام"})
 	unitNames = map[int64]string{1: "minute", 2: "hour", 3: "day", 4: "week", 5: "month", 6: "year"}
 	enclosing = map[letter.Lang]map[string]bool{
 		"en": wordSet("enclosure enclosures encl encls enclosed attachment attachments annex annexes"),
@@ -163,7 +170,7 @@ var acronymsKnown = map[string][]string{
 	"UN": {"الأمم المتحدة"}, "EU": {"الاتحاد الأوروبي", "الاتحاد الأوربي"}, "US": {"الولايات المتحدة", "أمريكي", "أمريكية", "الأمريكي", "الأمريكية", "الأميركي", "الأميركية"},
 	"USA": {"الولايات المتحدة"}, "UK": {"المملكة المتحدة", "البريطاني", "البريطانية"}, "NATO": {"الناتو", "حلف شمال الأطلسي"}, "AU": {"الاتحاد الأفريقي"},
 	"WHO": {"منظمة الصحة العالمية"}, "UNESCO": {"اليونسكو"}, "UNICEF": {"اليونيسف", "اليونيسيف"}, "GMT": {"غرينتش", "جرينتش"},
-	"UTC": {"غرينتش", "جرينتش", "العالمي المنسق", "العالمي"}, "UAE": {"الإمارات"}, "PM": {"مساء"}, "AM": {"صباحا"},
+	"UTC": {"غرينتش", "جرينتش", "العالمي"}, "ID": {"معرف", "معرفات", "هوية", "رقم", "أرقام"}, "USD": {"دولار", "دولارات"}, "EUR": {"يورو"}, "OK": {"موافق"}, "UAE": {"الإمارات"}, "PM": {"مساء"}, "AM": {"صباحا"},
 }
 
 // stems returns an Arabic word without the letters that are joined to it: and, so,
@@ -187,6 +194,22 @@ func stems(w string) []string {
 	}
 	for _, s := range out {
 		add(s, "ال")
+	}
+	return out
+}
+
+// pronouns are joined to the end of a word: يمكنكم.
+var pronouns = []string{"ك", "كم", "ه", "ها", "هم", "نا", "ني", "هما", "هن", "كن"}
+
+// loose are the stems of a word, and those without a pronoun.
+func loose(w string) []string {
+	out := stems(w)
+	for _, s := range out {
+		for _, p := range pronouns {
+			if rest, ok := strings.CutSuffix(s, p); ok && len(rest) >= 6 {
+				out = append(out, rest)
+			}
+		}
 	}
 	return out
 }

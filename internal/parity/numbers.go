@@ -2,6 +2,7 @@ package parity
 
 import (
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,6 +29,9 @@ func (x *text) numbers(out items, p int, inWords bool) {
 		case t.class == aWord && worded(base(x.lang)):
 			value, n, weak := x.numberAt(p, i)
 			if n == 0 {
+				if slices.ContainsFunc(x.forms(t.word), func(w string) bool { return duals[w] }) {
+					out.add(Numbers, item{keys: []string{"2"}, para: p, span: t.span, weak: true})
+				}
 				continue
 			}
 			it := item{keys: []string{strconv.FormatInt(value, 10)}, para: p, span: x.use(p, i, i+n), weak: weak || !inWords || value < 3}
@@ -132,19 +136,15 @@ func (x *text) numberAt(p, i int) (value int64, n int, weak bool) {
 	if o, ok := x.ordinalAt(p, i); ok {
 		return o, 1, true
 	}
-	if i+1 < len(ts) && base(x.lang) == "ar" && (ts[i+1].word == foldWord("عشر") || ts[i+1].word == foldWord("عشرة")) {
-		for _, stem := range stems(ts[i].word) {
-			if elevens[stem] {
-				return 11, 2, false
-			}
-		}
+	if x.elevenAt(p, i) {
+		return 11, 2, false
 	}
 	var total, current int64
 	for j := i; j < len(ts) && ts[j].class == aWord && !ts[j].used; j++ {
 		v, joined, ok := x.cardinal(lex, ts[j].word, n > 0)
 		if !ok {
 			// "one hundred and five", "twenty-five"
-			if n > 0 && base(x.lang) == "en" && ts[j].word == "and" && j+1 < len(ts) && current%100 == 0 && lex[ts[j+1].word] > 0 && lex[ts[j+1].word] < 100 {
+			if n > 0 && current%100 == 0 && x.andMore(p, j) {
 				continue
 			}
 			break
@@ -168,21 +168,42 @@ func (x *text) numberAt(p, i int) (value int64, n int, weak bool) {
 		}
 	}
 	total += current
+	if n > 0 && i+n < len(ts) && ts[i+n].word == "-" { // three-dimensional
+		return total, n, true
+	}
 	_, unsure := unsureNumbers[ts[i].word]
 	return total, n, n == 1 && unsure
+}
+
+// elevenAt reports أحد عشر and إحدى عشرة, whose first word is no number.
+func (x *text) elevenAt(p, i int) bool {
+	ts := x.paras[p].tokens
+	return base(x.lang) == "ar" && i+1 < len(ts) && (ts[i+1].word == foldWord("عشر") || ts[i+1].word == foldWord("عشرة")) &&
+		slices.ContainsFunc(stems(ts[i].word), func(s string) bool { return elevens[s] })
+}
+
+// andMore reports the "and" of one hundred and five.
+func (x *text) andMore(p, i int) bool {
+	ts := x.paras[p].tokens
+	if base(x.lang) != "en" || ts[i].word != "and" || i+1 >= len(ts) {
+		return false
+	}
+	v := cardinals["en"][ts[i+1].word]
+	return v > 0 && v < 100
 }
 
 // cardinal returns the value of a number word, and whether it is joined to what
 // stands before it: in Arabic by a letter of its own.
 func (x *text) cardinal(lex map[string]int64, w string, inside bool) (v int64, joined, ok bool) {
-	if v, ok := lex[w]; ok {
+	if v, ok := lex[w]; ok && !strings.HasPrefix(w, "ال") {
 		return v, false, true
 	}
 	if base(x.lang) != "ar" {
 		return 0, false, false
 	}
 	for _, stem := range stems(w) {
-		if v, ok := lex[stem]; ok {
+		// بالمئة is "per cent", and كمية, "quantity", no hundred.
+		if v, ok := lex[stem]; ok && !(v == 100 && (strings.HasPrefix(w, "ك") || len(w)-len(stem) > len("و"))) {
 			return v, inside && strings.HasPrefix(w, "و"), true
 		}
 	}

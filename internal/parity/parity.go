@@ -23,6 +23,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"slices"
+	"strconv"
 
 	"chancery.example/letter"
 )
@@ -153,7 +154,7 @@ func distinct(fs []Finding) []Finding {
 	for i := range fs {
 		id := fs[i].ID
 		if n := seen[id]; n > 0 {
-			fs[i].ID = digest(id, string(rune('0'+n)))
+			fs[i].ID = digest(id, strconv.Itoa(n))
 		}
 		seen[id]++
 	}

@@ -14,6 +14,7 @@ var gap = regexp.MustCompile(`\[\s*(?:\.{2,}|…|_*|[xX]*)\s*\]|_{3,}|\b(?:TBD|T
 // segments finds paragraphs that say nothing in one text, and those that are still
 // in the other language.
 func (p *pairing) segments() {
+	told := map[int]bool{}
 	for _, side := range []struct {
 		x, other *text
 	}{{p.a, p.b}, {p.b, p.a}} {
@@ -23,7 +24,10 @@ func (p *pairing) segments() {
 		}
 		for i := range side.x.paras {
 			if side.x.silent(i) && !(p.aligned && side.other.silent(i)) || side.x.foreign(i, side.other, same) {
-				p.segment(side.x, i)
+				if !p.aligned || !told[i] {
+					p.segment(side.x, i)
+				}
+				told[i] = true
 			}
 		}
 	}
@@ -59,10 +63,31 @@ func (x *text) foreign(i int, other *text, same map[string]bool) bool {
 		return false
 	}
 	s := x.of(q.span)
-	if x.script != other.script {
-		return x.script != nil && mainScript(s) == other.script && words(q) >= fewWords
+	if own, theirs := x.own(), other.own(); own != theirs {
+		return theirs != nil && words(q) >= fewWords && count(s, theirs) > 9*count(s, own)
 	}
-	return words(q) >= fewWords && same[s]
+	return base(x.lang) != base(other.lang) && words(q) >= fewWords && same[s]
+}
+
+// own is the script in which a text should be.
+func (x *text) own() *unicode.RangeTable {
+	switch base(x.lang) {
+	case "en", "fr", "es", "de", "it", "pt":
+		return unicode.Latin
+	case "ar", "fa", "ur":
+		return unicode.Arabic
+	}
+	return x.script
+}
+
+func count(s string, script *unicode.RangeTable) int {
+	n := 0
+	for _, r := range s {
+		if script != nil && unicode.Is(script, r) {
+			n++
+		}
+	}
+	return n
 }
 
 func words(q para) int {
@@ -87,7 +112,7 @@ func bidi(x *text) []Finding {
 		rtl := strings.ContainsFunc(s, func(r rune) bool {
 			return unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Syriac, unicode.Thaana, unicode.Nko) && unicode.IsLetter(r)
 		})
-		if mark < 0 && isolate < 0 || rtl && (mark < 0 || isolate < 0) {
+		if mark < 0 && isolate < 0 || (rtl || x.lang.RTL()) && (mark < 0 || isolate < 0) {
 			continue
 		}
 		f := Finding{ID: digest(string(Bidi), string(x.lang), s), Kind: Bidi, Severity: Bidi.Severity(), First: x.lang, Second: x.lang}

@@ -50,7 +50,7 @@ func (x *text) clock(p, i int, said bool) (keys, parts []string, n int) {
 	ts := x.paras[p].tokens
 	h, m, n, ok := hourMinute(ts[i:])
 	if !ok {
-		return nil, nil, 0
+		return x.militaryTime(p, i)
 	}
 	parts = []string{strconv.Itoa(h)}
 	if m >= 0 {

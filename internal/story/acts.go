@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -180,15 +182,37 @@ func (p *player) issue(ctx context.Context, a Act) (string, error) {
 		return "", err
 	}
 	q, err := p.reg.SubmitFinished(ctx, a.Office, drafter, c, terms)
+	told := fmt.Sprintf("issues %s", c.Reference)
+	if errors.Is(err, kind.Conflict) {
+		var accepted int
+		if accepted, err = p.accept(ctx, a, drafter, c, err); err == nil {
+			told += fmt.Sprintf(", whose languages differ in %d places that are accepted", accepted)
+			q, err = p.reg.SubmitFinished(ctx, a.Office, drafter, c, terms)
+		}
+	}
 	if err != nil {
 		return "", err
 	}
 	p.owners[c.Reference] = a.Office
-	told := fmt.Sprintf("issues %s", c.Reference)
 	if len(a.Supersedes) > 0 {
 		told += ", which replaces " + strings.Join(a.Supersedes, " and ")
 	}
 	return told, p.carry(ctx, a, q, clerk)
+}
+
+// accept accepts what differs between the languages of a letter that the story issues
+// as it is, and returns how much it was; refusal when that is not why it was refused.
+func (p *player) accept(ctx context.Context, a Act, by string, c letter.Content, refusal error) (int, error) {
+	v, err := p.reg.Parity(ctx, a.Office, c.Reference)
+	if err != nil || len(v.Open()) == 0 {
+		return 0, refusal
+	}
+	for _, f := range v.Open() {
+		if err := p.reg.AcceptParity(ctx, a.Office, by, c.Reference, f.ID, cmp.Or(a.Why, "The story has it so.")); err != nil {
+			return 0, err
+		}
+	}
+	return len(v.Open()), nil
 }
 
 func mediaType(name string) string {

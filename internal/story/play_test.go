@@ -1,7 +1,9 @@
 package story_test
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,5 +44,30 @@ func TestStoriesPlay(t *testing.T) {
 				t.Logf("%s %s", l.Reference, r.State.LetterStatus(l, s.Acts[len(s.Acts)-1].At).Standing)
 			}
 		})
+	}
+}
+
+// TestPlaysDifferences: a story plays what happened, so that a letter whose languages
+// differ is issued in it, and the event says so.
+func TestPlaysDifferences(t *testing.T) {
+	dir := t.TempDir()
+	played := strings.Replace(small, `"officers": [{"id": "o"`, `"officers": [{"id": "d", "name": "D", "roles": ["drafter"]}, {"id": "o"`, 1)
+	played = strings.Replace(played, `"act": "draft", "office": "port", "reference": "P-1", "texts": {"en": "a.txt"}`,
+		`"act": "issue", "office": "port", "reference": "P-1", "texts": {"en": "en.txt", "ar": "ar.txt"}, "approved_by": ["o"]`, 1)
+	for name, s := range map[string]string{"scenario.json": played, "en.txt": "It takes 30 days.\n", "ar.txt": "يستغرق ٣ أيام.\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := story.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	if err := s.Play(t.Context(), filepath.Join(t.TempDir(), "r"), func(e story.Event) { told = append(told, e.Text) }); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) == 0 || !strings.Contains(told[len(told)-1], "differ in 1 places that are accepted") {
+		t.Errorf("told %q", told)
 	}
 }
