@@ -3,8 +3,6 @@ package desk
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -82,24 +80,21 @@ func (c *call) draftView(l letter.Content, fresh bool) draft.View {
 	return v
 }
 
-// seenOf names a content by a digest, so that a form can tell whether somebody else
-// changed the letter since it was shown.
+// seenOf names a content by its digest under salts of zero, so that a form can tell
+// whether somebody else changed the letter since it was shown. "" for what is in no
+// letter.
 func seenOf(c letter.Content) string {
-	texts := map[letter.Lang]string{}
-	for _, t := range c.Texts {
-		texts[t.Lang] = t.Text.String()
-	}
-	list := func(l []string) []string { return append([]string{}, l...) }
-	b, err := json.Marshal([]any{
-		c.Reference, c.Type, c.Prevailing, texts, list(c.Addressees), list(c.Distribution), append([]letter.Enclosure{}, c.Enclosures...),
-		c.Signature.Kind, list(c.Signature.Lines),
-	})
+	rev, err := letter.Seal(c, zeros{})
 	if err != nil {
-		return "" // names that JSON cannot hold are in no letter
+		return ""
 	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:16])
+	return rev.Digest().String()[:32]
 }
+
+// zeros stands for randomness where nothing has to be hidden.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
 // readForm reads a form of any kind into memory; nothing of it touches the disk.
 func (c *call) readForm() error {

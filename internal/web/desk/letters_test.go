@@ -89,6 +89,9 @@ func (r *room) edits(t *testing.T, d string) {
 	r.want(r.get(d, "/desk/letter/HC-7"), http.StatusOK, "5 March", "Changed the words", "A day later.")
 	r.done(d, "/desk/seal/HC-7", nil)
 	r.want(r.get(d, "/desk/letter/HC-7"), http.StatusOK, "Revision 1", "Sealed")
+	if strings.Contains(r.page(d, "/desk/letter/HC-7"), "The draft was changed") {
+		t.Error("what was just sealed is said to be changed")
+	}
 	// A translator changes texts of their language alone.
 	p := r.people["harbour/translator"]
 	p.Langs = []letter.Lang{"ar"}

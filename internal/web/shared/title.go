@@ -7,6 +7,9 @@ import (
 	"chancery.example/letter"
 )
 
+// endOfSentence is how a paragraph ends that is none of an address.
+var endOfSentence = regexp.MustCompile(`[.:;!?؟؛]["”»)]?$`)
+
 // titleLength is how many characters of a letter's first words name it.
 const titleLength = 80
 
@@ -33,7 +36,8 @@ func TitleOf(c letter.Content, lang letter.Lang) (string, letter.Lang) {
 	}
 	paragraphs := t.Text.Paragraphs()
 	for _, p := range paragraphs {
-		if len(strings.Fields(p)) >= fullParagraph {
+		// A letterhead or an address ends without a full stop.
+		if len(strings.Fields(p)) >= fullParagraph && endOfSentence.MatchString(p) {
 			return clip(p), t.Lang
 		}
 	}

@@ -26,6 +26,7 @@ func TestTitleOf(t *testing.T) {
 	}{
 		{"Sir,\n\nSUBJECT: The north lock\n\nIt closes.\n", "", "", "en", "The north lock", "en"},
 		{"Sir,\n\nThe lock closes on 4 March and opens on 9 May.\n", "", "", "ar", "The lock closes on 4 March and opens on 9 May.", "en"},
+		{"Harbour Commission of the Great Bay\nOld Customs House, Quay Street\n\nThe lock closes on 4 March and opens later.\n", "", "", "en", "The lock closes on 4 March and opens later.", "en"},
 		{"Sir,\n\nNo.\n", "", "", "en", "Sir, No.", "en"},
 		{"Re: The lock\n", "الموضوع: الهويس\n", "", "ar", "الهويس", "ar"},
 		{"Re: The lock\n", "الموضوع: الهويس\n", "ar", "fr", "الهويس", "ar"},
