@@ -227,8 +227,8 @@ func doors(house []source) []string {
 			return ""
 		case records:
 			return "only internal/server wires doors to the records"
-		case office && folder != "internal/story" && folder != "internal/web/desk" && !strings.HasPrefix(folder, "internal/web/desk/"):
-			return "only internal/server, internal/story, the desk and commands act for an office"
+		case office && folder != "internal/story" && folder != "internal/api/v1" && folder != "internal/web/desk" && !strings.HasPrefix(folder, "internal/web/desk/"):
+			return "only internal/server, internal/story, the desk, programs' API and commands act for an office"
 		}
 		return ""
 	})

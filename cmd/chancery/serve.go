@@ -30,6 +30,7 @@ the file. SIGHUP has them read anew; the address stays open meanwhile, and setti
 			settings.Declare(fs, &cfg)
 			settings.Declare(fs, &cfg.Limits)
 			settings.Declare(fs, &cfg.Operation)
+			settings.Declare(fs, &cfg.Outgoing)
 			policy := policyFlag(fs)
 			configFlag(fs)
 			return func(ctx context.Context, c *call) error { return serve(ctx, c, cfg, *policy) }

@@ -26,7 +26,7 @@ var pageOf = map[string]string{
 	"internal/remote": "folder.md", "internal/book": "folder.md",
 	"internal/backup":  "backup.md",
 	"internal/witness": "witness.md",
-	"internal/notify":  "api.md", "internal/api": "api.md",
+	"internal/notify":  "api.md", "internal/api/v1": "api.md",
 }
 
 // rangeOrOne matches "MUST-4", "MUST-4 to MUST-6", with the page before it if

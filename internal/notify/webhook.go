@@ -14,6 +14,23 @@ import (
 	"chancery.example/internal/store"
 )
 
+// What this package keeps, by the names that doors know it by.
+type (
+	// A Webhook is where an office's public events are sent.
+	Webhook = store.Webhook
+	// A Delivery is one message on its way to one webhook.
+	Delivery = store.Delivery
+	// A Dispatch is an issued letter on its way to one addressee.
+	Dispatch = store.Dispatch
+)
+
+// The states of a delivery or a dispatch.
+const (
+	Waiting = store.SendWaiting
+	Done    = store.SendDone
+	Failed  = store.SendFailed
+)
+
 // A Subscription is what is asked for when a webhook is added.
 type Subscription struct {
 	URL    string

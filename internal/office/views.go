@@ -11,6 +11,9 @@ import (
 	"chancery.example/register"
 )
 
+// A Held is a letter as the office has it, drafts included.
+type Held = store.Letter
+
 // Letter returns a letter as the office has it, drafts included.
 func (r *Register) Letter(ctx context.Context, officeID string, ref letter.Ref) (l store.Letter, err error) {
 	err = r.db.View(ctx, func(tx *store.Tx) error { l, err = tx.Letter(officeID, ref); return err })

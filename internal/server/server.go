@@ -44,7 +44,7 @@ type Config struct {
 	// leaves; for the register's own machine.
 	Publish bool   `name:"publish" doc:"keep the log's head fresh and publish what waits"`
 	Desk    bool   `name:"desk" doc:"serve the desk at /desk/, where people of the offices sign in and act; publishes too"`
-	URL     string `name:"url" word:"ADDRESS" doc:"at which browsers find the desk, such as https://register.example; passkeys are bound to it for good. http://localhost:PORT when empty and only this machine is served"`
+	URL     string `name:"url" word:"ADDRESS" doc:"at which browsers find the desk and the pages, such as https://register.example; it stands in what is sent, and passkeys are bound to it for good. http://localhost:PORT when empty and only this machine is served"`
 	// Step is at which steps answers go out on the office's own server, so that
 	// their time tells nothing of sealed drafts; 25 ms when 0, at once when
 	// negative.
@@ -54,6 +54,7 @@ type Config struct {
 	Proxies []netip.Prefix `name:"proxy" word:"NETWORK" doc:"(such as 10.0.0.0/8) of proxies in front, whose X-Forwarded-For is believed; can be repeated. This machine's own with --https"`
 	Limits
 	Operation
+	Outgoing
 
 	// Held keeps the open address from one Serve to the next; nil: it is closed at
 	// the end.
@@ -105,13 +106,20 @@ func Serve(ctx context.Context, c Config) error {
 		_ = listener.Close()
 		return err
 	}
+	sends, stopSending, err := c.sending(ctx, src.shown.reading.Folder(), watched.house)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer stopSending()
+	options.Limits = web.NewLimits(options.Rates)
 	options.Domain = domains(src.shown.reading.Folder(), c.Log)
 	pages, err := web.New(src, options)
 	if err != nil {
 		_ = listener.Close()
 		return fmt.Errorf("preparing the pages: %w", err)
 	}
-	all, closeDesk, err := c.withDesk(ctx, listener, src, watched.house, withSCITT(Handler(absences(src, pages), src.shown.reading.Folder()), src))
+	all, closeDesk, err := c.withDesk(ctx, listener, src, watched.house, sends.mailer(), c.withPrograms(withSCITT(Handler(absences(src, pages), src.shown.reading.Folder()), src), pages, src, sends, options.Limits))
 	if err != nil {
 		_ = listener.Close()
 		return err

@@ -178,15 +178,34 @@ func (l *limiter) sweep(now time.Time) {
 	}
 }
 
+// Limits are what clients of one server share, whichever door they come by.
+type Limits struct {
+	rates       Rates
+	all, checks *limiter
+}
+
+// NewLimits returns limits of these rates.
+func NewLimits(r Rates) *Limits {
+	r.fill()
+	return &Limits{r, newLimiter(r.All, time.Now), newLimiter(r.Checks, time.Now)}
+}
+
+// Take counts a request, and with paper one that sends a paper. When it is too much
+// it says how long to wait.
+func (l *Limits) Take(r *http.Request, paper bool) (wait time.Duration, ok bool) {
+	client := l.rates.Client(r)
+	wait, ok = l.all.take(client)
+	if ok && paper {
+		wait, ok = l.checks.take(client)
+	}
+	return wait, ok
+}
+
 // limit refuses clients that ask too much before anything is read or looked up:
 // first any request, then papers to check, which cost more.
 func (s *site) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		client := s.opts.Rates.Client(r)
-		wait, ok := s.all.take(client)
-		if ok && r.Method == http.MethodPost {
-			wait, ok = s.checks.take(client)
-		}
+		wait, ok := s.opts.Limits.Take(r, r.Method == http.MethodPost)
 		if ok {
 			next.ServeHTTP(w, r)
 			return

@@ -60,6 +60,7 @@ type Options struct {
 	CheckTimeout time.Duration // 10 s when 0
 	Checks       int           // at the same time; 4 when 0
 	Rates        Rates         // for each client
+	Limits       *Limits       // shared with other doors; made of Rates when nil
 	// Pictures reads the words of pictures; without it they are answered with what
 	// to do instead. PicturesAtOnce of them are read at the same time; half the
 	// processors when 0.
@@ -99,6 +100,9 @@ func (o *Options) fill() {
 		o.Checks = 4
 	}
 	o.Rates.fill()
+	if o.Limits == nil {
+		o.Limits = NewLimits(o.Rates)
+	}
 	if o.PicturesAtOnce == 0 {
 		o.PicturesAtOnce = max(1, runtime.NumCPU()/2)
 	}
@@ -114,9 +118,7 @@ type site struct {
 	printers map[letter.Lang]*i18n.Printer
 	running  chan struct{} // one element for each check under way
 	reading  chan struct{} // one for each of them that is about a picture, or waits to be
-	all      *limiter
-	checks   *limiter
-	asks     *limiter // of questions to offices
+	asks     *limiter      // of questions to offices
 	pace     pace
 	linkKey  [32]byte // seals answers that readers may have kept, until this server ends
 }
@@ -125,7 +127,7 @@ type site struct {
 func New(src Source, opts Options) (http.Handler, error) {
 	opts.fill()
 	s := &site{src: src, opts: opts, printers: map[letter.Lang]*i18n.Printer{}, running: make(chan struct{}, opts.Checks), reading: make(chan struct{}, opts.PicturesAtOnce),
-		all: newLimiter(opts.Rates.All, time.Now), checks: newLimiter(opts.Rates.Checks, time.Now), asks: newLimiter(asking, time.Now), pace: pace{opts.Step, time.Now, sleep},
+		asks: newLimiter(asking, time.Now), pace: pace{opts.Step, time.Now, sleep},
 	}
 	_, _ = rand.Read(s.linkKey[:]) // never fails (crypto/rand)
 	for _, lang := range i18n.Langs() {

@@ -1,0 +1,28 @@
+package v1
+
+import (
+	"chancery.example/internal/office"
+	"chancery.example/internal/staff"
+)
+
+const issued = "issued" // the stage of a letter that everybody may read
+
+// knows reports whether a token may know that a letter is there.
+func (c *call) knows(l office.Held) bool {
+	return c.sees(l) || staff.ReachOf(c.token.Roles, staff.SeeDrafts) == staff.Title
+}
+
+// sees reports whether a token may read a letter: all of them, or what its person
+// began. What is issued everybody may read.
+func (c *call) sees(l office.Held) bool {
+	switch staff.ReachOf(c.token.Roles, staff.SeeDrafts) {
+	case staff.Whole:
+		return true
+	case staff.Part:
+		return l.Drafter == c.token.Person || l.Stage == issued
+	case staff.Title, staff.With:
+		return l.Stage == issued
+	case staff.None:
+	}
+	return false
+}
