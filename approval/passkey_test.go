@@ -189,3 +189,48 @@ func TestCOSEKeys(t *testing.T) {
 		}
 	}
 }
+
+// TestPasskeyBounds: the limits of lines and COSE keys are where they are said to
+// be, and a line that is cut is told so.
+func TestPasskeyBounds(t *testing.T) {
+	p, k := passkey(t, "bounds", authenticator.ES256)
+	line := k.Line() + " " + strings.Repeat("x", 16<<10-len(k.Line())-1)
+	if _, err := approval.ParsePasskeyLine(line); err != nil {
+		t.Errorf("%d bytes: %v", len(line), err)
+	}
+	if _, err := approval.ParsePasskeyLine(line + "x"); err == nil || !strings.Contains(err.Error(), "at most 16384") {
+		t.Errorf("%d bytes: %v", len(line)+1, err)
+	}
+	blob := func(b []byte) string { return approval.PasskeyType + " " + base64.StdEncoding.EncodeToString(b) }
+	raw, err := base64.StdEncoding.DecodeString(strings.Fields(k.Line())[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := bytes.Replace(raw, []byte("passkey@v1"), []byte("passkey@v2"), 1)
+	for name, b := range map[string][]byte{"cut": raw[:len(raw)-1], "more": append(bytes.Clone(raw), 0), "another type": other} {
+		if _, err := approval.ParsePasskeyLine(blob(b)); err == nil || !strings.Contains(err.Error(), "cut off, too many, or another type's") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for extra, taken := range map[int]bool{0: true, 1: false} {
+		var m map[int]any
+		if err := cbor.Unmarshal(p.COSE(), &m); err != nil {
+			t.Fatal(err)
+		}
+		m[2] = make([]byte, 1024-len(p.COSE())-4+extra) // its key and its length take four bytes
+		b, err := cbor.Marshal(m)
+		if err != nil || len(b) != 1024+extra {
+			t.Fatalf("%d bytes: %v", len(b), err)
+		}
+		if _, err := approval.NewPasskeyLine(deskOrigin, deskRP, b); (err == nil) != taken {
+			t.Errorf("a COSE_Key of %d bytes: %v", len(b), err)
+		}
+	}
+	wire := wireOf(t, approve(k, p, []byte("x")))
+	if prefix := approval.EvidencePrefix(k); len(prefix) != 14+len(raw) || !bytes.HasPrefix(wire, prefix) {
+		t.Errorf("evidence %x begins with %x", wire, prefix)
+	}
+	if approval.EvidencePrefix(key(t, pageKey(t))) != nil {
+		t.Error("an SSH key's approvals begin as evidence does")
+	}
+}
