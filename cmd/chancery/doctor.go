@@ -27,8 +27,8 @@ Exit codes: 0 all is well, 1 something ought to be seen to, 2 something is bad.`
 				if len(c.args) != 1 {
 					return usage("want the folder or the address of one register")
 				}
-				o.Clock = time.Now
-				found := doctor.Findings{}
+				o.Now = time.Now()
+				var found doctor.Findings
 				if strings.Contains(c.args[0], "://") {
 					found = doctor.Address(ctx, c.args[0], o)
 				} else {

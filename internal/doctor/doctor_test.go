@@ -38,7 +38,7 @@ func TestFolder(t *testing.T) {
 	backups := t.TempDir()
 	look := func(at time.Time) doctor.Findings {
 		t.Helper()
-		fs := doctor.Folder(t.Context(), h.Dir, doctor.Options{Backups: backups, Fresh: 24 * time.Hour, Clock: func() time.Time { return at }})
+		fs := doctor.Folder(t.Context(), h.Dir, doctor.Options{Backups: backups, Fresh: 24 * time.Hour, Now: at})
 		raw, err := json.Marshal(fs)
 		if err != nil || strings.Contains(string(raw), "secretword") || strings.Contains(string(raw), "PRIVATE") {
 			t.Errorf("%s, %v", raw, err)
@@ -106,7 +106,7 @@ func TestAddress(t *testing.T) {
 	mux.HandleFunc("/metrics", func(http.ResponseWriter, *http.Request) {})
 	s := httptest.NewServer(mux)
 	defer s.Close()
-	fs := doctor.Address(t.Context(), s.URL, doctor.Options{})
+	fs := doctor.Address(t.Context(), s.URL, doctor.Options{Now: time.Now()})
 	for name, l := range map[string]doctor.Level{
 		"server": doctor.OK, "https": doctor.Warn, "clock": doctor.OK, "proxy": doctor.OK, "ready": doctor.Bad, "metrics": doctor.Bad, "log": doctor.Bad,
 	} {
@@ -115,7 +115,7 @@ func TestAddress(t *testing.T) {
 		}
 	}
 	header = http.Header{}
-	if fs := doctor.Address(t.Context(), s.URL, doctor.Options{}); level(fs, "proxy") != doctor.Bad {
+	if fs := doctor.Address(t.Context(), s.URL, doctor.Options{Now: time.Now()}); level(fs, "proxy") != doctor.Bad {
 		t.Errorf("%+v", fs)
 	}
 	s.Close()

@@ -23,15 +23,12 @@ import (
 type Options struct {
 	Backups string        // the folder in which backups are kept; "" when nobody said
 	Fresh   time.Duration // from which age of the head answers are "could not check"
-	Clock   func() time.Time
+	Now     time.Time     // the moment from which ages are counted
 }
 
 // Folder looks at the folder of a register or of a mirror of one. It stops early
 // when what follows could not be looked at.
 func Folder(ctx context.Context, dir string, o Options) Findings {
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
 	var fs Findings
 	f, err := folder.Open(dir)
 	if err != nil {
@@ -45,13 +42,13 @@ func Folder(ctx context.Context, dir string, o Options) Findings {
 	if own {
 		fs.rights(f)
 		fs.memory(f)
-		fs.database(ctx, f, o.Clock())
+		fs.database(ctx, f, o.Now)
 	} else {
 		fs.skip("office", "a mirror: it has no database and no keys, and acts for nobody")
 	}
 	fs.public(ctx, f, own, o)
 	if own {
-		fs.backups(o.Backups, o.Clock())
+		fs.backups(o.Backups, o.Now)
 	}
 	fs.tools()
 	return fs
@@ -184,7 +181,7 @@ func (out *Findings) public(ctx context.Context, f folder.Folder, own bool, o Op
 		out.add("log", Bad, "two signed heads do not fit together", "nothing is in force for readers", "docs/operate, \"When evidence appears\"")
 	}
 	exercise := r.State.Exercise()
-	*out = append(*out, Head(r.Checkpoint, o.Clock(), o.Fresh, own && !exercise, exercise), Witnesses(r.Checkpoint, r.Witnessed, o.Clock(), exercise))
+	*out = append(*out, Head(r.Checkpoint, o.Now, o.Fresh, own && !exercise, exercise), Witnesses(r.Checkpoint, r.Witnessed, o.Now, exercise))
 	if _, err := os.Stat(f.IndexDir()); errors.Is(err, fs.ErrNotExist) {
 		out.ok("index", "there is none; %d letters are searched in memory", len(r.State.Letters()))
 		return

@@ -72,7 +72,7 @@ func start(t *testing.T, c Config) *serving {
 	case err := <-s.ended:
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.stop(); <-s.ended })
+	t.Cleanup(func() { s.stop(); _ = <-s.ended })
 	if c.Metrics != "" {
 		for _, line := range strings.Split(s.log.String(), "\n") {
 			var entry struct{ Msg, Address string }
@@ -398,8 +398,10 @@ func TestConnectionLimits(t *testing.T) {
 	}
 	proxied := newGate(l, Config{HTTPS: true, Limits: Limits{Connections: 3, PerClient: 1}}, &refused)
 	who := networkOf(a.RemoteAddr())
-	if !proxied.enter(who) || !proxied.enter(who) || !proxied.enter(who) || proxied.enter(who) {
-		t.Error("a proxy is limited as a client, or not at all")
+	for i := range 4 {
+		if got := proxied.enter(who); got != (i < 3) {
+			t.Errorf("connection %d of a proxy: %v: it is limited as a client, or not at all", i+1, got)
+		}
 	}
 	if networkOf(&net.TCPAddr{IP: net.ParseIP("2001:db8:1:2:3::4"), Port: 1}).String() != "2001:db8:1:2::/64" || networkOf(&net.UnixAddr{Name: "x"}).IsValid() {
 		t.Error("networks")
