@@ -188,21 +188,25 @@ func TestOfficePages(t *testing.T) {
 	} {
 		for _, path := range p.paths {
 			for _, lang := range []string{"", "/ar"} {
-				for _, width := range []int64{390, 1280} {
-					for _, scheme := range []string{"light", "dark"} {
-						t.Run(fmt.Sprintf("%s%s/%d/%s", lang, path, width, scheme), func(t *testing.T) {
-							look, cancel := soon(p.ctx)
-							defer cancel()
-							if err := chromedp.Do(look, chromedp.EmulateViewport(width, 844), media("", "prefers-color-scheme="+scheme)); err != nil {
-								t.Fatal(err)
-							}
-							open(look, t, d.url+lang+path)
-							keep(look, t, strings.NewReplacer("/", "-", "?", "-").Replace(fmt.Sprintf("desk%s%s-%d-%s", lang, path, width, scheme)))
-							sound(look, t, p.w, source)
-						})
-					}
-				}
+				t.Run(lang+path, func(t *testing.T) { everywhere(p.ctx, t, p.w, source, d.url, lang+path) })
 			}
+		}
+	}
+}
+
+// everywhere looks at a page on a phone and on a desk, in both colour schemes.
+func everywhere(ctx context.Context, t *testing.T, w *watch, source, base, path string) {
+	t.Helper()
+	look, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	open(look, t, base+path)
+	for _, width := range []int64{390, 1280} {
+		for _, scheme := range []string{"light", "dark"} {
+			if err := chromedp.Do(look, chromedp.EmulateViewport(width, 844), media("", "prefers-color-scheme="+scheme)); err != nil {
+				t.Fatal(err)
+			}
+			keep(look, t, strings.NewReplacer("/", "-", "?", "-", "&", "-", "=", "").Replace(fmt.Sprintf("desk%s-%d-%s", path, width, scheme)))
+			sound(look, t, w, source)
 		}
 	}
 }
