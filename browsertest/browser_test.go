@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"chancery.example/internal/web"
+	"chancery.example/internal/web/keptest"
 	"chancery.example/internal/web/webtest"
 )
 
@@ -67,13 +68,29 @@ func axeSource(t *testing.T) string {
 
 func site(t *testing.T) *httptest.Server {
 	t.Helper()
-	h, err := web.New(webtest.NewFurther(t), web.Options{Pictures: webtest.ReadPicture})
+	h, err := web.New(webtest.NewFurther(t), web.Options{Pictures: webtest.ReadPicture, Links: &keptest.Links{}, Enquiries: asked()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	srv := httptest.NewServer(h)
 	t.Cleanup(srv.Close)
 	return srv
+}
+
+// asked is a desk at which somebody has asked already.
+func asked() *keptest.Desk {
+	return &keptest.Desk{ByAsker: map[string]web.Asked{
+		keptest.AskedSecret:                {Office: "lights", Words: "Is this <b>yours</b>? It hung at the quay.", AskedAt: webtest.Now, State: "open"},
+		"fedcba9876543210fedcba9876543210": {Office: "lights", Words: "Is this yours?", AskedAt: webtest.Now, State: "dismissed", Reason: "Ask the harbour master.", EndedAt: webtest.Now, Took: 50 * time.Hour},
+	}}
+}
+
+// scheme makes pages believe that the reader prefers light or dark colours.
+func scheme(name string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}})
+		return err
+	})
 }
 
 // A watch notes what a page does behind the reader's back.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"chancery.example/internal/web/keptest"
 	"chancery.example/internal/web/webtest"
 )
 
@@ -21,6 +22,8 @@ type sight struct {
 	as   string // "text", "report", or "picture": a picture of the text
 	// compare are texts to lay side by side, through that form.
 	compare []string
+	press   string // a selector of what is pressed then
+	scheme  string // of colours: light or dark
 	h1      string // part of the headline in English, where it is known
 }
 
@@ -79,6 +82,12 @@ func sights() []sight {
 		{name: "entry-genesis", path: "/log/0"},
 		{name: "entry-policy", path: "/log/2"},
 		{name: "entry-issue", path: "/log/8", h1: "Letter issued"},
+		{name: "about", path: "/about", h1: "How this works"},
+		{name: "enquire", path: "/o/lights/ask", h1: "Ask the office"},
+		{name: "enquiry-open", path: "/e/" + keptest.AskedSecret + "?new", h1: "with the office"},
+		{name: "enquiry-dismissed", path: "/e/fedcba9876543210fedcba9876543210", h1: "without a statement"},
+		{name: "link-made", text: webtest.InForceAltered, as: "text", press: "#link button", h1: "The link is made"},
+		{name: "link-gone", path: "/r/AAAAAAAAAAAAAAAAAAAAAA", h1: "no answer at this address"},
 		{name: "not-found", path: "/nothing/here", h1: "no such page"},
 		{name: "result-same", text: webtest.InForce, as: "text"},
 		{name: "result-altered", text: webtest.InForceAltered, as: "text"},
@@ -111,6 +120,21 @@ func sights() []sight {
 	}
 }
 
+// bothSchemes are all sights in light and in dark colours.
+func bothSchemes() []sight {
+	var out []sight
+	for _, scheme := range []string{"light", "dark"} {
+		for _, s := range sights() {
+			s.scheme = scheme
+			if scheme == "dark" {
+				s.name += "-dark"
+			}
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // moved is a letter whose third paragraph stands behind its fourth.
 func moved() string {
 	ps := strings.Split(webtest.Harbour, "\n\n")
@@ -137,10 +161,13 @@ func TestPages(t *testing.T) {
 	for _, width := range []int{390, 1280} {
 		page, w := tab(ctx, t, host, width)
 		for _, lang := range []string{"en", "ar"} {
-			for _, s := range sights() {
+			for _, s := range bothSchemes() {
 				t.Run(fmt.Sprintf("%s/%s/%d", s.name, lang, width), func(t *testing.T) {
 					look, cancel := soon(page)
 					defer cancel()
+					if err := chromedp.Do(look, scheme(s.scheme)); err != nil {
+						t.Fatal(err)
+					}
 					if err := visit(look, srv.URL, lang, s); err != nil {
 						t.Fatalf("opening it without scripts: %v", err)
 					}
@@ -184,13 +211,17 @@ func visit(ctx context.Context, base, lang string, s sight) error {
 		if err := chromedp.Do(ctx, chromedp.Navigate(prefix+"/"), chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{file.Name()})); err != nil {
 			return err
 		}
-		_, err = chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("button[type=submit]")))
+		_, err = chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("form.panel button[type=submit]")))
 		return err
 	}
 	if err := chromedp.Do(ctx, chromedp.Navigate(prefix+"/"), chromedp.SetValue(chromedp.CSS("#text"), s.text)); err != nil {
 		return err
 	}
-	return send(ctx, s.as)
+	if err := send(ctx, s.as); err != nil || s.press == "" {
+		return err
+	}
+	_, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(s.press)))
+	return err
 }
 
 // send presses the button of a form.
@@ -200,7 +231,7 @@ func send(ctx context.Context, as string) error {
 			return err
 		}
 	}
-	_, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("button[type=submit]")))
+	_, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS("form.panel button[type=submit]")))
 	return err
 }
 

@@ -1,55 +1,23 @@
 package web_test
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
-	"chancery.example/internal/kind"
 	"chancery.example/internal/web"
+	"chancery.example/internal/web/keptest"
 	"chancery.example/internal/web/webtest"
 	"chancery.example/register"
 )
-
-// A desk takes questions for one office, in memory.
-type desk struct {
-	asked map[string]web.Asked
-	sent  []web.Question
-	full  bool
-}
-
-const secretOne = "0123456789abcdef0123456789abcdef"
-
-func (d *desk) Takes(_ context.Context, office string) bool { return office == "lights" }
-
-func (d *desk) Ask(_ context.Context, office string, q web.Question) (string, error) {
-	switch {
-	case d.full:
-		return "", kind.Unavailable.Errorf("full")
-	case len([]rune(q.Words)) > 2000:
-		return "", kind.Invalid.Errorf("long")
-	}
-	d.sent = append(d.sent, q)
-	d.asked[secretOne] = web.Asked{Office: office, Words: q.Words, AskedAt: webtest.Now, State: "open"}
-	return secretOne, nil
-}
-
-func (d *desk) Asked(_ context.Context, secret string) (web.Asked, error) {
-	a, ok := d.asked[secret]
-	if !ok {
-		return a, kind.NotFound.Errorf("none")
-	}
-	return a, nil
-}
 
 // From an answer that nothing is on record a reader asks the office, without
 // scripts and without a name, and sees at a secret address what became of it.
 func TestAReaderAsksAnOffice(t *testing.T) {
 	for _, prefix := range []string{"", "/ar"} {
-		d := &desk{asked: map[string]web.Asked{}}
+		d := &keptest.Desk{}
 		h := serve(t, webtest.New(t), web.Options{Enquiries: d})
 		none := body(t, post(t, h, prefix+"/check", map[string]string{"text": "Nobody has ever written this sentence about gulls in any letter of any office."}, ""))
 		if !strings.Contains(none, `href="`+prefix+`/o/lights/ask"`) || strings.Contains(none, "/o/ministry/ask") {
@@ -64,26 +32,26 @@ func TestAReaderAsksAnOffice(t *testing.T) {
 		words := "Is this <b>yours</b>?\r\nIt hung at the quay."
 		res := sendForm(t, h, prefix+"/o/lights/ask", url.Values{"words": {words}, "exhibit": {"Every vessel leaves."}, "contact": {" a@example.org "}})
 		at := res.Header.Get("Location")
-		if res.StatusCode != http.StatusSeeOther || at != prefix+"/e/"+secretOne+"?new" {
+		if res.StatusCode != http.StatusSeeOther || at != prefix+"/e/"+keptest.AskedSecret+"?new" {
 			t.Fatalf("status %d, %s", res.StatusCode, at)
 		}
-		if got := d.sent[0]; got != (web.Question{Words: "Is this <b>yours</b>?\nIt hung at the quay.", Exhibit: "Every vessel leaves.", Contact: "a@example.org"}) {
+		if got := d.Sent[0]; got != (web.Question{Words: "Is this <b>yours</b>?\nIt hung at the quay.", Exhibit: "Every vessel leaves.", Contact: "a@example.org"}) {
 			t.Errorf("the office gets %+v", got)
 		}
 		fresh := get(t, h, at)
 		text := body(t, fresh)
 		wellFormed(t, at, text)
-		if fresh.Header.Get("Cache-Control") != "no-store" || fresh.Header.Get("X-Robots-Tag") != "noindex" || !strings.Contains(text, "/e/"+secretOne+"</p>") || strings.Contains(text, "a@example.org") {
+		if fresh.Header.Get("Cache-Control") != "no-store" || fresh.Header.Get("X-Robots-Tag") != "noindex" || !strings.Contains(text, "/e/"+keptest.AskedSecret+"</p>") || strings.Contains(text, "a@example.org") {
 			t.Errorf("%v %s", fresh.Header, text)
 		}
-		d.asked[secretOne] = web.Asked{Office: "lights", Words: words, AskedAt: webtest.Now, State: "answered", Entry: statementIn(t), EndedAt: webtest.Now.Add(95 * time.Minute), Took: 95 * time.Minute}
-		text = body(t, get(t, h, prefix+"/e/"+secretOne))
+		d.ByAsker[keptest.AskedSecret] = web.Asked{Office: "lights", Words: words, AskedAt: webtest.Now, State: "answered", Entry: statementIn(t), EndedAt: webtest.Now.Add(95 * time.Minute), Took: 95 * time.Minute}
+		text = body(t, get(t, h, prefix+"/e/"+keptest.AskedSecret))
 		wellFormed(t, at, text)
 		if prefix == "" && (!strings.Contains(text, webtest.Statement) || !strings.Contains(text, "1 hour")) || !strings.Contains(text, `href="`+prefix+`/log/`) {
 			t.Errorf("the answer is not there: %s", text)
 		}
-		d.asked[secretOne] = web.Asked{Office: "lights", Words: words, AskedAt: webtest.Now, State: "dismissed", Reason: "<script>alert(1)</script>", EndedAt: webtest.Now.Add(time.Minute), Took: time.Minute}
-		text = body(t, get(t, h, prefix+"/e/"+secretOne))
+		d.ByAsker[keptest.AskedSecret] = web.Asked{Office: "lights", Words: words, AskedAt: webtest.Now, State: "dismissed", Reason: "<script>alert(1)</script>", EndedAt: webtest.Now.Add(time.Minute), Took: time.Minute}
+		text = body(t, get(t, h, prefix+"/e/"+keptest.AskedSecret))
 		wellFormed(t, at, text)
 		if strings.Contains(text, "<script>") || !strings.Contains(text, "&lt;script&gt;") {
 			t.Error("the reason is not shown, or runs")
@@ -109,7 +77,7 @@ func statementIn(t *testing.T) register.Index {
 // What cannot be taken is said beside what was written, and what was written
 // stays in the form.
 func TestAQuestionThatCannotBeTaken(t *testing.T) {
-	d := &desk{asked: map[string]web.Asked{}}
+	d := &keptest.Desk{}
 	h := serve(t, webtest.New(t), web.Options{Enquiries: d})
 	long := strings.Repeat("a", 2001)
 	for name, c := range map[string]struct {
@@ -133,11 +101,11 @@ func TestAQuestionThatCannotBeTaken(t *testing.T) {
 			t.Errorf("%s: status %d", name, res.StatusCode)
 		}
 	}
-	d.full = true
+	d.Full = true
 	if res := sendForm(t, h, "/o/lights/ask", url.Values{"words": {"one"}}); res.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("full: status %d", res.StatusCode)
 	}
-	d.full = false
+	d.Full = false
 	last := 0
 	for range 6 {
 		last = sendForm(t, h, "/o/lights/ask", url.Values{"words": {"again"}}).StatusCode
@@ -155,7 +123,7 @@ func TestAQuestionThatCannotBeTaken(t *testing.T) {
 // A mirror takes no questions and says nothing of them.
 func TestAMirrorTakesNoQuestions(t *testing.T) {
 	h := serve(t, webtest.New(t), web.Options{})
-	for _, path := range []string{"/o/lights/ask", "/e/" + secretOne} {
+	for _, path := range []string{"/o/lights/ask", "/e/" + keptest.AskedSecret} {
 		if got := get(t, h, path).StatusCode; got != http.StatusNotFound {
 			t.Errorf("%s: status %d", path, got)
 		}

@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"bytes"
-	"context"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -12,38 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"chancery.example/internal/kind"
 	"chancery.example/internal/web"
+	"chancery.example/internal/web/keptest"
 	"chancery.example/internal/web/webtest"
 	"chancery.example/letter"
 )
-
-// memory keeps links in memory.
-type memory struct {
-	kept map[string]web.KeptLink
-	full bool
-}
-
-func (m *memory) Keep(_ context.Context, l web.KeptLink, _ time.Time) error {
-	if m.full {
-		return kind.Unavailable.Errorf("full")
-	}
-	m.kept[l.ID] = l
-	return nil
-}
-
-func (m *memory) Kept(_ context.Context, id string, now time.Time) (web.KeptLink, bool, error) {
-	l, ok := m.kept[id]
-	return l, ok && l.Until.After(now), nil
-}
-
-func (m *memory) Forget(_ context.Context, id string, secret [32]byte) (bool, error) {
-	if m.kept[id].Secret != secret || secret == [32]byte{} {
-		return false, nil
-	}
-	delete(m.kept, id)
-	return true, nil
-}
 
 // sendForm sends fields as a form without files does.
 func sendForm(t testing.TB, h http.Handler, path string, fields url.Values, header ...string) *http.Response {
@@ -77,11 +49,11 @@ func one(t *testing.T, re *regexp.Regexp, text string) string {
 // a day, deleted by who made it alone. Nothing is kept before that.
 func TestAnAnswerIsKeptWhenItsReaderSaysSo(t *testing.T) {
 	for _, prefix := range []string{"", "/ar"} {
-		m := &memory{kept: map[string]web.KeptLink{}}
+		m := &keptest.Links{}
 		reg := webtest.New(t)
 		h := serve(t, reg, web.Options{Links: m})
 		answer := body(t, post(t, h, prefix+"/check", map[string]string{"text": webtest.InForceAltered}, ""))
-		if len(m.kept) != 0 {
+		if len(m.All) != 0 {
 			t.Fatal("kept before anybody said so")
 		}
 		offer := one(t, offered, answer)
@@ -105,7 +77,7 @@ func TestAnAnswerIsKeptWhenItsReaderSaysSo(t *testing.T) {
 			if got := strings.Contains(text, `class="pair"`) && strings.Count(text, "Amal Rashid") > 2; prefix == "" && got != withCopy && withCopy {
 				t.Error("the copy is not beside the record")
 			}
-			if stored := m.kept[strings.TrimPrefix(strings.TrimPrefix(at, prefix), "/r/")]; len(stored.Answer) == 0 || time.Until(stored.Until) > 31*24*time.Hour {
+			if stored := m.All[strings.TrimPrefix(strings.TrimPrefix(at, prefix), "/r/")]; len(stored.Answer) == 0 || time.Until(stored.Until) > 31*24*time.Hour {
 				t.Errorf("kept until %v", stored.Until)
 			}
 			if got := body(t, get(t, h, manage)); !strings.Contains(got, at) {
@@ -117,8 +89,8 @@ func TestAnAnswerIsKeptWhenItsReaderSaysSo(t *testing.T) {
 					t.Errorf("without the secret: status %d", r.StatusCode)
 				}
 			}
-			if r := sendForm(t, h, manage, nil); r.StatusCode != http.StatusOK || len(m.kept) != 0 {
-				t.Errorf("deleting: status %d, %d kept", r.StatusCode, len(m.kept))
+			if r := sendForm(t, h, manage, nil); r.StatusCode != http.StatusOK || len(m.All) != 0 {
+				t.Errorf("deleting: status %d, %d kept", r.StatusCode, len(m.All))
 			}
 			if r := get(t, h, at); r.StatusCode != http.StatusNotFound {
 				t.Errorf("deleted and still there: %d", r.StatusCode)
@@ -129,7 +101,7 @@ func TestAnAnswerIsKeptWhenItsReaderSaysSo(t *testing.T) {
 
 // The words of the copy are nowhere in what is kept without them.
 func TestACopyIsNotKeptUnlessItsReaderSaysSo(t *testing.T) {
-	m := &memory{kept: map[string]web.KeptLink{}}
+	m := &keptest.Links{}
 	h := serve(t, webtest.NewFurther(t), web.Options{Links: m})
 	private := "My own note, which stands in no letter of any office and is nobody's business at all."
 	sent := strings.Replace(webtest.Harbour, "Provisions are brought", private+" Provisions are brought", 1)
@@ -147,7 +119,7 @@ func TestACopyIsNotKeptUnlessItsReaderSaysSo(t *testing.T) {
 
 // Only answers that were given here are kept here, for two hours.
 func TestOnlyOurOwnAnswersAreKept(t *testing.T) {
-	m := &memory{kept: map[string]web.KeptLink{}}
+	m := &keptest.Links{}
 	h := serve(t, webtest.New(t), web.Options{Links: m})
 	offer := one(t, offered, body(t, post(t, h, "/check", map[string]string{"text": webtest.InForce}, "")))
 	other := serve(t, webtest.New(t), web.Options{Links: m})
@@ -162,11 +134,11 @@ func TestOnlyOurOwnAnswersAreKept(t *testing.T) {
 		"other form":        post(t, h, "/r/", map[string]string{"answer": offer}, ""),
 		"of another site":   sendForm(t, h, "/r/", url.Values{"answer": {offer}}, "Sec-Fetch-Site", "cross-site"),
 	} {
-		if r.StatusCode < 400 || r.StatusCode >= 500 || len(m.kept) > 0 {
-			t.Errorf("%s: status %d, %d kept", name, r.StatusCode, len(m.kept))
+		if r.StatusCode < 400 || r.StatusCode >= 500 || len(m.All) > 0 {
+			t.Errorf("%s: status %d, %d kept", name, r.StatusCode, len(m.All))
 		}
 	}
-	m.full = true
+	m.Full = true
 	if r := sendForm(t, h, "/r/", url.Values{"answer": {offer}}); r.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("no room: status %d", r.StatusCode)
 	}
@@ -188,7 +160,7 @@ func TestAMirrorKeepsNothing(t *testing.T) {
 
 // An answer with its style sheet, all but the fonts, is small.
 func TestAnAnswerIsSmall(t *testing.T) {
-	m := &memory{kept: map[string]web.KeptLink{}}
+	m := &keptest.Links{}
 	h := serve(t, webtest.NewFurther(t), web.Options{Links: m})
 	style := len(body(t, get(t, h, "/style.css")))
 	for _, lang := range []letter.Lang{"en", "ar"} {

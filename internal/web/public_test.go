@@ -18,6 +18,7 @@ import (
 	"chancery.example/internal/binding"
 	"chancery.example/internal/web"
 	"chancery.example/internal/web/badge"
+	"chancery.example/internal/web/keptest"
 	"chancery.example/internal/web/webtest"
 )
 
@@ -283,7 +284,7 @@ func TestLinkedData(t *testing.T) {
 // that was kept.
 func TestALaterWithdrawalShows(t *testing.T) {
 	reg := webtest.New(t)
-	m := &memory{kept: map[string]web.KeptLink{}}
+	m := &keptest.Links{}
 	h := serve(t, reg, web.Options{Links: m})
 	answer := body(t, post(t, h, "/check", map[string]string{"text": webtest.InForce}, ""))
 	at := one(t, address, body(t, sendForm(t, h, "/r/", url.Values{"answer": {one(t, offered, answer)}})))
