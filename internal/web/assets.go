@@ -68,6 +68,7 @@ type assets struct {
 	// script and worker are those of pages that answer on the reader's device.
 	script, worker string
 	files          map[string]asset
+	code           string // address of the module of the page of codes
 }
 
 type asset struct {
@@ -95,6 +96,7 @@ func loadAssets() (*assets, error) {
 	a.script = a.add("/device/page", ".js", "text/javascript; charset=utf-8", shared.DeviceScript)
 	a.worker = a.add("/device/worker", ".js", "text/javascript; charset=utf-8", shared.WorkerScript)
 	a.files["/style.css"] = asset{"text/css; charset=utf-8", sheet}
+	a.code = a.add("/code", ".js", "text/javascript; charset=utf-8", code.Script)
 	a.files["/icon-maskable.svg"] = asset{"image/svg+xml", []byte(strings.Replace(icon, ` rx="6"`, "", 1))} // a phone cuts its own corners
 	a.files["/icon.svg"] = asset{"image/svg+xml", []byte(icon)}
 	return a, nil

@@ -38,7 +38,7 @@ func (s *site) backToForm(c *call) answer {
 }
 
 func (s *site) code(c *call) answer {
-	a := view(code.Page, code.View{}, nil, shared.Frame{Title: c.printer.T("code.kick"), Path: "/q/"})
+	a := view(code.Page, code.View{}, nil, shared.Frame{Title: c.printer.T("code.kick"), Path: "/q/", Scripts: []string{s.assets.code}})
 	a.cache = "public, max-age=86400"
 	return a
 }

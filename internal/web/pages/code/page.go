@@ -20,6 +20,11 @@ var source string
 //go:embed page.css
 var Style string
 
+// Script reads the code on the reader's machine, when scripts run.
+//
+//go:embed code.js
+var Script []byte
+
 // Page is the page in all languages.
 var Page = shared.MustPage[View]("code", source)
 
