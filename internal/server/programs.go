@@ -127,6 +127,27 @@ func (p *programs) mailer() staff.Mailer {
 	return p.notify
 }
 
+// receipts gives the pages the receipts of letters that were mailed.
+func (p *programs) receipts(o *web.Options) {
+	if p != nil {
+		o.Receipts = receiptsOf{p.notify}
+	}
+}
+
+type receiptsOf struct{ notify *outgoing.Notifier }
+
+// Receipt implements web.Receipts.
+func (r receiptsOf) Receipt(ctx context.Context, secret string) (web.Receipt, error) {
+	got, err := r.notify.Receipt(ctx, secret)
+	return web.Receipt(got), err //nolint:wrapcheck // its sort matters
+}
+
+// Confirm implements web.Receipts.
+func (r receiptsOf) Confirm(ctx context.Context, secret string) (web.Receipt, error) {
+	got, err := r.notify.Confirm(ctx, secret)
+	return web.Receipt(got), err //nolint:wrapcheck // its sort matters
+}
+
 // sendEvery is how often it is looked whether something is to be sent.
 const sendEvery = time.Second
 

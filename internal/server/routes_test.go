@@ -31,6 +31,7 @@ var routes = map[string][]pair{
 	},
 	"GET /o/{office}/feed.atom": {{"/o/A-1/feed.atom", "/o/Z-9/feed.atom"}}, "GET /o/{office}/feed.json": {{"/o/A-1/feed.json", "/o/Z-9/feed.json"}},
 	"GET /.well-known/chancery.json": nil, "GET /robots.txt": nil,
+	"GET /receipt/{secret}": {{"/receipt/A-1", "/receipt/Z-9"}}, "POST /receipt/{secret}": nil,
 	"GET /o/{office}":  {{"/o/A-1", "/o/Z-9"}},
 	"GET /log/{n}":     {{"/log/A-1", "/log/Z-9"}},
 	"GET /log/{n}/raw": {{"/log/A-1/raw", "/log/Z-9/raw"}},

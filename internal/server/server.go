@@ -112,6 +112,7 @@ func Serve(ctx context.Context, c Config) error {
 		return err
 	}
 	defer stopSending()
+	sends.receipts(&options)
 	options.Limits = web.NewLimits(options.Rates)
 	options.Domain = domains(src.shown.reading.Folder(), c.Log)
 	pages, err := web.New(src, options)

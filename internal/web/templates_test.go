@@ -52,6 +52,7 @@ import (
 	"chancery.example/internal/web/pages/offices"
 	"chancery.example/internal/web/pages/problem"
 	"chancery.example/internal/web/pages/proved"
+	"chancery.example/internal/web/pages/receipt"
 	"chancery.example/internal/web/pages/record"
 	"chancery.example/internal/web/pages/result"
 	"chancery.example/internal/web/pages/sheet"
@@ -102,6 +103,7 @@ func TestTemplatesFitTheirViews(t *testing.T) {
 	typed(t, compare.Page)
 	typed(t, enquire.Page)
 	typed(t, enquiry.Page)
+	typed(t, receipt.Page)
 	typed(t, entry.Page)
 	typed(t, found.Page)
 	typed(t, link.Page)

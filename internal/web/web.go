@@ -77,6 +77,8 @@ type Options struct {
 	Links Links
 	// Enquiries takes readers' questions to offices; nil where nobody can be asked.
 	Enquiries Enquiries
+	// Receipts are what addressees of mailed letters confirm; nil where none is sent.
+	Receipts Receipts
 	// Reader gives what browsers read with on their own; nil: nothing, and forms are
 	// sent to the server.
 	Reader *kit.Source
@@ -175,6 +177,10 @@ func (s *site) routes() http.Handler {
 			page("GET /o/{office}/ask", s.enquireForm)
 			page("POST /o/{office}/ask", s.enquire)
 			page("GET /e/{secret}", s.enquiry)
+		}
+		if s.opts.Receipts != nil {
+			page("GET /receipt/{secret}", s.receipt)
+			page("POST /receipt/{secret}", s.confirm)
 		}
 		if s.opts.Links != nil {
 			page("POST /r/{$}", s.keepAnswer)
