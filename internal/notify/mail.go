@@ -70,7 +70,7 @@ func (n *Notifier) sendMails(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if m, err = n.sendMail(ctx, m); err != nil {
+		if _, err := n.sendMail(ctx, m); err != nil {
 			return err
 		}
 	}

@@ -191,6 +191,7 @@ func (c *call) say() (any, error) {
 		return c.asked(r.ProposeHolding(c.Context(), o, by, *v.NextWordBy, about))
 	case register.Sighting:
 		return c.asked(r.ProposeSighting(c.Context(), o, by, s, office.Sighted{Source: v.Source}))
+	case register.Received, register.Collected: // made of slips and papers, which are at the desk
 	}
 	return nil, invalid("type is about, holding or sighting.")
 }

@@ -83,6 +83,7 @@ func (s schemas) of(t reflect.Type) object {
 		return object{"type": "object", "additionalProperties": s.of(t.Elem())}
 	case reflect.Struct:
 		return s.named(t)
+	default:
 	}
 	panic(fmt.Sprintf("no schema for %v", t))
 }
