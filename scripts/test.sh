@@ -137,7 +137,7 @@ gotest() { # NAME DIRECTORY ARGUMENTS...: keeps the events for the totals
 # Packages that start nothing beside themselves: there is nothing to race, and under
 # the race detector their long properties take five times as long. alone() holds them
 # to it.
-single=(letter commitment approval register lookup proof verifier docs/formats
+single=(letter commitment approval register lookup proof docs/formats
 	internal/facing internal/report internal/page internal/skeleton internal/kind internal/parity internal/photo)
 
 alone() {
