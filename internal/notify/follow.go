@@ -16,6 +16,7 @@ import (
 const (
 	theLog     = "log"
 	theJournal = "journal"
+	enquiries  = "enquiries"
 )
 
 // batch is how much is read in one transaction.
@@ -37,15 +38,14 @@ func (n *Notifier) Follow(ctx context.Context) error {
 			break
 		}
 	}
-	for {
-		more, err := n.followJournal(ctx)
-		if err != nil {
-			return fmt.Errorf("following the journal: %w", err)
-		}
-		if !more {
-			return nil
+	for _, what := range []string{theJournal, enquiries} {
+		for more := true; more; {
+			if more, err = n.followNotes(ctx, what); err != nil {
+				return fmt.Errorf("following the %s: %w", what, err)
+			}
 		}
 	}
+	return nil
 }
 
 // published returns how many entries the newest head covers that the log signed:
@@ -130,12 +130,16 @@ func (n *Notifier) put(tx *store.Tx, i store.Intent) error {
 	return nil
 }
 
-// followJournal puts down the mail about what officers did.
-func (n *Notifier) followJournal(ctx context.Context) (more bool, err error) {
+// followNotes puts down the mail about what officers did, and about what readers ask.
+func (n *Notifier) followNotes(ctx context.Context, what string) (more bool, err error) {
 	var notes []store.NumberedNote
 	err = n.db.View(ctx, func(tx *store.Tx) error {
-		at, err := tx.Followed(theJournal)
-		if err == nil {
+		at, err := tx.Followed(what)
+		switch {
+		case err != nil:
+		case what == enquiries:
+			notes, err = tx.EnquiriesAfter(at, batch)
+		default:
 			notes, err = tx.JournalAfter(at, batch)
 		}
 		return err
@@ -145,6 +149,9 @@ func (n *Notifier) followJournal(ctx context.Context) (more bool, err error) {
 	}
 	var mails []store.Mail // made outside the transaction: who is written to is asked of others
 	for _, note := range notes {
+		if what == enquiries {
+			note.Act = "enquire"
+		}
 		m, err := n.mailsAbout(ctx, note.Note)
 		if err != nil {
 			return false, err
@@ -153,7 +160,7 @@ func (n *Notifier) followJournal(ctx context.Context) (more bool, err error) {
 	}
 	last := notes[len(notes)-1].ID
 	err = n.db.Update(ctx, func(tx *store.Tx) error {
-		if at, err := tx.Followed(theJournal); err != nil || at >= last {
+		if at, err := tx.Followed(what); err != nil || at >= last {
 			return err // another process was faster
 		}
 		for i := range mails {
@@ -161,7 +168,7 @@ func (n *Notifier) followJournal(ctx context.Context) (more bool, err error) {
 				return err
 			}
 		}
-		return tx.SetFollowed(theJournal, last)
+		return tx.SetFollowed(what, last)
 	})
 	return err == nil, err
 }

@@ -336,6 +336,33 @@ func TestOfficersAreTold(t *testing.T) {
 	}
 }
 
+// TestThePressIsTold: press officers learn that a reader asks, and nothing of what.
+func TestThePressIsTold(t *testing.T) {
+	h := officetest.New(t)
+	r := newRelay(t)
+	box := func(_ context.Context, officeID, officer string) (Mailbox, bool) {
+		return Mailbox{Address: officer + "@" + officeID + ".example"}, true
+	}
+	n := opened(t, h, Options{Mail: r.smtp(t), Mailbox: box})
+	if _, err := h.Enquire(t.Context(), "harbour", office.Question{Words: "Is the lighthouse sold?", Contact: "reader@paper.example"}); err != nil {
+		t.Fatal(err)
+	}
+	settle(t, n)
+	settle(t, n)
+	got := r.mails()
+	if len(got) != 1 || !strings.Contains(got[0], "To: <press@harbour.example>") {
+		t.Fatalf("%q", got)
+	}
+	m, err := mail.ReadMessage(strings.NewReader(got[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, m.Body))
+	if err != nil || strings.Contains(string(raw), "lighthouse") || strings.Contains(string(raw), "reader@") || !strings.Contains(string(raw), "waits at the desk") {
+		t.Errorf("%q (%v)", raw, err)
+	}
+}
+
 func TestParseSMTP(t *testing.T) {
 	for _, s := range []string{"", "relay", "http://relay", "smtp://", "smtp://u:p@relay", "smtp://relay/x", "smtp://relay?x"} {
 		if _, err := ParseSMTP(s, "", "a@b.example"); kind.Of(err) != kind.Invalid {

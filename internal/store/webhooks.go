@@ -214,3 +214,14 @@ type NumberedNote struct {
 	ID uint64
 	Note
 }
+
+// EnquiriesAfter returns the open enquiries with ids above one, in order, as far as
+// telling of them goes: no words, no contact.
+func (t *Tx) EnquiriesAfter(id uint64, most int) ([]NumberedNote, error) {
+	return all(t, func(r scanner) (n NumberedNote, err error) {
+		var at int64
+		err = r.Scan(&n.ID, &n.Office, &at)
+		n.At = fromUnix(at)
+		return n, err
+	}, `SELECT id, office, asked_at FROM enquiries WHERE id > $1 AND state = 'open' ORDER BY id LIMIT $2`, id, most)
+}
