@@ -39,7 +39,7 @@ func (c Config) deskAddress(l net.Listener) (string, error) {
 }
 
 // withDesk puts the desk beside the public pages. stop closes what it opened.
-func (c Config) withDesk(ctx context.Context, l net.Listener, src *Source, house *office.Register, mail staff.Mailer, rest http.Handler) (h http.Handler, stop func(), err error) {
+func (c Config) withDesk(ctx context.Context, l net.Listener, src *Source, house *office.Register, sends *programs, rest http.Handler) (h http.Handler, stop func(), err error) {
 	if !c.Desk {
 		return rest, func() {}, nil
 	}
@@ -47,7 +47,7 @@ func (c Config) withDesk(ctx context.Context, l net.Listener, src *Source, house
 	if err != nil {
 		return nil, nil, err
 	}
-	people, err := staff.Open(ctx, house.Folder(), staff.Options{Origin: url, Name: house.Folder().Config.Origin, Mailer: mail})
+	people, err := staff.Open(ctx, house.Folder(), staff.Options{Origin: url, Name: house.Folder().Config.Origin, Mailer: sends.mailer()})
 	if err != nil {
 		return nil, nil, err //nolint:wrapcheck // says what it opens
 	}
@@ -58,7 +58,7 @@ func (c Config) withDesk(ctx context.Context, l net.Listener, src *Source, house
 	}
 	rates := c.rates()
 	pages, err := desk.New(house, desk.Staffed(house, people), src, desk.Options{
-		Staff: people, Client: rates.Client, HTTPS: c.HTTPS || strings.HasPrefix(url, "https://"), Log: c.Log,
+		Staff: people, Notify: sends.notifier(), Client: rates.Client, HTTPS: c.HTTPS || strings.HasPrefix(url, "https://"), Log: c.Log,
 	})
 	if err == nil && c.Opened != nil {
 		err = c.Opened(ctx, Desk{house, people})

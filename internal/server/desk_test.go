@@ -41,6 +41,9 @@ func TestDesk(t *testing.T) {
 	if code, body := get(t, opened.People.Origin()+"/desk/sign-in"); code != http.StatusOK || !strings.Contains(body, "data-passkey") {
 		t.Errorf("%d %s", code, body)
 	}
+	if sends := (&programs{}).notifier(); sends != nil || (*programs)(nil).notifier() != nil {
+		t.Error("where nothing is sent the desk is given something to send with")
+	}
 	if code, _ := get(t, s.url+"/l/harbour/HC-1"); code != http.StatusOK {
 		t.Errorf("the public pages: %d", code)
 	}

@@ -127,6 +127,14 @@ func (p *programs) mailer() staff.Mailer {
 	return p.notify
 }
 
+// notifier is what the desk sets webhooks up with; nil where nothing is sent.
+func (p *programs) notifier() *outgoing.Notifier {
+	if p == nil {
+		return nil
+	}
+	return p.notify
+}
+
 // receipts gives the pages the receipts of letters that were mailed.
 func (p *programs) receipts(o *web.Options) {
 	if p != nil {

@@ -120,7 +120,7 @@ func Serve(ctx context.Context, c Config) error {
 		_ = listener.Close()
 		return fmt.Errorf("preparing the pages: %w", err)
 	}
-	all, closeDesk, err := c.withDesk(ctx, listener, src, watched.house, sends.mailer(), c.withPrograms(withSCITT(Handler(absences(src, pages), src.shown.reading.Folder()), src), pages, src, sends, options.Limits))
+	all, closeDesk, err := c.withDesk(ctx, listener, src, watched.house, sends, c.withPrograms(withSCITT(Handler(absences(src, pages), src.shown.reading.Folder()), src), pages, src, sends, options.Limits))
 	if err != nil {
 		_ = listener.Close()
 		return err

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -64,46 +63,54 @@ func (c *call) audit() answer {
 
 // journals reads both journals, at most so many lines of what was asked for.
 func (c *call) journals(q audit.Query, most int) (rows []audit.Row, more bool, err error) {
-	const page = 1000
-	take := func(r audit.Row) bool {
-		if q.Has(r) {
-			rows = append(rows, r)
-		}
-		return q.From.IsZero() || !r.At.Before(q.From)
-	}
-	for below := int64(0); ; {
-		lines, err := c.d.house.OfficeJournal(c.ctx(), c.who.Office, below, page)
-		if err != nil {
-			return nil, false, fmt.Errorf("reading the journal: %w", err)
-		}
-		going := len(lines) == page
+	rows, err = paged(q, most, func(below int64) (page []audit.Row, last int64, err error) {
+		lines, err := c.d.house.OfficeJournal(c.ctx(), c.who.Office, below, journalPage)
 		for _, l := range lines {
-			below = l.ID
-			going = take(audit.Row{At: l.At, Who: l.Actor, Act: l.Act, Letter: string(l.Reference), Text: l.Text}) && going
+			page, last = append(page, audit.Row{At: l.At, Who: l.Actor, Act: l.Act, Letter: string(l.Reference), Text: l.Text}), l.ID
 		}
-		if !going || len(rows) > most {
-			break
-		}
+		return page, last, err //nolint:wrapcheck // the act's own words
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("reading the journal: %w", err)
 	}
 	if s := c.d.opts.Staff; s != nil {
-		found := len(rows)
-		for below := int64(0); ; {
-			events, err := s.Journal(c.ctx(), c.who.Office, below, page)
-			if err != nil {
-				return nil, false, fmt.Errorf("reading the journal of people: %w", err)
+		events, err := paged(q, most, func(below int64) (page []audit.Row, last int64, err error) {
+			got, err := s.Journal(c.ctx(), c.who.Office, below, journalPage)
+			for _, e := range got {
+				page, last = append(page, audit.Row{At: e.At, Who: e.Actor, Act: string(e.Act), About: e.Person, Text: e.Text, Alarm: e.Alarm}), e.ID
 			}
-			going := len(events) == page
-			for _, e := range events {
-				below = e.ID
-				going = take(audit.Row{At: e.At, Who: e.Actor, Act: string(e.Act), About: e.Person, Text: e.Text, Alarm: e.Alarm}) && going
-			}
-			if !going || len(rows)-found > most {
-				break
+			return page, last, err //nolint:wrapcheck // the act's own words
+		})
+		if err != nil {
+			return nil, false, fmt.Errorf("reading the journal of people: %w", err)
+		}
+		rows = append(rows, events...)
+	}
+	slices.SortStableFunc(rows, func(a, b audit.Row) int { return b.At.Compare(a.At) })
+	return rows[:min(most, len(rows))], len(rows) > most, nil
+}
+
+const journalPage = 1000
+
+// paged reads a journal, the newest lines first, until it has more than most of
+// what is asked for, or the rest is older.
+func paged(q audit.Query, most int, read func(below int64) (page []audit.Row, last int64, err error)) ([]audit.Row, error) {
+	var rows []audit.Row
+	for below := int64(0); ; {
+		page, last, err := read(below)
+		if err != nil {
+			return nil, err
+		}
+		below = last
+		for _, r := range page {
+			if q.Has(r) {
+				rows = append(rows, r)
 			}
 		}
+		if len(page) < journalPage || len(rows) > most || page[len(page)-1].At.Before(q.From) {
+			return rows, nil
+		}
 	}
-	slices.SortStableFunc(rows, func(a, b audit.Row) int { return cmp.Or(b.At.Compare(a.At), 0) })
-	return rows[:min(most, len(rows))], len(rows) > most, nil
 }
 
 // exportAudit sends the lines as a file, and notes that it did.
