@@ -72,7 +72,7 @@ func start(t *testing.T, c Config) *serving {
 	case err := <-s.ended:
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.stop(); _ = <-s.ended })
+	t.Cleanup(func() { s.stop(); <-s.ended })
 	if c.Metrics != "" {
 		for _, line := range strings.Split(s.log.String(), "\n") {
 			var entry struct{ Msg, Address string }
