@@ -164,7 +164,11 @@ func (c *call) page(a answer) {
 
 // desk is what stands around the pages for who is signed in.
 func (c *call) desk() *shared.Desk {
-	s := &shared.Desk{Office: c.who.Office, Name: c.who.Name, Roles: c.who.Roles}
+	s := &shared.Desk{
+		Office: c.who.Office, Name: c.who.Name, Roles: c.who.Roles,
+		SeesLetters: c.may("see_drafts"), SeesEnquiries: c.may("see_enquiries"), SeesPeople: c.may("see_people"),
+		SeesAudit: c.may("audit"), SeesSettings: c.may("settings") || c.may("submit"),
+	}
 	if done := c.URL.Query().Get("done"); c.printer.Has("desk.done." + done) {
 		s.Done = "desk.done." + done
 	}

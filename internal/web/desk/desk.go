@@ -132,6 +132,7 @@ func New(house *office.Register, people People, records Records, opts Options) (
 type route struct {
 	pattern string
 	act     string // what roles must give; "" for anybody who is signed in
+	or      string // another act that gives it as well; "" for none
 	open    bool   // for people who are not signed in
 	fresh   bool   // takes a fresh proof of who is there
 	serve   func(*call) answer
@@ -184,7 +185,7 @@ func (c *call) guarded(r route) answer {
 		return r.serve(c)
 	case !c.in:
 		return c.signIn()
-	case r.act != "" && !c.may(r.act):
+	case r.act != "" && !c.may(r.act) && !c.may(r.or):
 		return c.problem(problem.View{Kind: "role", Act: r.act})
 	case r.fresh && !c.who.Fresh:
 		return c.prove()

@@ -17,6 +17,7 @@ import (
 	"chancery.example/internal/office"
 	"chancery.example/internal/web/desk/pages/problem"
 	"chancery.example/internal/web/desk/pages/request"
+	"chancery.example/internal/web/shared"
 	"chancery.example/internal/web/pages/entry"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -76,7 +77,7 @@ func (c *call) request() answer {
 	if err != nil {
 		return c.failed(err)
 	}
-	title := c.printer.T("act." + v.Act)
+	title := shared.Up(c.printer.T("act." + v.Act))
 	if v.Reference != "" {
 		title += " " + string(v.Reference)
 	}

@@ -14,7 +14,7 @@ import (
 
 func (d *Desk) settingsRoutes() []route {
 	return []route{
-		{pattern: "GET /desk/settings", act: "settings", serve: func(c *call) answer { return c.settingsPage(settings.View{}) }},
+		{pattern: "GET /desk/settings", act: "settings", or: "submit", serve: func(c *call) answer { return c.settingsPage(settings.View{}) }},
 		{pattern: "POST /desk/settings/domain", act: "settings", serve: (*call).checkDomain},
 		{pattern: "POST /desk/settings/glossary", act: "submit", serve: (*call).importGlossary},
 		{pattern: "POST /desk/settings/webhook", act: "settings", fresh: true, serve: (*call).addWebhook},
@@ -22,9 +22,10 @@ func (d *Desk) settingsRoutes() []route {
 	}
 }
 
-// settingsPage shows how the office is set up. v holds what was just done.
+// settingsPage shows how the office is set up: to those who submit letters the
+// glossary, to administrators the rest too. v holds what was just done.
 func (c *call) settingsPage(v settings.View) answer {
-	v.Fresh, v.MayGlossary = c.who.Fresh, c.may("submit")
+	v.Fresh, v.MayGlossary, v.MayChange = c.who.Fresh, c.may("submit"), c.may("settings")
 	var err error
 	if v.Checks, err = c.d.house.BindingChecks(c.ctx(), c.who.Office); err != nil {
 		return c.failed(err)
@@ -37,7 +38,7 @@ func (c *call) settingsPage(v settings.View) answer {
 		return c.failed(err)
 	}
 	v.Concepts = len(g.Concepts)
-	if n := c.d.opts.Notify; n != nil {
+	if n := c.d.opts.Notify; n != nil && v.MayChange {
 		v.Webhooks, v.Events = true, notify.Events()
 		hooks, err := n.Webhooks(c.ctx(), c.who.Office)
 		if err != nil {

@@ -23,6 +23,8 @@ type Desk struct {
 	Roles     []string
 	Waiting   int    // acts that wait for who is signed in
 	Enquiries int    // that nobody has answered
+	// What their roles let them open. What everybody may is not said.
+	SeesLetters, SeesEnquiries, SeesPeople, SeesAudit, SeesSettings bool
 	Done      string // key of the message about the act just done; "" for none
 }
 

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
+	"chancery.example/approval"
 	"chancery.example/internal/check"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/letter"
@@ -29,6 +31,8 @@ func functions(p *i18n.Printer) template.FuncMap {
 		"lang":       p.LangName,
 		"dir":        Dir,
 		"show":       Show,
+		"up":         Up,
+		"ruletype":   func(r register.Rule) string { return RuleType(p, r) },
 		"origin":     Origin,
 		"ref":        Ref,
 		"edit":       func(s string) template.HTML { return edited("ed", s) },
@@ -51,6 +55,24 @@ func functions(p *i18n.Printer) template.FuncMap {
 		"after":      func(i register.Index) register.Index { return i + 1 },
 		"hex":        func(h letter.Hash) template.HTML { return Digest(h.String()) },
 	}
+}
+
+// Up returns a message with its first letter as at the head of a line: the names
+// of acts stand in sentences, in headings and on buttons.
+func Up(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToTitle(r)) + s[size:]
+}
+
+// RuleType returns what a rule of a policy is for alone, in the words of the other
+// pages; "" when it is for all types. A type without words is shown as it is.
+func RuleType(p *i18n.Printer, r register.Rule) string {
+	for _, key := range []string{"statement." + r.Type, "type." + r.Type} {
+		if (r.Act == approval.State) == strings.HasPrefix(key, "statement.") && p.Has(key) {
+			return Up(p.T(key))
+		}
+	}
+	return r.Type
 }
 
 // Href returns the address of a path in a language.

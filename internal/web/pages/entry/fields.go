@@ -176,8 +176,8 @@ func (f *fieldList) policy(b register.Policy) {
 	}
 	for _, r := range b.Rules {
 		act := f.p.T("act." + string(r.Act))
-		if r.Type != "" {
-			act += " (" + r.Type + ")"
+		if what := shared.RuleType(f.p, r); what != "" {
+			act += " (" + what + ")"
 		}
 		f.text("rule", f.p.N("field.ruletext", r.K, "act", act))
 	}

@@ -29,6 +29,7 @@ type View struct {
 	Checks      []office.BindingCheck // the newest first
 	Concepts    int                   // of the glossary
 	MayGlossary bool
+	MayChange   bool // the administrators: all but the glossary
 	Webhooks    bool // this server sends them
 	Hooks       []Hook
 	Events      []string
