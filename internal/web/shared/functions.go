@@ -61,6 +61,9 @@ func functions(p *i18n.Printer) template.FuncMap {
 // of acts stand in sentences, in headings and on buttons.
 func Up(s string) string {
 	r, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
 	return string(unicode.ToTitle(r)) + s[size:]
 }
 
