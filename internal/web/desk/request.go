@@ -17,8 +17,8 @@ import (
 	"chancery.example/internal/office"
 	"chancery.example/internal/web/desk/pages/problem"
 	"chancery.example/internal/web/desk/pages/request"
-	"chancery.example/internal/web/shared"
 	"chancery.example/internal/web/pages/entry"
+	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
 	"chancery.example/register"
 )

@@ -21,11 +21,11 @@ type Desk struct {
 	Office    string // its short name
 	Name      string // of who is signed in
 	Roles     []string
-	Waiting   int    // acts that wait for who is signed in
-	Enquiries int    // that nobody has answered
+	Waiting   int // acts that wait for who is signed in
+	Enquiries int // that nobody has answered
 	// What their roles let them open. What everybody may is not said.
 	SeesLetters, SeesEnquiries, SeesPeople, SeesAudit, SeesSettings bool
-	Done      string // key of the message about the act just done; "" for none
+	Done                                                            string // key of the message about the act just done; "" for none
 }
 
 // MustDeskPage is MustPage for a page of the desk.
