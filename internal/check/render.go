@@ -152,7 +152,7 @@ func (s *Snapshot) filler(f Finding, st *register.Status) *filler {
 	unknown := Words{"the office", "الجهة"}
 	if st == nil {
 		fill.set("office", unknown)
-		for _, name := range []string{"date", "sealed", "ref", "reason", "k", "who"} {
+		for _, name := range []string{"date", "issued", "sealed", "ref", "reason", "k", "who"} {
 			fill.set(name, Words{"-", "-"})
 		}
 		fill.set("successor", Words{})
@@ -165,6 +165,7 @@ func (s *Snapshot) filler(f Finding, st *register.Status) *filler {
 	fill.set("office", office)
 	fill.set("who", office)
 	fill.set("date", dateOf(*st))
+	fill.set("issued", issuedOn(*st))
 	fill.set("sealed", day(cmpStamp(st.SealedAt, st.OpenedAt)))
 	ref, successor := refOf(s.state, *st, f.CheckedAt)
 	fill.set("ref", ref)
@@ -191,6 +192,16 @@ func (s *Snapshot) provenAt(at time.Time, st *register.Status) Words {
 		}
 	}
 	return s.asOf(at)
+}
+
+// issuedOn says when a letter was issued: on the day of its entry, or at some time
+// before, when it was recorded later.
+func issuedOn(st register.Status) Words {
+	d := day(st.IssuedAt)
+	if st.Written != "" {
+		return Words{"before " + d.EN + ", when it was recorded here", "قبل " + d.AR + "، حين قُيّدت هنا"}
+	}
+	return Words{"on " + d.EN, "في " + d.AR}
 }
 
 // dateOf is the date that the sentence of a standing speaks of.

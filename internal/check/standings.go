@@ -80,7 +80,7 @@ var standings = map[register.Standing]standingWords{
 	},
 	register.InForce: {
 		noun:   Words{"a letter in force", "رسالة سارية"},
-		says:   Words{"{office} issued this letter on {date}; not replaced or withdrawn as of {time}.", "صدرت هذه الرسالة عن {office} في {date}؛ ولم تُستبدل ولم تُسحب حتى {time}."},
+		says:   Words{"{office} issued this letter {issued}; not replaced or withdrawn as of {time}.", "صدرت هذه الرسالة عن {office} {issued}؛ ولم تُستبدل ولم تُسحب حتى {time}."},
 		not:    Words{"It does not mean that what it says is true.", "لا يعني أن ما تقوله صحيح."},
 		intent: IntentInForce, icon: "check", exit: ExitInForce,
 	},

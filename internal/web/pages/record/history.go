@@ -27,9 +27,13 @@ func Sentence(p *i18n.Printer, s *register.State, l *register.Letter, st registe
 	if sealed == 0 && len(l.Seals) > 0 {
 		sealed = l.Seals[0].At
 	}
+	issued := p.T("letter.issuedon.here", "day", day(st.IssuedAt))
+	if st.Written != "" {
+		issued = p.T("letter.issuedon.before", "day", day(st.IssuedAt))
+	}
 	return p.H("letter.sentence."+string(st.Standing),
 		"office", shared.Words(p, office.Name), "ref", shared.Ref(l.Reference),
-		"issued", day(st.IssuedAt), "sealed", day(sealed), "closed", day(st.ClosedAt), "ended", day(st.EndedAt),
+		"issued", issued, "sealed", day(sealed), "closed", day(st.ClosedAt), "ended", day(st.EndedAt),
 		"by", shared.Ref(next), "successor", shared.Isolated(p.Lang(), successor.In(p.Lang()), later(st)...), "reason", shared.Words(p, st.Reason), "from", moment(p, st.NotBefore), "until", moment(p, st.Expires),
 		"now", shared.Moment(p, at))
 }
