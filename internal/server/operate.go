@@ -55,6 +55,8 @@ type operated struct {
 	mu      sync.Mutex
 	trouble error // of publishing, the last
 	at      time.Time
+
+	health health
 }
 
 // A gauge is a number that rises and falls.
@@ -103,8 +105,14 @@ func (o *operated) publishing() error {
 	return o.trouble
 }
 
-// ready says whether the server can do all that it is there for.
+// ready says whether the server can do all that it is there for. What it says is
+// up to healthFor old: anybody may ask, and a thousand who do cost as much as one.
 func (o *operated) ready(ctx context.Context) doctor.Findings {
+	return o.health.recent(ctx, o.look)
+}
+
+// look is ready, found out now.
+func (o *operated) look(ctx context.Context) doctor.Findings {
 	var out doctor.Findings
 	now, err := o.src.newest(ctx)
 	if err != nil {

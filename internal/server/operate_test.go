@@ -176,7 +176,8 @@ const marker = "zephyrquartz"
 func TestNothingOfReadersIsKept(t *testing.T) {
 	dir, tmp := house(t), t.TempDir()
 	t.Setenv("TMPDIR", tmp)
-	s := start(t, Config{Dir: dir, Publish: true, Operation: Operation{Metrics: "127.0.0.1:0", LogLevel: "debug"}})
+	s := start(t, Config{Dir: dir, Desk: true, Operation: Operation{Metrics: "127.0.0.1:0", LogLevel: "debug"}})
+	s.url = strings.Replace(s.url, "127.0.0.1", "localhost", 1) // the desk's name
 	words := "The " + marker + " announces that the bathing season begins on the first day of June at the eastern beach."
 	var form bytes.Buffer
 	m := multipart.NewWriter(&form)
@@ -202,6 +203,9 @@ func TestNothingOfReadersIsKept(t *testing.T) {
 		}
 		_, _ = io.Copy(io.Discard, r.Body)
 		_ = r.Body.Close()
+		if r.StatusCode == http.StatusNotFound && !strings.Contains(path, marker) {
+			t.Errorf("%s %s: there is no such door", method, path)
+		}
 	}
 	for _, lang := range []string{"", "/ar"} {
 		send("POST", lang+"/check", "text/plain", words)
@@ -211,10 +215,18 @@ func TestNothingOfReadersIsKept(t *testing.T) {
 		send("POST", lang+"/check", "application/"+marker, words)
 		send("POST", lang+"/check", "application/vnd.chancery.proof", marker)
 		send("POST", lang+"/compare", "application/x-www-form-urlencoded", url.Values{"a": {words}, "b": {words + " " + marker}}.Encode())
-		send("POST", lang+"/enquire", "application/x-www-form-urlencoded", url.Values{marker: {words}}.Encode())
+		// A question that is taken is kept, for its reader asked for that; this one is not.
+		send("POST", lang+"/o/harbour/ask", "application/x-www-form-urlencoded", url.Values{"exhibit": {words}, "contact": {marker}, marker: {words}}.Encode())
+		for _, path := range []string{"/desk/sign-in", "/desk/join", "/desk/new", "/desk/edit/X-1", "/desk/settings/webhook"} {
+			send("POST", lang+path+"?then="+marker, "application/x-www-form-urlencoded", url.Values{"ref": {marker}, "text": {words}, marker: {words}}.Encode())
+			send("POST", lang+path+"?then="+marker, "application/json", `{"id":"`+marker+`","response":{"clientDataJSON":"`+marker+`"}}`)
+		}
 		for _, path := range []string{"/l/harbour/" + marker, "/o/" + marker, "/log/" + marker, "/q/?" + marker, "/?q=" + marker, "/" + marker, "/r/" + marker} {
 			send("GET", lang+path, "", "")
 		}
+	}
+	for media, body := range map[string]string{"application/json": `{"text":"` + words + `","as":"report"}`, "text/plain": words, m.FormDataContentType(): form.String(), "application/x-www-form-urlencoded": url.Values{"text": {words}}.Encode()} {
+		send("POST", "/api/v1/checks?as=text&"+marker, media, body)
 	}
 	for _, path := range []string{"/texts/" + marker, "/tile/" + marker, "/absence/text/" + marker + ".chancery-proof", "/entries/" + marker, "/api/v1/" + marker, "/desk/" + marker} {
 		send("GET", path, "", "")
@@ -307,6 +319,28 @@ func TestErrorsNameTheirRequest(t *testing.T) {
 	}
 	if o.answers[2].Value() != 1 || o.answers[5].Value() != 2 || o.inFlight.value() != 0 {
 		t.Error("not counted")
+	}
+}
+
+// TestFailuresAreLoggedWithTheirRequest: no page, no page of the desk and no answer
+// to a program logs without the request at hand.
+func TestFailuresAreLoggedWithTheirRequest(t *testing.T) {
+	for _, folder := range []string{"../web/*.go", "../web/desk/*.go", "../api/v1/*.go"} {
+		names, err := filepath.Glob(folder)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: %v, %v", folder, names, err)
+		}
+		for _, name := range names {
+			source, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, call := range []string{"Log.Error(", "Log.Warn("} {
+				if bytes.Contains(source, []byte(call)) {
+					t.Errorf("%s: %s names no request", name, call)
+				}
+			}
+		}
 	}
 }
 

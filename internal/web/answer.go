@@ -67,7 +67,7 @@ func (s *site) encode(c *call, status int, typ string, v any) {
 	enc := json.NewEncoder(&buf)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
-		s.opts.Log.Error("writing an answer as JSON", "path", c.Pattern, "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "writing an answer as JSON", "path", c.Pattern, "error", err)
 		http.Error(c.w, "the answer could not be written", http.StatusInternalServerError)
 		return
 	}
@@ -82,7 +82,7 @@ func (s *site) page(c *call, a answer) {
 	f := reply.Complete(a.frame, c.lang, r, s.assets.style)
 	var buf bytes.Buffer
 	if err := a.html(&buf, f); err != nil {
-		s.opts.Log.Error("showing a page", "path", c.Pattern, "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "showing a page", "path", c.Pattern, "error", err)
 		http.Error(c.w, "the page could not be shown", http.StatusInternalServerError)
 		return
 	}

@@ -68,7 +68,7 @@ func (s *site) examine(c *call, sent exhibit) (f check.Finding, bad *refusal) {
 	if kind, limit, ok := reply.Unread(err); ok {
 		return f, &refusal{kind, limit}
 	}
-	s.opts.Log.Error("checking", "error", err)
+	s.opts.Log.ErrorContext(c.Context(), "checking", "error", err)
 	return f, &refusal{"internal", 0}
 }
 

@@ -60,7 +60,7 @@ func (s *site) besides(c *call, sent []check.Exhibit) (got check.Comparison, kin
 	case unread:
 		return got, kind
 	}
-	s.opts.Log.Error("comparing", "error", err)
+	s.opts.Log.ErrorContext(c.Context(), "comparing", "error", err)
 	return got, "internal"
 }
 

@@ -109,7 +109,7 @@ func (s *site) enquire(c *call) answer {
 		v.Bad = "full"
 		return s.enquirePage(c, v, http.StatusServiceUnavailable)
 	}
-	s.opts.Log.Error("taking a question", "error", err)
+	s.opts.Log.ErrorContext(c.Context(), "taking a question", "error", err)
 	return s.problem(c, "internal", 0)
 }
 
@@ -121,7 +121,7 @@ func (s *site) enquiry(c *call) answer {
 		if kind.Of(err) == kind.NotFound {
 			return s.notFound(c)
 		}
-		s.opts.Log.Error("reading a question", "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "reading a question", "error", err)
 		return s.problem(c, "unavailable", 0)
 	}
 	o, ok := c.records.State().OfficeByID(got.Office)

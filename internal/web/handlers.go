@@ -83,7 +83,7 @@ func find(c *call, o register.OfficeView, s string) (*register.Letter, bool) {
 func (s *site) proof(c *call, office string, ref letter.Ref) answer {
 	var buf bytes.Buffer
 	if err := s.src.Proof(c.Context(), office, ref, &buf); err != nil {
-		s.opts.Log.Error("making a proof", "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "making a proof", "error", err)
 		return s.problem(c, "proof_not_ready", 0)
 	}
 	return answer{status: http.StatusOK, cache: brief,
@@ -130,7 +130,7 @@ func (s *site) log(c *call) answer {
 	for i := first; i < end; i++ {
 		b, err := s.src.Entry(c.Context(), register.Index(i))
 		if err != nil {
-			s.opts.Log.Error("reading an entry for the log page", "index", i, "error", err)
+			s.opts.Log.ErrorContext(c.Context(), "reading an entry for the log page", "index", i, "error", err)
 			return s.problem(c, "unavailable", 0)
 		}
 		raw = append(raw, b)
@@ -161,11 +161,11 @@ func (s *site) readEntry(c *call) (i register.Index, raw []byte, e register.Entr
 	}
 	i = register.Index(n)
 	if raw, err = s.src.Entry(c.Context(), i); err != nil {
-		s.opts.Log.Error("reading an entry", "index", n, "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "reading an entry", "index", n, "error", err)
 		return i, nil, e, "unavailable"
 	}
 	if e, err = register.Parse(raw); err != nil {
-		s.opts.Log.Error("parsing an entry", "index", n, "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "parsing an entry", "index", n, "error", err)
 		return i, raw, e, "unavailable"
 	}
 	return i, raw, e, ""

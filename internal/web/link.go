@@ -98,7 +98,7 @@ func (s *site) keepAnswer(c *call) answer {
 	if !withCopy {
 		var err error
 		if packed, err = result.WithoutCopy(packed); err != nil {
-			s.opts.Log.Error("keeping an answer", "error", err)
+			s.opts.Log.ErrorContext(c.Context(), "keeping an answer", "error", err)
 			return s.problem(c, "internal", 0)
 		}
 	}
@@ -106,7 +106,7 @@ func (s *site) keepAnswer(c *call) answer {
 	id, secret := random(16), random(16)
 	l := KeptLink{ID: id, Secret: sha256.Sum256([]byte(secret)), Answer: packed, Until: now.AddDate(0, 0, LinkDays)}
 	if err := s.opts.Links.Keep(c.Context(), l, now); err != nil {
-		s.opts.Log.Error("keeping an answer", "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "keeping an answer", "error", err)
 		if kind.Of(err) == kind.Unavailable {
 			return s.problem(c, "unavailable", 0)
 		}
@@ -151,7 +151,7 @@ func (s *site) kept(c *call) (l KeptLink, f check.Finding, a *answer) {
 		}
 	}
 	if err != nil {
-		s.opts.Log.Error("reading a kept answer", "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "reading a kept answer", "error", err)
 		return l, f, problem("unavailable")
 	}
 	return l, f, problem("link_gone")
@@ -175,7 +175,7 @@ func (s *site) deleteLink(c *call) answer {
 	found, err := s.opts.Links.Forget(c.Context(), c.PathValue("id"), sha256.Sum256([]byte(c.PathValue("secret"))))
 	switch {
 	case err != nil:
-		s.opts.Log.Error("deleting a kept answer", "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "deleting a kept answer", "error", err)
 		return s.problem(c, "unavailable", 0)
 	case !found:
 		return s.problem(c, "link_gone", 0)

@@ -40,7 +40,7 @@ func (s *site) protect(next http.Handler) http.Handler {
 			if failure == http.ErrAbortHandler { //nolint:errorlint // the value itself is the signal
 				panic(failure)
 			}
-			s.opts.Log.Error("a page failed", "path", r.Pattern, "failure", failure, "stack", string(debug.Stack()))
+			s.opts.Log.ErrorContext(r.Context(), "a page failed", "path", r.Pattern, "failure", failure, "stack", string(debug.Stack()))
 			c := s.bare(w, r)
 			s.write(c, s.problem(c, "internal", 0))
 		}()

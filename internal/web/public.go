@@ -41,7 +41,7 @@ func (s *site) feed(c *call) answer {
 	}
 	var err error
 	if d.bytes, err = write(); err != nil {
-		s.opts.Log.Error("writing a feed", "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "writing a feed", "error", err)
 		return s.problem(c, "internal", 0)
 	}
 	return answer{cache: brief, data: d}
@@ -81,7 +81,7 @@ func (s *site) badge(c *call, l *register.Letter) badge.Badge {
 
 func (s *site) sendData(c *call, media, cache string, data []byte, err error) answer {
 	if err != nil {
-		s.opts.Log.Error("describing a letter", "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "describing a letter", "error", err)
 		return s.problem(c, "internal", 0)
 	}
 	return answer{cache: cache, data: &document{media, data}}
@@ -121,7 +121,7 @@ func (s *site) binding(w http.ResponseWriter, r *http.Request) {
 	c := s.bare(w, r)
 	snapshot, err := s.src.Snapshot(r.Context())
 	if err != nil {
-		s.opts.Log.Error("reading the register for a binding", "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "reading the register for a binding", "error", err)
 		s.write(c, s.problem(c, "unavailable", 0))
 		return
 	}
@@ -142,7 +142,7 @@ func (s *site) binding(w http.ResponseWriter, r *http.Request) {
 	}
 	data, err := binding.File(own)
 	if err != nil {
-		s.opts.Log.Error("writing a binding", "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "writing a binding", "error", err)
 		s.write(c, s.problem(c, "internal", 0))
 		return
 	}

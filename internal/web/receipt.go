@@ -43,7 +43,7 @@ func (s *site) receiptPage(c *call, got Receipt, err error) answer {
 		if kind.Of(err) == kind.NotFound {
 			return s.problem(c, "not_found", 0)
 		}
-		s.opts.Log.Error("reading a receipt", "error", err)
+		s.opts.Log.ErrorContext(c.Context(), "reading a receipt", "error", err)
 		return s.problem(c, "unavailable", 0)
 	}
 	o, ok := c.records.State().OfficeByID(got.Office)

@@ -216,7 +216,7 @@ func (s *site) handle(lang letter.Lang, serve func(*call) answer) http.Handler {
 		c := &call{Request: r, w: w, lang: lang, printer: s.printers[lang], at: s.src.Now()}
 		snapshot, err := s.src.Snapshot(r.Context())
 		if err != nil {
-			s.opts.Log.Error("reading the register for a page", "error", err)
+			s.opts.Log.ErrorContext(c.Context(), "reading the register for a page", "error", err)
 			s.write(c, s.problem(c, "unavailable", 0))
 			return
 		}

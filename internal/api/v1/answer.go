@@ -47,7 +47,7 @@ func (a *api) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if !errors.As(err, &no) {
 		no = refusalOf(err)
 		if no.status >= http.StatusInternalServerError {
-			a.Log.Error("answering a program", "route", r.Pattern, "error", err)
+			a.Log.ErrorContext(r.Context(), "answering a program", "route", r.Pattern, "error", err)
 		}
 	}
 	fail(w, no)

@@ -132,7 +132,7 @@ func (a *api) protect(next http.Handler) http.Handler {
 			if failure == http.ErrAbortHandler { //nolint:errorlint // the value itself is the signal
 				panic(failure)
 			}
-			a.Log.Error("the api failed", "route", r.Pattern, "failure", failure, "stack", string(debug.Stack()))
+			a.Log.ErrorContext(r.Context(), "the api failed", "route", r.Pattern, "failure", failure, "stack", string(debug.Stack()))
 			fail(w, refusal{http.StatusInternalServerError, "internal", "Something went wrong here. It was noted.", 0})
 		}()
 		// Papers are counted by the pages, which check them.

@@ -84,7 +84,7 @@ func (c *call) failed(err error) answer {
 	case v.Kind == "not_found":
 		return c.notFound()
 	case v.Kind == "":
-		c.d.opts.Log.Error("at the desk", "path", c.Pattern, "error", err)
+		c.d.opts.Log.ErrorContext(c.Context(), "at the desk", "path", c.Pattern, "error", err)
 		v.Kind, v.Why = "internal", ""
 	}
 	return c.problem(v)
@@ -132,7 +132,7 @@ func (c *call) write(a answer) {
 	case a.json != nil && (a.html == nil || c.Header.Get("Accept") == "application/json"):
 		body, err := json.Marshal(a.json)
 		if err != nil {
-			c.d.opts.Log.Error("writing an answer as JSON", "path", c.Pattern, "error", err)
+			c.d.opts.Log.ErrorContext(c.Context(), "writing an answer as JSON", "path", c.Pattern, "error", err)
 			http.Error(c.w, "the answer could not be written", http.StatusInternalServerError)
 			return
 		}
@@ -154,7 +154,7 @@ func (c *call) page(a answer) {
 	}
 	var buf bytes.Buffer
 	if err := a.html(&buf, f); err != nil {
-		c.d.opts.Log.Error("showing a page of the desk", "path", c.Pattern, "error", err)
+		c.d.opts.Log.ErrorContext(c.Context(), "showing a page of the desk", "path", c.Pattern, "error", err)
 		http.Error(c.w, "the page could not be shown", http.StatusInternalServerError)
 		return
 	}

@@ -55,7 +55,7 @@ func (d *Desk) protect(next http.Handler) http.Handler {
 			if failure == http.ErrAbortHandler { //nolint:errorlint // the value itself is the signal
 				panic(failure)
 			}
-			d.opts.Log.Error("a page of the desk failed", "path", r.Pattern, "failure", failure, "stack", string(debug.Stack()))
+			d.opts.Log.ErrorContext(r.Context(), "a page of the desk failed", "path", r.Pattern, "failure", failure, "stack", string(debug.Stack()))
 			c := d.bare(w, r)
 			c.write(c.problem(problem.View{Kind: "internal"}))
 		}()
