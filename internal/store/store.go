@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"sync"
 
 	_ "modernc.org/sqlite" // the driver, in Go alone
@@ -63,10 +64,28 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	readers.SetMaxOpenConns(4)
 	writer.SetMaxOpenConns(1)
 	db := &DB{path: path, sql: readers, writer: writer}
-	if err := db.migrate(ctx); err != nil {
+	if err := db.begin(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening database %s: %w", path, explain(err)), db.Close())
 	}
 	return db, nil
+}
+
+// begin brings the database to the newest schema. A new file is made one with a
+// write-ahead log by whoever comes first; SQLite does not wait for that as it does
+// for other locks, so those who come at the same moment do.
+func (d *DB) begin(ctx context.Context) error {
+	const patience, pause = 5 * time.Second, 20 * time.Millisecond
+	for until := time.Now().Add(patience); ; {
+		err := d.migrate(ctx)
+		if err == nil || !strings.Contains(err.Error(), "SQLITE_BUSY") || time.Now().After(until) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(pause):
+		}
+	}
 }
 
 // private makes sure that nobody but its owner reads the database: it holds
