@@ -18,8 +18,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 	"sync"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver, in Go alone
 

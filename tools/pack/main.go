@@ -36,7 +36,9 @@ func pack(name string) error {
 		ending string
 		to     func(io.Writer) (io.WriteCloser, error)
 	}{
-		{".br", func(w io.Writer) (io.WriteCloser, error) { return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 24}), nil }},
+		{".br", func(w io.Writer) (io.WriteCloser, error) {
+			return brotli.NewWriterOptions(w, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 24}), nil
+		}},
 		{".gz", func(w io.Writer) (io.WriteCloser, error) { return gzip.NewWriterLevel(w, gzip.BestCompression) }},
 	} {
 		var out bytes.Buffer
