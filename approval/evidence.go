@@ -13,8 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"unicode/utf8"
-
-	"golang.org/x/crypto/ssh"
 )
 
 // Evidence is an approval by a passkey: what navigator.credentials.get() returned
@@ -45,11 +43,6 @@ const (
 	challengeTag      = "chancery/v1/approval"
 )
 
-// evidenceWire is what follows the magic in an evidence's wire form.
-type evidenceWire struct {
-	Key, AuthenticatorData, ClientDataJSON, Signature []byte
-}
-
 // Challenge is what a browser is given to have a statement approved by a passkey
 // (MUST-12): SHA-256 of the words chancery/v1/approval, a zero byte and the
 // statement's bytes.
@@ -67,7 +60,7 @@ func (e Evidence) Wire() ([]byte, error) {
 	if err := e.form(); err != nil {
 		return nil, err
 	}
-	b := append([]byte(evidenceMagic), ssh.Marshal(evidenceWire{e.Key.wire(), e.AuthenticatorData, e.ClientDataJSON, e.Signature})...)
+	b := append([]byte(evidenceMagic), sshStrings(string(e.Key.wire()), string(e.AuthenticatorData), string(e.ClientDataJSON), string(e.Signature))...)
 	if len(b) > maxEvidence {
 		return nil, errEvidenceSize(len(b))
 	}
@@ -86,16 +79,17 @@ func ParseEvidence(b []byte) (Evidence, error) {
 	if len(b) > maxEvidence {
 		return Evidence{}, errEvidenceSize(len(b))
 	}
-	rest, ok := bytes.CutPrefix(b, []byte(evidenceMagic))
-	var w evidenceWire
-	if !ok || ssh.Unmarshal(rest, &w) != nil {
+	strs, ok := bytes.CutPrefix(b, []byte(evidenceMagic))
+	const parts = 4 // key, authenticator data, client data, signature
+	w, rest, whole := cutStrings(strs, parts)
+	if !ok || !whole || len(rest) > 0 {
 		return Evidence{}, errors.New("not the evidence of a passkey in its one form")
 	}
-	k, err := parsePasskey(w.Key)
+	k, err := parsePasskey(w[0])
 	if err != nil {
 		return Evidence{}, fmt.Errorf("the evidence of a passkey: its key: %w", err)
 	}
-	e := Evidence{k, bytes.Clone(w.AuthenticatorData), bytes.Clone(w.ClientDataJSON), bytes.Clone(w.Signature)}
+	e := Evidence{k, bytes.Clone(w[1]), bytes.Clone(w[2]), bytes.Clone(w[3])}
 	if err := e.form(); err != nil {
 		return Evidence{}, err
 	}
@@ -279,14 +273,10 @@ func (e Evidence) authenticatorSays() error {
 
 // signed checks the signature over both (MUST-14).
 func (e Evidence) signed() bool {
-	c, ok := e.Key.pub.(ssh.CryptoPublicKey)
-	if !ok {
-		return false
-	}
 	client := sha256.Sum256(e.ClientDataJSON)
 	message := append(bytes.Clone(e.AuthenticatorData), client[:]...)
 	sum := sha256.Sum256(message)
-	switch p := c.CryptoPublicKey().(type) {
+	switch p := e.Key.pub.key.(type) {
 	case *ecdsa.PublicKey:
 		return ecdsa.VerifyASN1(p, sum[:], e.Signature)
 	case ed25519.PublicKey:

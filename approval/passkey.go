@@ -18,7 +18,6 @@ import (
 	"strings"
 
 	"github.com/fxamacker/cbor/v2"
-	"golang.org/x/crypto/ssh"
 )
 
 // PasskeyType is the first word of a passkey's line (MUST-9).
@@ -32,18 +31,12 @@ const (
 	maxHost                        = 253
 )
 
-// passkeyWire is what stands in base64 in a passkey's line.
-type passkeyWire struct {
-	Type, Origin, RPID string
-	Public             []byte // in SSH's wire form
-}
-
 // NewPasskey returns the key of a passkey that officers' approvals are made with
 // at origin ("https://register.example") for the relying party rpID
 // ("register.example"): an ed25519.PublicKey, an *ecdsa.PublicKey on P-256 or an
 // *rsa.PublicKey of 2048 to 4096 bits with the exponent 65537 (MUST-9, MUST-10).
 func NewPasskey(origin, rpID string, public crypto.PublicKey) (Key, error) {
-	pub, err := ssh.NewPublicKey(public)
+	pub, err := newPublic(public)
 	if err != nil {
 		return Key{}, fmt.Errorf("passkey: a public key of type %T is not taken: %w", public, err)
 	}
@@ -98,20 +91,18 @@ func isPasskeyLine(line string) bool {
 
 // parsePasskey reads the bytes of a passkey's line.
 func parsePasskey(wire []byte) (Key, error) {
-	var w passkeyWire
-	if err := ssh.Unmarshal(wire, &w); err != nil || w.Type != PasskeyType {
+	const parts = 4 // type, origin, relying party, public key
+	w, rest, ok := cutStrings(wire, parts)
+	if !ok || len(rest) != 0 || string(w[0]) != PasskeyType {
 		return Key{}, errors.New("want one line of a passkey: its bytes are cut off, too many, or another type's")
 	}
-	pub, err := ssh.ParsePublicKey(w.Public)
+	pub, err := parsePublic(w[3])
 	if err != nil {
 		return Key{}, fmt.Errorf("want one line of a passkey: its public key: %w", err)
 	}
-	k := Key{pub, w.Origin, w.RPID}
+	k := Key{pub, string(w[1]), string(w[2])}
 	if err := k.validPasskey(); err != nil {
 		return Key{}, err
-	}
-	if !bytes.Equal(k.wire(), wire) {
-		return Key{}, errors.New("want one line of a passkey: not written in its one canonical form")
 	}
 	return k, nil
 }
@@ -143,18 +134,14 @@ func (k Key) validPasskey() error {
 	if err := validOrigin(k.origin, k.rpID); err != nil {
 		return err
 	}
-	switch k.pub.Type() {
-	case ssh.KeyAlgoED25519, ssh.KeyAlgoECDSA256:
+	switch k.pub.kind {
+	case typeEd25519, typeECDSA256:
 		return nil
 	}
-	c, ok := k.pub.(ssh.CryptoPublicKey)
-	if !ok {
-		return fmt.Errorf("type %s is not taken: use ES256, EdDSA or RS256", k.pub.Type())
-	}
-	p, ok := c.CryptoPublicKey().(*rsa.PublicKey)
+	p, ok := k.pub.key.(*rsa.PublicKey)
 	switch {
 	case !ok:
-		return fmt.Errorf("type %s is not taken: use ES256, EdDSA or RS256", k.pub.Type())
+		return fmt.Errorf("type %s is not taken: use ES256, EdDSA or RS256", k.pub.kind)
 	case p.N.BitLen() < minPasskeyBits:
 		return fmt.Errorf("RSA of %d bits is too short: a passkey has %d to %d", p.N.BitLen(), minPasskeyBits, maxPasskeyBits)
 	case p.N.BitLen() > maxPasskeyBits || p.E != passkeyExponent:

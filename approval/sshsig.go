@@ -2,18 +2,13 @@ package approval
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/hiddeco/sshsig"
-	"golang.org/x/crypto/ssh"
 )
 
 // Namespace is the sshsig namespace of approvals (MUST-4).
@@ -22,12 +17,15 @@ const Namespace = "chancery-approval@v1"
 const (
 	maxSignature = 16 << 10
 	minRSABits   = 3072
+	sshsigMagic  = "SSHSIG"
+	sshsigLead   = sshsigMagic + "\x00\x00\x00\x01" // and the version
+	armorType    = "SSH SIGNATURE"
 )
 
 // A Key is an officer's public key: an SSH key or a passkey. The zero Key is
 // none.
 type Key struct {
-	pub    ssh.PublicKey
+	pub    *public
 	origin string // of a passkey; "" for an SSH key
 	rpID   string // of a passkey
 }
@@ -42,45 +40,20 @@ func ParseKey(line string) (Key, error) {
 		return Key{}, fmt.Errorf("officer's key of %d bytes: at most %d", len(line), maxSignature)
 	}
 	if strings.ContainsAny(strings.TrimSpace(line), "\r\n") {
-		return Key{}, errors.New("officer's key: want one line, as in an OpenSSH .pub file") // x/crypto/ssh would skip lines
+		return Key{}, errors.New("officer's key: want one line, as in an OpenSSH .pub file")
 	}
 	if isPasskeyLine(line) {
 		return ParsePasskeyLine(line)
 	}
-	pub, _, options, rest, err := ssh.ParseAuthorizedKey([]byte(line))
+	pub, err := parseSSHLine(line)
 	if err != nil {
-		return Key{}, fmt.Errorf("officer's key %.30q: want one line as in an OpenSSH .pub file: %w", line, err)
+		return Key{}, fmt.Errorf("officer's key %.30q: %w", line, err)
 	}
-	if len(options) > 0 || len(bytes.TrimSpace(rest)) > 0 {
-		return Key{}, errors.New("officer's key: want one key, without options")
+	k := Key{pub: pub}
+	if err := pub.strong(); err != nil {
+		return Key{}, fmt.Errorf("officer's key %s: %w", k.Fingerprint(), err)
 	}
-	if err := strong(pub); err != nil {
-		return Key{}, fmt.Errorf("officer's key %s: %w", ssh.FingerprintSHA256(pub), err)
-	}
-	return Key{pub: pub}, nil
-}
-
-func strong(pub ssh.PublicKey) error {
-	switch pub.Type() {
-	case ssh.KeyAlgoED25519, ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256:
-		return nil
-	}
-	c, ok := pub.(ssh.CryptoPublicKey)
-	if !ok {
-		return fmt.Errorf("type %s is not taken: use ssh-ed25519", pub.Type())
-	}
-	switch k := c.CryptoPublicKey().(type) {
-	case *ecdsa.PublicKey:
-		if k.Curve == elliptic.P256() || k.Curve == elliptic.P384() {
-			return nil
-		}
-	case *rsa.PublicKey:
-		if k.N.BitLen() >= minRSABits {
-			return nil
-		}
-		return fmt.Errorf("RSA of %d bits is too short: want %d, or better ssh-ed25519", k.N.BitLen(), minRSABits)
-	}
-	return fmt.Errorf("type %s is not taken: use ssh-ed25519", pub.Type())
+	return k, nil
 }
 
 // IsZero reports whether k is no key.
@@ -97,15 +70,15 @@ func (k Key) kind() string {
 	if k.origin != "" {
 		return PasskeyType
 	}
-	return k.pub.Type()
+	return k.pub.kind
 }
 
 // wire returns the bytes of the line.
 func (k Key) wire() []byte {
 	if k.origin == "" {
-		return k.pub.Marshal()
+		return []byte(k.pub.wire)
 	}
-	return ssh.Marshal(passkeyWire{PasskeyType, k.origin, k.rpID, k.pub.Marshal()})
+	return sshStrings(PasskeyType, k.origin, k.rpID, k.pub.wire)
 }
 
 // Fingerprint returns OpenSSH's "SHA256:..." name of the key; for a passkey the
@@ -118,7 +91,7 @@ func (k Key) Fingerprint() string {
 // Identity names the public key alone, whatever line it stands in: a passkey
 // entered for two origins, or also as an SSH key, is one key and belongs to one
 // person (entry.md MUST-15). It is for comparing only.
-func (k Key) Identity() string { return string(k.pub.Marshal()) }
+func (k Key) Identity() string { return k.pub.wire }
 
 // Verify reports whether signature is key k's over exactly these statement
 // bytes: for an SSH key an sshsig in wire form or armored (MUST-4, MUST-6), with
@@ -135,13 +108,16 @@ func Verify(statement []byte, k Key, signature []byte) error {
 	if err != nil {
 		return fmt.Errorf("verifying an approval by %s: %w", k.Fingerprint(), err)
 	}
-	if sig.Namespace != Namespace {
-		return fmt.Errorf("verifying an approval by %s: signed in namespace %q: sign with -n %s", k.Fingerprint(), sig.Namespace, Namespace)
+	if sig.namespace != Namespace {
+		return fmt.Errorf("verifying an approval by %s: signed in namespace %q: sign with -n %s", k.Fingerprint(), sig.namespace, Namespace)
 	}
 	if k.origin != "" {
 		return fmt.Errorf("verifying an approval by %s: public key does not match: this key is a passkey, and the signature is an SSH key's", k.Fingerprint())
 	}
-	if err := sshsig.Verify(bytes.NewReader(statement), sig, k.pub, sig.HashAlgorithm, Namespace); err != nil {
+	if sig.key.wire != k.pub.wire {
+		return fmt.Errorf("verifying an approval by %s: public key does not match: signed by %s", k.Fingerprint(), Key{pub: sig.key}.Fingerprint())
+	}
+	if err := k.pub.verify(signedData(statement, sig.hash), sig); err != nil {
 		return fmt.Errorf("verifying an approval by %s: it is not a signature over this statement: %w", k.Fingerprint(), err)
 	}
 	return nil
@@ -157,10 +133,10 @@ func Signer(signature []byte) (Key, error) {
 	if err != nil {
 		return Key{}, fmt.Errorf("reading an approval: %w", err)
 	}
-	if err := strong(sig.PublicKey); err != nil {
+	if err := sig.key.strong(); err != nil {
 		return Key{}, fmt.Errorf("reading an approval: %w", err)
 	}
-	return Key{pub: sig.PublicKey}, nil
+	return Key{pub: sig.key}, nil
 }
 
 // Wire returns a signature in wire form, the form in which an entry holds it: an
@@ -177,42 +153,78 @@ func Wire(signature []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading an approval: %w", err)
 	}
-	return sig.Marshal(), nil
+	return bytes.Clone(sig.wire), nil
 }
 
+// A signature is what an SSH signature says.
+type signature struct {
+	wire            []byte
+	key             *public
+	namespace, hash string
+	format          string
+	inner, rest     []byte // rest: flags and counter of a hardware-backed key
+}
+
+// Names of the two hashes that OpenSSH PROTOCOL.sshsig knows.
+const (
+	hash256 = "sha256"
+	hash512 = "sha512"
+)
+
+var (
+	errNotSSH       = errors.New("not an SSH signature of version 1 with SHA-256 or SHA-512")
+	errNotCanonical = errors.New("not an SSH signature in its one canonical form")
+)
+
 // parseSignature reads both forms and refuses trailing or non-canonical bytes.
-func parseSignature(b []byte) (*sshsig.Signature, error) {
+func parseSignature(b []byte) (*signature, error) {
 	if len(b) > maxSignature {
 		return nil, fmt.Errorf("signature of %d bytes: at most %d", len(b), maxSignature)
 	}
-	if bytes.HasPrefix(bytes.TrimSpace(b), []byte("-----BEGIN SSH SIGNATURE-----")) {
+	if bytes.HasPrefix(bytes.TrimSpace(b), []byte("-----BEGIN "+armorType+"-----")) {
 		block, rest := pem.Decode(b)
-		if block == nil || block.Type != sshsig.PEMType || len(bytes.TrimSpace(rest)) > 0 {
+		if block == nil || block.Type != armorType || len(bytes.TrimSpace(rest)) > 0 {
 			return nil, errors.New("not an SSH signature: want the lines from BEGIN to END SSH SIGNATURE and nothing else")
 		}
 		b = block.Bytes
 	}
-	sig, err := sshsig.ParseSignature(b)
-	if err != nil {
-		return nil, fmt.Errorf("not an SSH signature: %w", err)
+	strs, ok := bytes.CutPrefix(b, []byte(sshsigLead))
+	const parts = 5 // key, namespace, reserved, hash, inner signature
+	f, after, whole := cutStrings(strs, parts)
+	if !ok || !whole || len(after) > 0 {
+		return nil, errNotSSH
 	}
-	if !bytes.Equal(sig.Marshal(), b) {
+	s := &signature{wire: b, namespace: string(f[1]), hash: string(f[3])}
+	inner, rest, ok := cutStrings(f[4], 2)
+	if !ok || s.hash != hash256 && s.hash != hash512 {
+		return nil, errNotSSH
+	}
+	s.format, s.inner, s.rest = string(inner[0]), inner[1], rest
+	var err error
+	if s.key, err = parsePublic(f[0]); err != nil {
+		return nil, fmt.Errorf("not an SSH signature: its key: %w", err)
+	}
+	switch {
+	case s.key.kind == typeRSA && s.format != formatRSA256 && s.format != formatRSA512:
+		return nil, fmt.Errorf("not an SSH signature: format %.40q: want %s or %s", s.format, formatRSA256, formatRSA512)
+	case len(f[2]) > 0, len(rest) > 0 && !s.key.hardware():
+		// Nothing signs the reserved part, and nothing reads what follows the inner
+		// signature of any other key.
 		return nil, errNotCanonical
 	}
-	return sig, bare(sig)
+	return s, nil
 }
 
-var errNotCanonical = errors.New("not an SSH signature in its one canonical form")
-
-// bare refuses bytes after the inner signature. Only hardware-backed keys have
-// some there (flags and counter, which they sign); elsewhere nothing reads them.
-func bare(sig *sshsig.Signature) error {
-	switch sig.PublicKey.Type() {
-	case ssh.KeyAlgoSKED25519, ssh.KeyAlgoSKECDSA256:
-		return nil
+// signedData is what an SSH signature with this hash is over (OpenSSH
+// PROTOCOL.sshsig, section 3).
+func signedData(statement []byte, hash string) []byte {
+	var digest []byte
+	if hash == hash256 {
+		sum := sha256.Sum256(statement)
+		digest = sum[:]
+	} else {
+		sum := sha512.Sum512(statement)
+		digest = sum[:]
 	}
-	if len(sig.Signature.Rest) > 0 {
-		return errNotCanonical
-	}
-	return nil
+	return append([]byte(sshsigMagic), sshStrings(Namespace, "", hash, string(digest))...)
 }

@@ -252,6 +252,14 @@ func FuzzParseKey(f *testing.F) {
 	f.Add(`from="x" ` + line)
 	f.Fuzz(func(t *testing.T, s string) {
 		k, err := approval.ParseKey(s)
+		if pub, _, options, rest, bad := ssh.ParseAuthorizedKey([]byte(s)); !strings.Contains(s, approval.PasskeyType) {
+			switch {
+			case err == nil && (bad != nil || len(options) > 0 || len(bytes.TrimSpace(rest)) > 0 || ssh.FingerprintSHA256(pub) != k.Fingerprint()):
+				t.Errorf("%q was taken as %s; the oracle says %v", s, k.Line(), bad)
+			case err != nil && bad == nil && string(bytes.TrimSpace(ssh.MarshalAuthorizedKey(pub))) == s && oracleKind(pub) && oracleStrong(pub):
+				t.Errorf("%q, the one form of a key, was refused: %v", s, err)
+			}
+		}
 		if err != nil {
 			return
 		}
