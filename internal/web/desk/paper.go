@@ -199,7 +199,7 @@ func (c *call) fillApprovals(d dossier, v *paper.View) error {
 	if !ok {
 		return nil
 	}
-	v.Needed = int(rule.K)
+	v.Needed, v.Recalls = int(rule.K), c.recalls(d)
 	waiting, err := c.issueRequest(d.Reference)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
+	"chancery.example/internal/staff"
 	"chancery.example/internal/web/desk/pages/problem"
 	"chancery.example/internal/web/desk/pages/request"
 	"chancery.example/internal/web/pages/entry"
@@ -89,7 +90,7 @@ func (c *call) request() answer {
 func (c *call) requestView(q office.Request) (request.View, error) {
 	statement := q.Statement.Bytes()
 	v := request.View{
-		ID: q.ID, Act: string(q.Statement.Act), Kind: q.Kind, Reference: q.Reference, Revision: q.Revision, State: string(q.State),
+		UI: c.lang, ID: q.ID, Act: string(q.Statement.Act), Kind: q.Kind, Reference: q.Reference, Revision: q.Revision, State: string(q.State),
 		Statement: string(statement), Digest: letter.Hash(sha256.Sum256(statement)), SixWords: q.SixWords, Needed: q.Needed, Missing: q.Missing, Ready: q.Ready,
 		Refused: q.Refused, Mine: slices.Contains(q.Approved, c.who.ID), Fresh: c.who.Fresh, MayPerform: c.mayPerform(q),
 		Irrevocable: q.Kind == register.KindIssue || q.Kind == register.KindDraftOpen,
@@ -99,10 +100,8 @@ func (c *call) requestView(q office.Request) (request.View, error) {
 		return v, err //nolint:wrapcheck // the act's own words
 	}
 	me, _ := policy.Officer(c.who.ID)
-	for _, id := range q.Approved {
-		o, _ := policy.Officer(id)
-		v.Approvals = append(v.Approvals, request.Approver{ID: id, Name: o.Name})
-	}
+	v.Approvals = approvers(q, policy)
+	v.MayRecall = q.Kind == register.KindIssue && v.State == "waiting" && c.may(string(staff.RecallApproval))
 	v.Counts = q.Counts(policy, me)
 	v.MayApprove = v.Counts && c.may("approve") && v.State == "waiting" && !v.Mine
 	if v.MayApprove {
@@ -116,6 +115,25 @@ func (c *call) requestView(q office.Request) (request.View, error) {
 		return v, nil
 	}
 	return v, c.document(&v, q)
+}
+
+// approvers returns who has approved, and with what kind of key. The signatures were
+// verified when they were given.
+func approvers(q office.Request, policy register.Policy) []request.Approver {
+	var out []request.Approver
+	set, _ := register.ApprovalsOf(q.Body)
+	for _, id := range q.Approved {
+		o, _ := policy.Officer(id)
+		a := request.Approver{ID: id, Name: o.Name}
+		for _, sig := range set.Signatures {
+			if key, err := approval.Signer(sig.Signature); sig.Officer == id && err == nil {
+				a.Key = key.Fingerprint()
+				a.Passkey, _, _ = key.Passkey()
+			}
+		}
+		out = append(out, a)
+	}
+	return out
 }
 
 // keysOf returns the reader's passkeys that the policy names.
@@ -162,6 +180,7 @@ func (c *call) document(v *request.View, q office.Request) error {
 	}
 	content := byNumber[q.Revision]
 	v.DocumentOf(c.printer, q, &content)
+	v.CoordinatedOf(q, content)
 	last, err := c.d.house.LastSeen(c.ctx(), c.who.Office, c.who.ID, q.Reference, q.Revision)
 	if err != nil {
 		return err //nolint:wrapcheck // the act's own words

@@ -65,6 +65,7 @@ type View struct {
 	Revisions   []Revision
 	Journal     []Note
 	SetsAnswers bool
+	Recalls     bool // the reader may take the letter back from its approvers
 	Seals       bool // the reader may seal the draft as it is
 }
 

@@ -12,6 +12,7 @@ import (
 	"chancery.example/internal/facing"
 	"chancery.example/internal/fold"
 	"chancery.example/internal/office"
+	"chancery.example/internal/web/desk/pages/paper"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/entry"
 	"chancery.example/internal/web/shared"
@@ -32,6 +33,7 @@ var Page = shared.MustDeskPage[View]("request", source)
 
 // A View is what the page shows.
 type View struct {
+	UI        letter.Lang // of the page
 	ID        int64
 	Act       string
 	Kind      register.Kind
@@ -40,23 +42,28 @@ type View struct {
 	State     string // "waiting", "done", "refused" or "void"
 	Irrevocable,
 	Hidden bool // the reader may see that there is a draft, and not what it says
-	Bodies    []shared.Body
-	Letter    *Letter
-	Fields    []entry.Field
-	Since     *Since
-	Today     []string // what a reader is told now of a paper that is to be disavowed
-	Statement string   // the lines to sign
-	Digest    letter.Hash
-	SixWords  string
-	Approvals []Approver
-	Refused   []string
-	Needed    int
-	Missing   string // what is missing, in the words of the policy, when not Ready
-	Ready     bool
-	Mine      bool // the reader has approved it
-	Counts    bool // the policy counts the reader's approval of this act
+	Bodies     []shared.Body
+	Letter     *Letter
+	Texts      paper.Texts       // side by side, with what was found marked; no columns when nothing was
+	Findings   []paper.Finding   // what differs between the languages
+	Compared   bool              // there were several languages to compare
+	Clearances []paper.Clearance // that were asked for, whatever came of them
+	Fields     []entry.Field
+	Since      *Since
+	Today      []string // what a reader is told now of a paper that is to be disavowed
+	Statement  string   // the lines to sign
+	Digest     letter.Hash
+	SixWords   string
+	Approvals  []Approver
+	Refused    []string
+	Needed     int
+	Missing    string // what is missing, in the words of the policy, when not Ready
+	Ready      bool
+	Mine       bool // the reader has approved it
+	Counts     bool // the policy counts the reader's approval of this act
 	// What the reader can do.
 	MayApprove, MayPerform, Fresh bool
+	MayRecall                     bool // take the letter back from its approvers
 	AndThen                       bool // the reader's approval is the last, and what follows it can follow at once
 	Keys                          []Key
 }
@@ -84,8 +91,9 @@ type LangDiff struct {
 	Same, New bool
 }
 
-// An Approver is an officer who has approved.
-type Approver struct{ ID, Name string }
+// An Approver is an officer who has approved, and with what: Passkey is the origin
+// of a passkey, "" for an SSH key; Key is its fingerprint.
+type Approver struct{ ID, Name, Key, Passkey string }
 
 // A Key is a passkey that the reader can approve with. ID is the credential's, in
 // base64url.
@@ -113,6 +121,21 @@ func (v *View) DocumentOf(p *i18n.Printer, q office.Request, content *letter.Con
 		if v.Bodies[i].Lang == content.Prevailing {
 			v.Bodies[i].Note = p.T("letter.prevails")
 		}
+	}
+}
+
+// CoordinatedOf sets what the house's own work on a letter came to: what differs
+// between its languages, those differences included that somebody accepted, and the
+// clearances.
+func (v *View) CoordinatedOf(q office.Request, content letter.Content) {
+	v.Findings, _ = paper.Found(office.ParityView{Reference: q.Reference, Texts: q.Texts, Findings: q.Parity}, false)
+	v.Compared = len(q.Texts) > 1
+	if len(v.Findings) > 0 {
+		content.Texts = q.Texts
+		v.Texts = paper.Lay(content, v.Findings)
+	}
+	for _, x := range q.Clearances {
+		v.Clearances = append(v.Clearances, paper.Clearance{Clearance: x})
 	}
 }
 
