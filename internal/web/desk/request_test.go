@@ -14,6 +14,9 @@ import (
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
 	"chancery.example/internal/testkit/authenticator"
+	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/pages/record"
+	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -119,6 +122,7 @@ func TestALettersWholeLife(t *testing.T) {
 	}
 	r.carried(t, "harbour/clerk", correct, "harbour/commissioner", "harbour/legal")
 
+	correctedIsShown(t, r)
 	withdraw := r.sent(t, "harbour/clerk", "/ar/desk/withdraw/HC-1", url.Values{"reason.ar": {"خطأ."}})
 	r.carried(t, "harbour/clerk", withdraw, "harbour/commissioner", "harbour/legal")
 	if got := standingOf(t, r, "HC-1"); got != register.Withdrawn {
@@ -126,6 +130,34 @@ func TestALettersWholeLife(t *testing.T) {
 	}
 	if w := r.post("harbour/clerk", "/desk/withdraw/HC-1", url.Values{"reason.en": {"Again."}}); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "withdrawn already") || !strings.Contains(w.Body.String(), "Again.") {
 		t.Errorf("withdrawn twice: %d\n%s", w.Code, w.Body)
+	}
+}
+
+// correctedIsShown: the public page has what stood, what stands, and why.
+func correctedIsShown(t *testing.T, r *room) {
+	t.Helper()
+	snap, err := records{r.House}.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := i18n.Load(i18n.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, _ := snap.State().OfficeByID("harbour")
+	l, _ := snap.State().Letter(o.Office, "HC-1")
+	v := record.Build(p, snap, l, r.Now())
+	var page strings.Builder
+	if err := record.Page.Render(&page, shared.Frame{Lang: i18n.English, Dir: "ltr", Path: "/l/harbour/HC-1"}, v); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`id="corrected"`, "A mark.", "Friday!", "South Lock"} {
+		if !strings.Contains(page.String(), want) {
+			t.Errorf("the letter's page does not show %q", want)
+		}
+	}
+	if len(v.Corrected) != 1 || !slices.Contains(v.Addressees, "South Lock") {
+		t.Errorf("%+v %v", v.Corrected, v.Addressees)
 	}
 }
 

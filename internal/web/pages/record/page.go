@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"chancery.example/internal/check"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
@@ -42,8 +43,10 @@ type View struct {
 	Type       letter.Type
 	Standing   register.Standing
 	Status     register.Status
-	Addressees []string
+	Addressees []string // by the words that stand
+	Others     []string // who has it besides, as far as the office says so
 	Revisions  []Revision
+	Corrected  []check.CorrectionView
 	Issued     bool
 	IssuedBy   register.Index // entry of the issue
 	Approvals  []shared.Approval
@@ -78,7 +81,7 @@ func Build(p *i18n.Printer, r shared.Records, l *register.Letter, at time.Time) 
 	}
 	v.Revisions = revisions(p, r, l, status)
 	if v.Issued {
-		v.Addressees = addressees(l.Issues[0].Issue.Fields)
+		v.stands(r, l)
 		v.Approvals = approvals(l.Issues[0].ApprovedBy)
 		v.IssuedBy = l.Issues[0].Index
 	}
@@ -198,8 +201,24 @@ func prevailing(p *i18n.Printer, fields []letter.Disclosure, bodies []shared.Bod
 	}
 }
 
-func addressees(fields []letter.Disclosure) []string {
-	d := letter.Find(fields, letter.FieldAddressees)
+// stands sets what stands around the words: that of the issue, or of its newest
+// correction. Before the hour of an embargo nothing of it is shown.
+func (v *View) stands(r shared.Records, l *register.Letter) {
+	if v.Standing == register.Embargoed {
+		return
+	}
+	fields := l.Issues[0].Issue.Fields
+	if n := len(l.Corrected); n > 0 {
+		fields = l.Corrected[n-1].Correct.Fields
+		v.Corrected = check.Corrections(l, r.TextOf)
+	}
+	v.Addressees = listed(fields, letter.FieldAddressees)
+	v.Others = listed(fields, letter.FieldDistribution)
+}
+
+// listed returns the lines of a field, when it is disclosed.
+func listed(fields []letter.Disclosure, f letter.Field) []string {
+	d := letter.Find(fields, f)
 	if d == nil || d.Salt == nil {
 		return nil
 	}
