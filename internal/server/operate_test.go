@@ -72,7 +72,12 @@ func start(t *testing.T, c Config) *serving {
 	case err := <-s.ended:
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.stop(); <-s.ended })
+	t.Cleanup(func() {
+		s.stop()
+		if err := <-s.ended; err != nil {
+			t.Log(err)
+		}
+	})
 	if c.Metrics != "" {
 		for _, line := range strings.Split(s.log.String(), "\n") {
 			var entry struct{ Msg, Address string }
