@@ -1,0 +1,361 @@
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// A typist is somebody at the desk who has a keyboard and nothing else: no test
+// function of theirs points at anything or moves the focus by a script.
+type typist struct {
+	t   *testing.T
+	ctx context.Context
+	w   *watch
+	d   desk
+}
+
+// A stop is where the focus is.
+type stop struct {
+	Body    bool    `json:"body"`
+	Skip    bool    `json:"skip"`  // the link over what stands around the page, its first stop
+	Hit     bool    `json:"hit"`   // what was looked for
+	Seen    bool    `json:"seen"`  // it shows that it has the focus, inside the window
+	After   bool    `json:"after"` // it stands behind the stop before it, in the page
+	Below   bool    `json:"below"` // and, in the same column, not above it on the screen
+	Name    string  `json:"name"`
+	Top     float64 `json:"top"`
+	TabStop int     `json:"tabStop"`
+}
+
+const whereIs = `(sought => {
+	const e = document.activeElement, last = window.lastStop, inner = !e || e === document.body || e === document.documentElement;
+	if (inner) { window.lastStop = undefined; return JSON.stringify({body: true}); }
+	const box = e.getBoundingClientRect(), drawn = x => { const s = getComputedStyle(x);
+		return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== "none"; };
+	const was = last && last.isConnected ? last.getBoundingClientRect() : null;
+	const sameColumn = was && last.closest("main, aside, header, .cols > *") === e.closest("main, aside, header, .cols > *") && box.left < was.right && was.left < box.right;
+	window.lastStop = e;
+	return JSON.stringify({
+		skip: e.matches(".skip"), hit: !!sought && e.matches(sought), seen: drawn(e) && box.bottom > 0 && box.top < innerHeight && box.width > 0,
+		after: !was || last === e || !!(last.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING),
+		below: !sameColumn || box.bottom > was.top, top: box.top, tabStop: e.tabIndex,
+		name: e.tagName + " " + (e.id || e.name || e.textContent.trim().slice(0, 40)),
+	});
+})(%q)`
+
+func (k *typist) stop(sought string) stop {
+	k.t.Helper()
+	raw, err := chromedp.Run(k.ctx, chromedp.Evaluate[string](fmt.Sprintf(whereIs, sought)))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	var s stop
+	if err := json.Unmarshal([]byte(raw), &s); err != nil {
+		k.t.Fatal(err)
+	}
+	return s
+}
+
+// key presses a key that has a name.
+func (k *typist) key(name string) {
+	k.t.Helper()
+	p := input.DispatchKeyEventParams{Key: strings.TrimPrefix(name, "Shift+"), Code: strings.TrimPrefix(name, "Shift+")}
+	switch p.Key {
+	case "Tab":
+		p.WindowsVirtualKeyCode = 9
+	case "Enter":
+		p.WindowsVirtualKeyCode, p.Text = 13, "\r"
+	case "Space":
+		p.Key, p.WindowsVirtualKeyCode, p.Text = " ", 32, " "
+	}
+	p.NativeVirtualKeyCode = p.WindowsVirtualKeyCode
+	if strings.HasPrefix(name, "Shift+") {
+		p.Modifiers = 8 // Shift
+	}
+	err := chromedp.Do(k.ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		p.Type = input.DispatchKeyEventTypeKeyDown
+		if p.Text == "" {
+			p.Type = input.DispatchKeyEventTypeRawKeyDown
+		}
+		if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, p); err != nil {
+			return fmt.Errorf("pressing %s: %w", name, err)
+		}
+		p.Type, p.Text = input.DispatchKeyEventTypeKeyUp, ""
+		_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, p)
+		return err
+	}))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+// write types words where the focus is.
+func (k *typist) write(words string) {
+	k.t.Helper()
+	if err := chromedp.Do(k.ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: words})
+		return err
+	})); err != nil {
+		k.t.Fatal(err)
+	}
+}
+
+// mostStops is how many stops a page of the desk may have: who needs more is lost.
+const mostStops = 150
+
+// to presses Tab until the focus is on what is sought; every stop on the way is
+// looked at.
+func (k *typist) to(sought string) {
+	k.t.Helper()
+	var way []string
+	around := 0
+	for range mostStops {
+		k.key("Tab")
+		s := k.stop(sought)
+		if s.Body || s.Skip && len(way) > 0 {
+			if around++; around == 2 {
+				break
+			}
+			continue
+		}
+		way = append(way, s.Name)
+		k.judge(s, around > 0)
+		if s.Hit {
+			return
+		}
+	}
+	says := text(k.ctx, k.t, "main")
+	at, _ := chromedp.Run(k.ctx, chromedp.Location())
+	k.t.Fatalf("at %s Tab never reaches %s, only %q: %s", at, sought, way, says)
+}
+
+func (k *typist) judge(s stop, wrapped bool) {
+	k.t.Helper()
+	if !s.Seen {
+		k.t.Errorf("%s does not show that it has the focus", s.Name)
+	}
+	if s.TabStop > 0 || !wrapped && (!s.After || !s.Below) {
+		k.t.Errorf("%s is reached against the order of reading (%+v)", s.Name, s)
+	}
+}
+
+// press goes to a button or a link and uses it with a key.
+func (k *typist) press(sought, key string) {
+	k.t.Helper()
+	k.to(sought)
+	k.key(key)
+}
+
+// type into a field.
+func (k *typist) fill(field, words string) {
+	k.t.Helper()
+	k.to(field)
+	k.write(words)
+}
+
+// at waits until a page is there whose address ends so.
+func (k *typist) at(path string) {
+	k.t.Helper()
+	arrived(k.ctx, k.t, path)
+	for range 100 {
+		ready, err := chromedp.Run(k.ctx, chromedp.Evaluate[string](`document.readyState`))
+		if err == nil && ready == "complete" {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// goes opens an address, as people do who type it.
+func (k *typist) goes(path string) {
+	k.t.Helper()
+	open(k.ctx, k.t, k.d.url+path)
+}
+
+// around goes once through a whole page and out of it: the first stop skips to the
+// content, no stop holds the focus, and Shift+Tab leads back.
+func (k *typist) around(path string) {
+	k.t.Helper()
+	k.goes(path)
+	k.key("Tab")
+	first := k.stop(".skip")
+	if !first.Hit || !first.Seen {
+		k.t.Errorf("%s: the first stop is %s", path, first.Name)
+	}
+	k.key("Tab")
+	second := k.stop("")
+	k.key("Tab")
+	k.key("Shift+Tab")
+	if back := k.stop(""); back.Name != second.Name {
+		k.t.Errorf("%s: Shift+Tab leads from the third stop to %s and not to %s", path, back.Name, second.Name)
+	}
+	k.goes(path)
+	var names []string
+	for range mostStops {
+		k.key("Tab")
+		s := k.stop("")
+		if s.Body || s.Skip && len(names) > 0 {
+			break // out of the page, or at its beginning again
+		}
+		if len(names) > 0 && names[len(names)-1] == s.Name && s.Top == 0 {
+			k.t.Fatalf("%s: %s holds the focus", path, s.Name)
+		}
+		names = append(names, s.Name)
+		k.judge(s, false)
+	}
+	if len(names) == mostStops {
+		k.t.Errorf("%s: %d stops and no end: %q", path, mostStops, names[len(names)-5:])
+	}
+	k.goes(path)
+	k.key("Tab")
+	k.key("Enter")
+	if in, err := chromedp.Run(k.ctx, chromedp.Evaluate[bool](`document.activeElement.id === "main" || location.hash === "#main"`)); err != nil || !in {
+		k.t.Errorf("%s: the first stop does not lead to the content (%v)", path, err)
+	}
+}
+
+// newTypist lets somebody in by their link.
+func newTypist(t *testing.T, d desk, name string) *typist {
+	t.Helper()
+	page, w := tab(browser(t), t, strings.TrimPrefix(d.url, "http://"), 1280)
+	ctx, cancel := context.WithTimeout(page, 8*time.Minute)
+	t.Cleanup(cancel)
+	k := &typist{t: t, ctx: ctx, w: w, d: d}
+	if err := chromedp.Do(ctx, passkeys(), scripts(true), chromedp.Navigate(d.links[name]), chromedp.WaitVisible(chromedp.CSS("form[data-passkey] button"))); err != nil {
+		t.Fatal(err)
+	}
+	k.fill("#name", "laptop")
+	k.press("form[data-passkey] button", "Enter")
+	k.at("/desk/")
+	return k
+}
+
+// approves gives them a passkey to approve with: made, proposed, and named by the policy.
+func (k *typist) approves() {
+	k.t.Helper()
+	k.press(`.side a[href="/desk/people"]`, "Enter")
+	k.at("/desk/people")
+	k.press(`main a[href="/desk/keys"]`, "Enter")
+	k.at("/desk/keys")
+	k.fill("#approvalname", "approvals")
+	k.press("#approval form[data-passkey] button", "Space")
+	if err := chromedp.Do(k.ctx, chromedp.WaitVisible(chromedp.CSS(`form[action$="/desk/policy/key"] button`))); err != nil {
+		k.t.Fatal(err)
+	}
+	k.press(`form[action$="/desk/policy/key"] button`, "Enter")
+	k.request()
+	for range 120 {
+		k.goes("/desk/keys")
+		if strings.Contains(text(k.ctx, k.t, "#approval"), "Counts") {
+			return
+		}
+		time.Sleep(250 * time.Millisecond)
+	}
+	k.t.Fatal("the policy does not name the key")
+}
+
+// approve finds a request among what waits, and approves it.
+func (k *typist) approve(path, enough string) {
+	k.t.Helper()
+	k.goes("/desk/")
+	k.press(`main a[href="`+path+`"]`, "Enter")
+	k.at(path)
+	k.press("form[data-challenge] button", "Enter")
+	until(k.ctx, k.t, "main", enough)
+}
+
+// carry carries a request out.
+func (k *typist) carry(path string) {
+	k.t.Helper()
+	k.goes("/desk/")
+	k.press(`main a[href="`+path+`"]`, "Enter")
+	k.at(path)
+	k.press(`form[action$="/perform"] button`, "Enter")
+	until(k.ctx, k.t, "main", "The entry is in the log")
+}
+
+// request returns the path of the request that a page shows.
+func (k *typist) request() string {
+	k.t.Helper()
+	for range 100 {
+		at, err := chromedp.Run(k.ctx, chromedp.Location())
+		if path := requestPath.FindString(at); err == nil && path != "" {
+			k.at(path)
+			return path
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	k.t.Fatalf("no request: %s", text(k.ctx, k.t, "main"))
+	return ""
+}
+
+// TestKeyboardAlone goes the whole way of a letter with keys alone: people join,
+// write, submit, approve, issue, say something and withdraw.
+func TestKeyboardAlone(t *testing.T) {
+	d := demonstration(t)
+	first, second := newTypist(t, d, "Harbour Commissioner"), newTypist(t, d, "Legal adviser")
+	first.approves()
+	second.approves()
+
+	drafter := newTypist(t, d, "Desk officer")
+	drafter.press(`main a[href="/desk/new"]`, "Enter")
+	drafter.at("/desk/new")
+	drafter.fill("#reference", "HC-2026-0300")
+	drafter.fill("#text-en", "Sir,\n\nThe north lock closes on 4 March 2026 at 18:00.\n\nA. Keeper\n")
+	drafter.fill("#text-ar", "سيدي،\n\nيُغلق الهويس الشمالي في 4 آذار 2026 الساعة 18:00.\n\nأ. كيبر\n")
+	drafter.press("main form button[type=submit]", "Enter")
+	drafter.at("/desk/letter/HC-2026-0300")
+	drafter.press(`main a[href="/desk/submit/HC-2026-0300"]`, "Enter")
+	drafter.at("/desk/submit/HC-2026-0300")
+	drafter.press("main form button[type=submit]", "Enter")
+	issue := drafter.request()
+
+	clerk := newTypist(t, d, "Issuing clerk")
+	first.approve(issue, "1 of 2 approvals")
+	second.approve(issue, "2 of 2 approvals")
+	clerk.carry(issue)
+
+	clerk.goes("/desk/letter/HC-2026-0300")
+	clerk.press(`main a[href="/desk/withdraw/HC-2026-0300"]`, "Enter")
+	clerk.at("/desk/withdraw/HC-2026-0300")
+	clerk.fill(`[name="reason.en"]`, "The lock stays open.")
+	clerk.fill(`[name="reason.ar"]`, "يبقى الهويس مفتوحاً.")
+	clerk.press("main form button[type=submit]", "Enter")
+	withdrawal := clerk.request()
+	first.approve(withdrawal, "1 of 2 approvals")
+	second.approve(withdrawal, "2 of 2 approvals")
+	clerk.carry(withdrawal)
+	clerk.goes("/l/harbour/HC-2026-0300")
+	until(clerk.ctx, t, "main", "The lock stays open.")
+
+	press := newTypist(t, d, "Press officer")
+	press.approves()
+	press.press(`.side a[href="/desk/statements"]`, "Enter")
+	press.at("/desk/statements")
+	press.press(`a[href="/desk/say/holding"]`, "Enter")
+	press.at("/desk/say/holding")
+	press.press("main form button[type=submit]", "Enter")
+	press.request()
+	press.press("form[data-challenge] button", "Space")
+	until(press.ctx, t, "main", "The entry is in the log")
+
+	for _, path := range []string{"/desk/", "/desk/letters", "/desk/new", "/desk/letter/HC-2026-0012", "/desk/circulate/HC-2026-0012"} {
+		drafter.around(path)
+	}
+	for _, path := range []string{"/desk/statements", "/desk/disavow", "/desk/keys", "/desk/policy", "/ar/desk/say/draft", withdrawal} {
+		press.around(path)
+	}
+	for _, k := range []*typist{first, second, drafter, clerk, press} {
+		if requests, errors := k.w.take(); len(requests) > 0 || len(errors) > 0 {
+			t.Errorf("requests to other hosts %v, errors %v", requests, errors)
+		}
+	}
+}
