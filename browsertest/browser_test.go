@@ -85,12 +85,35 @@ func asked() *keptest.Desk {
 	}}
 }
 
-// scheme makes pages believe that the reader prefers light or dark colours.
+// scheme makes pages believe that the reader prefers light or dark colours, and no
+// motion: colours that are half way from one to the other are nobody's.
 func scheme(name string) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}})
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 		return err
 	})
+}
+
+// around shows an open page on a phone in light colours and on a desk in dark ones,
+// and has it examined there: what is wrong in one of the two other ways shows in one
+// of these. Pictures are kept of all four.
+func around(ctx context.Context, t *testing.T, name string, examine func()) {
+	t.Helper()
+	for _, width := range []int64{390, 1280} {
+		for _, colours := range []string{"light", "dark"} {
+			examined := (width == 390) == (colours == "light")
+			if !examined && os.Getenv("CHANCERY_SCREENSHOTS") == "" {
+				continue
+			}
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 844), scheme(colours)); err != nil {
+				t.Fatal(err)
+			}
+			keep(ctx, t, fmt.Sprintf("%s-%d-%s", name, width, colours))
+			if examined {
+				examine()
+			}
+		}
+	}
 }
 
 // A watch notes what a page does behind the reader's back.
@@ -184,7 +207,7 @@ func axe(ctx context.Context, source string) ([]violation, error) {
 	if err := chromedp.Do(ctx, scripts(true)); err != nil {
 		return nil, err
 	}
-	const run = `;axe.run(document, {resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => JSON.stringify(r.violations))`
+	const run = `;new Promise(drawn => setTimeout(drawn, 50)).then(() => axe.run(document, {resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})).then(r => JSON.stringify(r.violations))`
 	out, err := chromedp.Run(ctx, chromedp.Evaluate[string](source+run, chromedp.EvalAwaitPromise))
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package browsertest
 import (
 	"context"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -195,28 +194,12 @@ func TestOfficePages(t *testing.T) {
 	}
 }
 
-// everywhere looks at a page on a phone in light colours and on a desk in dark
-// ones: what is wrong in one of the two others shows in one of these. Pictures are
-// kept of all four.
+// everywhere opens a page and looks at it on a phone and on a desk.
 func everywhere(ctx context.Context, t *testing.T, w *watch, source, base, path string) {
 	t.Helper()
 	look, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	open(look, t, base+path)
-	pictures := os.Getenv("CHANCERY_SCREENSHOTS") != ""
-	for _, width := range []int64{390, 1280} {
-		for _, scheme := range []string{"light", "dark"} {
-			examined := (width == 390) == (scheme == "light")
-			if !examined && !pictures {
-				continue
-			}
-			if err := chromedp.Do(look, chromedp.EmulateViewport(width, 844), media("", "prefers-color-scheme="+scheme)); err != nil {
-				t.Fatal(err)
-			}
-			keep(look, t, strings.NewReplacer("/", "-", "?", "-", "&", "-", "=", "").Replace(fmt.Sprintf("desk%s-%d-%s", path, width, scheme)))
-			if examined {
-				sound(look, t, w, source)
-			}
-		}
-	}
+	name := strings.NewReplacer("/", "-", "?", "-", "&", "-", "=", "").Replace("desk" + path)
+	around(look, t, name, func() { sound(look, t, w, source) })
 }

@@ -23,7 +23,6 @@ type sight struct {
 	// compare are texts to lay side by side, through that form.
 	compare []string
 	press   string // a selector of what is pressed then
-	scheme  string // of colours: light or dark
 	h1      string // part of the headline in English, where it is known
 }
 
@@ -120,21 +119,6 @@ func sights() []sight {
 	}
 }
 
-// bothSchemes are all sights in light and in dark colours.
-func bothSchemes() []sight {
-	var out []sight
-	for _, scheme := range []string{"light", "dark"} {
-		for _, s := range sights() {
-			s.scheme = scheme
-			if scheme == "dark" {
-				s.name += "-dark"
-			}
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
 // moved is a letter whose third paragraph stands behind its fourth.
 func moved() string {
 	ps := strings.Split(webtest.Harbour, "\n\n")
@@ -158,23 +142,20 @@ func spliced() string {
 func TestPages(t *testing.T) {
 	ctx, source, srv := browser(t), axeSource(t), site(t)
 	host := strings.TrimPrefix(srv.URL, "http://")
-	for _, width := range []int{390, 1280} {
-		page, w := tab(ctx, t, host, width)
-		for _, lang := range []string{"en", "ar"} {
-			for _, s := range bothSchemes() {
-				t.Run(fmt.Sprintf("%s/%s/%d", s.name, lang, width), func(t *testing.T) {
-					look, cancel := soon(page)
-					defer cancel()
-					if err := chromedp.Do(look, scheme(s.scheme)); err != nil {
-						t.Fatal(err)
-					}
-					if err := visit(look, srv.URL, lang, s); err != nil {
-						t.Fatalf("opening it without scripts: %v", err)
-					}
-					keep(look, t, fmt.Sprintf("%s-%s-%d", s.name, lang, width))
-					examine(look, t, w, source, lang, s)
-				})
-			}
+	page, w := tab(ctx, t, host, 390)
+	for _, lang := range []string{"en", "ar"} {
+		for _, s := range sights() {
+			t.Run(s.name+"/"+lang, func(t *testing.T) {
+				look, cancel := soon(page)
+				defer cancel()
+				if err := chromedp.Do(look, chromedp.EmulateViewport(390, 844), scheme("light")); err != nil {
+					t.Fatal(err)
+				}
+				if err := visit(look, srv.URL, lang, s); err != nil {
+					t.Fatalf("opening it without scripts: %v", err)
+				}
+				around(look, t, s.name+"-"+lang, func() { examine(look, t, w, source, lang, s) })
+			})
 		}
 	}
 }
