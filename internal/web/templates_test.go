@@ -212,7 +212,7 @@ func composed() map[string][]string {
 		"desk.field.":         {"roles", "officerid", "name", "keys", "removeofficer", "speakers", "reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "text", "reference", "type", "addressees", "document", "signature", "notbefore", "expires", "supersedes"},
 		"desk.hint.":          {"roles", "officerid", "keys", "speakers", "reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "correct", "notours", "reference", "lines", "document", "finished", "notbefore", "expires", "supersedes"},
 		"desk.request.state.": {"done", "refused", "void"},
-		"desk.done.":          {"enquiry", "dismissed", "domain", "glossary", "tried", "hook", "roles", "ended", "sessions", "voted", "cancelled", "removed", "named", "rotated", "revokedtoken", "answers", "accepted", "started", "revised", "sealed", "circulated", "received", "asked", "answered", "settled", "submitted", "approved", "refused", "performed", "embargoed", "proposed"},
+		"desk.done.":          {"enquiry", "dismissed", "domain", "glossary", "tried", "hook", "roles", "ended", "sessions", "voted", "cancelled", "removed", "named", "rotated", "revokedtoken", "answers", "accepted", "started", "revised", "sealed", "circulated", "received", "asked", "answered", "settled", "submitted", "approved", "refused", "recalled", "performed", "embargoed", "proposed"},
 		"desk.person.state.":  {"active", "invited", "ended", "outside"}, "desk.tokens.": {"good", "over", "revoked"},
 		"deskrole.": {"drafter", "approver", "issuing clerk", "press officer", "translator", "clearer", "custodian", "admin", "auditor"},
 		"mark.":     {"in-force", "superseded", "withdrawn", "draft", "altered", "disavowed", "unknown", "stated"},
