@@ -9,6 +9,7 @@ to=internal/kit/built
 most=2500000
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+fresh=()
 for name in reader pictures; do
 	how=-gcflags=all=-l # smaller; the one for pictures is to be fast
 	[ "$name" = reader ] || how=-tags=pictures
@@ -19,9 +20,12 @@ for name in reader pictures; do
 	if [ -f "$to/$name.wasm.gz" ] && [ -f "$to/$name.wasm.br" ] && gzip -dc "$to/$name.wasm.gz" | cmp -s - "$work/$name.wasm"; then
 		continue
 	fi
-	go run -C tools -mod=readonly ./pack "$work/$name.wasm"
-	mv "$work/$name.wasm.br" "$work/$name.wasm.gz" "$to/"
+	fresh+=("$work/$name.wasm")
 done
+if [ ${#fresh[@]} -gt 0 ]; then
+	go run -C tools -mod=readonly ./pack "${fresh[@]}"
+	for f in "${fresh[@]}"; do mv "$f.br" "$f.gz" "$to/"; done
+fi
 cp "$(go env GOROOT)/lib/wasm/wasm_exec.js" "$to/go.js"
 size=$(stat -c %s "$to/reader.wasm.br")
 printf 'the reader for texts, reports, files and proofs: %d bytes with brotli; with pictures: %d\n' "$size" "$(stat -c %s "$to/pictures.wasm.br")"

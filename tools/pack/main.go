@@ -13,17 +13,30 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 )
 
 func main() {
+	// Each takes a minute, and needs one processor for it.
+	var all sync.WaitGroup
+	failed := make(chan error, len(os.Args))
 	for _, name := range os.Args[1:] {
-		if err := pack(name); err != nil {
-			fmt.Fprintln(os.Stderr, "pack:", err)
-			os.Exit(1)
-		}
+		all.Go(func() {
+			if err := pack(name); err != nil {
+				failed <- err
+			}
+		})
 	}
+	all.Wait()
+	close(failed)
+	status := 0
+	for err := range failed {
+		fmt.Fprintln(os.Stderr, "pack:", err)
+		status = 1
+	}
+	os.Exit(status)
 }
 
 func pack(name string) error {
