@@ -18,11 +18,12 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"time"
 )
 
 func main() {
-	if dir := os.Getenv(serveEnv); dir != "" {
-		if err := serveOwn(dir); err != nil {
+	if asked, err := asServer(); asked {
+		if err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)
 			os.Exit(1)
 		}
@@ -37,7 +38,22 @@ func main() {
 	}
 }
 
+// asServer is this program when it was started again as one of the servers that
+// it measures.
+func asServer() (asked bool, err error) {
+	for env, serve := range map[string]func(string) error{serveEnv: serveOwn, pagesEnv: servePages, staticEnv: serveStatic} {
+		if dir := os.Getenv(env); dir != "" {
+			return true, serve(dir)
+		}
+	}
+	return false, nil
+}
+
 type settings struct {
+	pageLetters int
+	pageTime    time.Duration
+	pageRate    float64
+
 	n, writers, many, clients int
 	letters, dir              string
 }
@@ -48,6 +64,9 @@ func run(ctx context.Context) (err error) {
 	flag.IntVar(&s.writers, "writers", 64, "writers at the same time")
 	flag.IntVar(&s.many, "many", 1500, "letters issued by them")
 	flag.IntVar(&s.clients, "clients", 1024, "clients of the servers that are measured beside each other; 0: none")
+	flag.IntVar(&s.pageLetters, "page-letters", 1000, "letters of the register whose pages are measured")
+	flag.DurationVar(&s.pageTime, "page-time", 2*time.Second, "for which each load of pages lasts; 0: none")
+	flag.Float64Var(&s.pageRate, "page-rate", 20, "requests a second of the open loop")
 	flag.StringVar(&s.letters, "letters", lettersFile(), "register.jsonl.gz of the test input; made-up letters when it is not there")
 	flag.StringVar(&s.dir, "dir", "", "folder on the disk to be measured; a temporary one without it")
 	flag.Parse()
@@ -59,7 +78,7 @@ func run(ctx context.Context) (err error) {
 	}
 	t := &table{}
 	t.row("machine", fmt.Sprintf("%d cores, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version()), "")
-	for _, step := range []func(context.Context, settings, *table) error{fsyncRate, bareLog, issuing, witnessed, crowd, checking, absence, beside} {
+	for _, step := range []func(context.Context, settings, *table) error{fsyncRate, bareLog, issuing, witnessed, crowd, checking, absence, beside, pages} {
 		if err := step(ctx, s, t); err != nil {
 			return err
 		}
