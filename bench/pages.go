@@ -171,7 +171,7 @@ func pagesRegister(ctx context.Context, s settings) ([]asked, string, error) {
 	form := func(text string) string { return url.Values{"text": {text}}.Encode() }
 	return []asked{
 		{"GET letter", http.MethodGet, "/l/bench/P-1", ""}, {"GET office", http.MethodGet, "/o/bench", ""}, {"GET log entry", http.MethodGet, "/log/10", ""},
-		{"GET feed", http.MethodGet, "/o/bench/feed.atom", ""}, {"GET api letters", http.MethodGet, "/api/v1/letters", ""},
+		{"GET feed", http.MethodGet, "/o/bench/feed.atom", ""}, {"GET api letters", http.MethodGet, "/api/v1/offices/bench/letters", ""},
 		{"POST a sentence", http.MethodPost, "/check", form("The fee for night pilotage is 840 marks for each vessel of up to 5,000 tonnes.")},
 		{"POST a letter", http.MethodPost, "/check", form("Harbour Commission\nP-1\n\nSir,\n\n" + body + "\n\nThe Commissioner\n")},
 		{"POST an unknown text", http.MethodPost, "/check", form(strings.Repeat("Nothing of the sort was ever written about green umbrellas in this town. ", 8))},
