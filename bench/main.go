@@ -3,9 +3,10 @@
 // second many writers issue, the check of a report against thousands of letters,
 // verification offline, and bytes on disk. Beside the figures stand the disk's
 // own rate of durable writes, on which most of them rest, and the log engine
-// alone in the same run.
+// alone in the same run. Last come the pages under load, beside a server of plain
+// files.
 //
-//	go run ./bench [-letters FILE.jsonl.gz] [-n 40] [-writers 64] [-many 1500]
+//	go run ./bench [-letters FILE.jsonl.gz] [-n 40] [-writers 64] [-many 1500] [-page-letters 1000] [-page-time 2s]
 //
 // Machines differ and so do their moods: compare ratios, and runs side by side.
 package main

@@ -50,7 +50,7 @@ func servePages(dir string) error {
 	limits.Connections, limits.PerClient, limits.Burst, limits.CheckBurst = -1, -1, -1, -1
 	return server.Serve(ctx, server.Config{
 		Dir: dir, Policy: policy, Addr: "127.0.0.1:0", Fresh: &anyAge, Publish: true, Limits: limits,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Ready: func(u string) { fmt.Println(u) }, //nolint:forbidigo // to the program that started it
+		Log: slog.New(slog.DiscardHandler), Ready: func(u string) { fmt.Println(u) },
 	})
 }
 
@@ -67,7 +67,7 @@ func serveStatic(dir string) error {
 		<-ctx.Done()
 		_ = srv.Close()
 	}()
-	fmt.Println("http://" + srv.Addr) //nolint:forbidigo // likewise
+	fmt.Println("http://" + srv.Addr)
 	if err := srv.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serving files: %w", err)
 	}
