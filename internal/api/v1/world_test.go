@@ -40,6 +40,8 @@ type world struct {
 	schemas *jsonschema.Compiler
 	doc     map[string]any
 	checked int
+	// validating guards schemas and checked.
+	validating sync.Mutex
 }
 
 // memory keeps answers as the server's database does.
@@ -245,6 +247,8 @@ func (w *world) validate(method, address string, g got) {
 		w.t.Errorf("%s %s: %s as %s", method, address, g, media)
 		return
 	}
+	w.validating.Lock() // some ask at the same time
+	defer w.validating.Unlock()
 	schema, err := w.schemas.Compile(pointer)
 	if err != nil {
 		w.t.Fatalf("%s: %v", pointer, err)
