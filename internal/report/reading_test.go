@@ -159,9 +159,16 @@ func TestHostileMarks(t *testing.T) {
 		`"`, `“`, `”`, `'`, `‘`, `’`, `«`, `»`, `" `, ` "`, `" a`, `“a `, `a' `, `s' `, `a'b `, `'a `, `„a`, "``", "''", "â€", "&", "&quot;",
 		"[", "]", "[a", "[a]", "a[b]", "… ", ". ", ".", "> ", ">", "\n> ", ">\n\n", "“a\n\n", "\n\n“", "a\n\n", "\t", ":\n\n\ta\n\n", `"a," said b, `, "قال «", "([",
 	} {
-		small, large := costOf(strings.Repeat(unit, 50_000/len(unit))), costOf(strings.Repeat(unit, 200_000/len(unit)))
+		var small, large time.Duration
+		const tries = 4 // what else the machine does is not the text's fault, and passes
+		for range tries {
+			small, large = costOf(strings.Repeat(unit, 50_000/len(unit))), costOf(strings.Repeat(unit, 200_000/len(unit)))
+			if large <= 16*small || large <= 400*time.Millisecond {
+				break
+			}
+		}
 		if large > 16*small && large > 400*time.Millisecond {
-			t.Errorf("%q: %v for 50 kB, %v for 200 kB", unit, small, large)
+			t.Errorf("%q: %v for 50 kB, %v for 200 kB, the last of %d times", unit, small, large, tries)
 		}
 	}
 }
