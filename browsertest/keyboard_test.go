@@ -268,7 +268,7 @@ func (k *typist) approve(path, enough string) {
 	k.goes("/desk/")
 	k.press(`main a[href="`+path+`"]`, "Enter")
 	k.at(path)
-	k.press("form[data-challenge] button", "Enter")
+	k.press("form[data-approve] button", "Enter")
 	until(k.ctx, k.t, "main", enough)
 }
 
@@ -344,7 +344,7 @@ func TestKeyboardAlone(t *testing.T) {
 	press.at("/desk/say/holding")
 	press.press("main form button[type=submit]", "Enter")
 	press.request()
-	press.press("form[data-challenge] button", "Space")
+	press.press("form[data-approve] button", "Space")
 	until(press.ctx, t, "main", "The entry is in the log")
 
 	for _, path := range []string{"/desk/", "/desk/letters", "/desk/new", "/desk/letter/HC-2026-0012", "/desk/circulate/HC-2026-0012"} {

@@ -100,14 +100,14 @@ func TestLeakSeen(t *testing.T) {
 	tap(`a[href="/desk/say/holding"]`)
 	keep(ctx, t, "leak-holding-390")
 	tap(`form[action="/desk/say/holding"] button[type=submit]`)
-	if err := chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS("form[data-challenge] button"))); err != nil {
+	if err := chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS("form[data-approve] button"))); err != nil {
 		t.Fatal(err)
 	}
 	if says := text(ctx, t, "#document"); !strings.Contains(says, "A paper that bears our name is circulating") || !strings.Contains(says, "تُتداول ورقة") {
 		t.Errorf("not shown as the public will see it: %s", says)
 	}
 	keep(ctx, t, "leak-sign-390")
-	tap("form[data-challenge] button")
+	tap("form[data-approve] button")
 	until(ctx, t, "main", "The entry is in the log")
 	took := time.Since(began)
 	keep(ctx, t, "leak-done-390")
@@ -141,17 +141,17 @@ func TestShownIsSigned(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("form[data-challenge]").dataset.challenge`))
+		c, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("form[data-approve]").dataset.approve`))
 		if err != nil {
 			t.Fatal(err)
 		}
 		paths, challenges = append(paths, requestPath.FindString(at)), append(challenges, c)
 	}
 	open(ctx, t, d.url+paths[0])
-	if _, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector("form[data-challenge]").dataset.challenge = %q`, challenges[1]))); err != nil {
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector("form[data-approve]").dataset.approve = %q`, challenges[1]))); err != nil {
 		t.Fatal(err)
 	}
-	press(ctx, t, "form[data-challenge] button")
+	press(ctx, t, "form[data-approve] button")
 	until(ctx, t, "main", "rules do not allow it")
 	for _, path := range paths {
 		open(ctx, t, d.url+path)

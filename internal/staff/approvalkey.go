@@ -17,7 +17,6 @@ import (
 // until the office's policy names its line under the officer.
 type ApprovalKey struct {
 	ID         int64
-	Credential []byte // by which a browser finds it
 	Name       string // what the person calls it
 	Line       string // for the policy
 	Made, Used time.Time
@@ -25,7 +24,7 @@ type ApprovalKey struct {
 }
 
 func approvalKeyOf(k store.Passkey) ApprovalKey {
-	return ApprovalKey{k.ID, k.Credential, k.Name, k.Line, k.Made, k.Used, k.Flags&flagBackedUp != 0}
+	return ApprovalKey{k.ID, k.Name, k.Line, k.Made, k.Used, k.Flags&flagBackedUp != 0}
 }
 
 // ApprovalKeys returns a person's passkeys to approve, the oldest first.

@@ -18,6 +18,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -58,15 +59,13 @@ type People interface {
 	Who(r *http.Request) (Who, error)
 	// May reports whether roles give an act of the desk.
 	May(roles []string, act string) bool
-	// ApprovalKeys returns the passkeys that a person has made to approve with.
-	ApprovalKeys(ctx context.Context, w Who) ([]ApprovalKey, error)
-}
-
-// An ApprovalKey is a passkey to approve with. It counts when the office's policy
-// names its line.
-type ApprovalKey struct {
-	Credential []byte // its id, by which a browser finds it
-	Line       string // as a policy writes it
+	// BeginApproval returns what a browser is given to have a statement approved by
+	// one of a person's passkeys whose lines are named; an error of kind Conflict or
+	// NotFound when the person has made none.
+	BeginApproval(ctx context.Context, w Who, statement []byte, lines []string) (json.RawMessage, error)
+	// Evidence returns what the browser gave back in the form in which an approval is
+	// kept, when it is one of that statement.
+	Evidence(ctx context.Context, w Who, statement []byte, lines []string, answer []byte) ([]byte, error)
 }
 
 // Records is what the public sees, as of the newest checkpoint.

@@ -2,11 +2,11 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
 
-	"chancery.example/approval"
 	"chancery.example/internal/check"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office/officetest"
@@ -19,10 +19,11 @@ import (
 // known are people by the value of a header: "harbour/drafter" and so on.
 type known map[string]person
 
-// A person has a passkey to approve with, or none.
+// A person may have a device with passkeys, and the line of the one that approves.
 type person struct {
 	Who
-	passkey *authenticator.Passkey
+	device *authenticator.Device
+	line   string
 }
 
 func (k known) Who(r *http.Request) (Who, error) {
@@ -33,49 +34,92 @@ func (k known) Who(r *http.Request) (Who, error) {
 	return w.Who, nil
 }
 
-func (known) May(roles []string, act string) bool { return staffed{}.May(roles, act) }
-
-func (k known) ApprovalKeys(_ context.Context, w Who) ([]ApprovalKey, error) {
-	if p := k[w.Office+"/"+w.ID].passkey; p != nil {
-		line, err := approval.NewPasskeyLine(deskOrigin, "localhost", p.COSE())
-		return []ApprovalKey{{p.ID, line}}, err
-	}
-	return nil, nil
+// A threshold lets people in by a header; their passkeys are real.
+type threshold struct {
+	staffed
+	known
 }
+
+func (d threshold) Who(r *http.Request) (Who, error)    { return d.known.Who(r) }
+func (d threshold) May(roles []string, act string) bool { return d.staffed.May(roles, act) }
 
 const deskOrigin = "http://localhost:8080"
 
-// A room is a desk with a house behind it, whose officers have passkeys.
+// A room is a desk with a house behind it.
 type room struct {
 	*officetest.House
 	t      *testing.T
+	staff  *staff.Staff
 	people known
 	desk   http.Handler
 }
 
-func newRoom(t *testing.T) *room {
+// emptyRoom has two offices whose officers have never been at the desk.
+func emptyRoom(t *testing.T) *room {
 	t.Helper()
 	r := &room{House: officetest.New(t), t: t, people: known{}}
 	r.Enrol(t, "other", 2, 2)
-	device := authenticator.New(deskOrigin, t.Name())
+	var err error
+	if r.staff, err = staff.Open(t.Context(), r.Folder(), staff.Options{Clock: r.Clock.Now, Origin: deskOrigin, Name: "Test"}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.staff.Close() })
+	return r
+}
+
+// newRoom is a room whose officers have passkeys; the policy of the harbour names
+// those that approve.
+func newRoom(t *testing.T) *room {
+	t.Helper()
+	r := emptyRoom(t)
 	for _, office := range []string{"harbour", "other"} {
 		for _, o := range officetest.Officers {
-			r.people[office+"/"+o.ID] = person{Who{Office: office, ID: o.ID, Name: "The " + o.ID, Roles: []string{string(o.Role)}, Fresh: true}, device.Make("localhost", authenticator.ES256)}
+			r.people[office+"/"+o.ID] = r.come(office, o.ID, string(o.Role))
 		}
-	}
-	for _, office := range []string{"harbour", "other"} {
 		for _, role := range staff.OwnRoles() {
 			id := string(role)
-			r.people[office+"/"+id] = person{Who{Office: office, ID: id, Name: "The " + id, Roles: []string{id}, Fresh: true}, nil}
+			r.people[office+"/"+id] = person{Who: Who{Office: office, ID: id, Name: "The " + id, Roles: []string{id}, Fresh: true}}
 		}
 	}
-	r.people["harbour/stale"] = person{Who{Office: "harbour", ID: "clerk", Name: "The clerk", Roles: []string{string(register.RoleClerk)}}, nil}
+	r.people["harbour/stale"] = person{Who: Who{Office: "harbour", ID: "clerk", Name: "The clerk", Roles: []string{string(register.RoleClerk)}}}
 	r.name(t, "harbour")
 	var err error
-	if r.desk, err = New(r.Register, r.people, records{r.House}, Options{}); err != nil {
+	if r.desk, err = New(r.Register, threshold{staffed{r.Register, r.staff}, r.people}, records{r.House}, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// come lets an officer make a passkey to sign in and one to approve.
+func (r *room) come(office, id, role string) person {
+	r.t.Helper()
+	ctx, p := r.t.Context(), person{device: authenticator.New(deskOrigin, r.t.Name()+office+id)}
+	made := func(options json.RawMessage, err error) []byte {
+		r.t.Helper()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		answer, err := p.device.Create(options)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		return answer
+	}
+	in, err := r.staff.Invite(ctx, office, id, staff.Details{Name: "The " + id}, nil, staff.Operator)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	_, secret, _ := strings.Cut(in.Link, "#")
+	_, session, err := r.staff.FinishRegister(ctx, secret, "device", staff.Caller{}, made(r.staff.BeginRegister(ctx, secret)))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	key, err := r.staff.FinishApprovalKey(ctx, session, "to approve", made(r.staff.BeginApprovalKey(ctx, session)))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	p.line, p.Who = key.Line, Who{Office: office, ID: id, Name: "The " + id, Roles: []string{role}, Fresh: true, Session: session}
+	return p
 }
 
 // name puts the officers' passkeys into the policy of an office.
@@ -87,11 +131,7 @@ func (r *room) name(t *testing.T, officeID string) {
 	}
 	p.Approvals = nil
 	for i, o := range p.Officers {
-		keys, err := r.people.ApprovalKeys(t.Context(), r.people[officeID+"/"+o.ID].Who)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.Officers[i].Keys = append(p.Officers[i].Keys, keys[0].Line)
+		p.Officers[i].Keys = append(p.Officers[i].Keys, r.people[officeID+"/"+o.ID].line)
 	}
 	q, err := r.ProposePolicy(t.Context(), officeID, "clerk", p)
 	if err != nil {

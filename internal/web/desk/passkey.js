@@ -2,17 +2,17 @@
 // what comes back; this module only carries both between it and the browser.
 //
 // A form with data-passkey is a ceremony of its own: its action ends in /finish,
-// its options are at the same address with /options. Other modules use register,
-// login, prove and approve.
+// its options are at the same address with /options. A form with data-approve holds
+// the options to approve a statement, and takes the browser's answer along.
 
-export const able = Boolean(window.PublicKeyCredential && navigator.credentials);
+const able = Boolean(window.PublicKeyCredential && navigator.credentials);
 
-export function bytes(text) {
+function bytes(text) {
   const raw = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(raw, (c) => c.charCodeAt(0));
 }
 
-export function text(buffer) {
+function text(buffer) {
   const raw = Array.from(new Uint8Array(buffer), (b) => String.fromCharCode(b)).join("");
   return btoa(raw).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
@@ -49,7 +49,7 @@ function plain(credential) {
 
 // send posts JSON and returns the answer. A refusal is an Error whose name says
 // what to tell the reader.
-export async function send(address, body) {
+async function send(address, body) {
   const got = await fetch(address, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
@@ -75,38 +75,32 @@ async function ask(what, options) {
   }
 }
 
-export const create = (options) => ask("create", options);
-export const get = (options) => ask("get", options);
+const create = (options) => ask("create", options);
+const get = (options) => ask("get", options);
 
 // login signs in; prove shows once more who is there. Both leave a new cookie.
-export async function login(base = "/desk/sign-in") {
+async function login(base = "/desk/sign-in") {
   return send(base + "/finish", await get(await send(base + "/options")));
 }
 
-export async function prove(base = "/desk/prove") {
+async function prove(base = "/desk/prove") {
   return send(base + "/finish", await get(await send(base + "/options")));
 }
 
 // register makes a passkey from the secret of an invitation.
-export async function register(secret, name, base = "/desk/join") {
+async function register(secret, name, base = "/desk/join") {
   const credential = await create(await send(base + "/options", { secret }));
   return send(base + "/finish", { secret, name, credential });
 }
 
 // add makes one more passkey of who is signed in.
-export async function add(name, base) {
+async function add(name, base) {
   const credential = await create(await send(base + "/options"));
   return send(base + "/finish", { name, credential });
 }
 
-// approve signs a statement: its options are at one address, the answer goes to
-// another.
-export async function approve(options, finish) {
-  return send(finish, await get(await send(options)));
-}
-
 // say shows why something was not done, in the page's own words.
-export function say(form, name) {
+function say(form, name) {
   const words = form.querySelector(`template[data-say="${name}"]`) ?? form.querySelector('template[data-say="failed"]');
   const alert = form.querySelector("[role=alert]");
   alert.textContent = words.content.textContent;
@@ -144,6 +138,22 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       say(form, failure.name);
     } finally {
       button.disabled = false;
+    }
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-approve]")) {
+  if (!able) break; // there is the way to sign elsewhere
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const alert = form.querySelector("[role=alert]");
+    alert.hidden = true;
+    try {
+      form.elements.answer.value = JSON.stringify(await get(JSON.parse(form.dataset.approve)));
+      form.submit();
+    } catch {
+      alert.hidden = false; // the person said no, or there is no such key here
+      alert.focus();
     }
   });
 }

@@ -16,20 +16,14 @@ import (
 // A manned room is a desk whose people sign in with passkeys of their own.
 type manned struct {
 	*room
-	staff   *staff.Staff
 	devices map[string]*authenticator.Device
 	cookies map[string]*http.Cookie
 }
 
 func newManned(t *testing.T) *manned {
 	t.Helper()
-	m := &manned{room: newRoom(t), devices: map[string]*authenticator.Device{}, cookies: map[string]*http.Cookie{}}
+	m := &manned{room: emptyRoom(t), devices: map[string]*authenticator.Device{}, cookies: map[string]*http.Cookie{}}
 	var err error
-	m.staff, err = staff.Open(t.Context(), m.Folder(), staff.Options{Clock: m.Clock.Now, Origin: deskOrigin, Name: "Test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = m.staff.Close() })
 	if m.desk, err = New(m.Register, Staffed(m.Register, m.staff), records{m.House}, Options{Staff: m.staff}); err != nil {
 		t.Fatal(err)
 	}

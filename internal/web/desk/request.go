@@ -1,10 +1,7 @@
 package desk
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
@@ -83,8 +80,7 @@ func (c *call) request() answer {
 		title += " " + string(v.Reference)
 	}
 	a := view(request.Page, v, title, "/desk/request/"+c.PathValue("id"), "forme")
-	a.frame.Scripts = []string{c.d.scripts["approve.js"].address}
-	return a
+	return c.passkeys(a)
 }
 
 func (c *call) requestView(q office.Request) (request.View, error) {
@@ -105,7 +101,7 @@ func (c *call) requestView(q office.Request) (request.View, error) {
 	v.Counts = q.Counts(policy, me)
 	v.MayApprove = v.Counts && c.may("approve") && v.State == "waiting" && !v.Mine
 	if v.MayApprove {
-		if v.Keys, err = c.keysOf(me); err != nil {
+		if v.Options, err = c.passkeyOf(q, me); err != nil {
 			return v, err
 		}
 	}
@@ -136,22 +132,14 @@ func approvers(q office.Request, policy register.Policy) []request.Approver {
 	return out
 }
 
-// keysOf returns the reader's passkeys that the policy names.
-func (c *call) keysOf(me register.Officer) ([]request.Key, error) {
-	all, err := c.d.people.ApprovalKeys(c.ctx(), c.who)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // says what it read
+// passkeyOf returns what the reader's browser is given to approve with; "" when the
+// policy names no passkey of theirs.
+func (c *call) passkeyOf(q office.Request, me register.Officer) (string, error) {
+	options, err := c.d.people.BeginApproval(c.ctx(), c.who, q.Statement.Bytes(), me.Keys)
+	if k := kind.Of(err); k == kind.Conflict || k == kind.NotFound {
+		return "", nil
 	}
-	var out []request.Key
-	for _, k := range all {
-		key, err := approval.ParsePasskeyLine(k.Line)
-		if err != nil || !slices.Contains(me.Keys, key.Line()) {
-			continue
-		}
-		origin, rp, _ := key.Passkey()
-		out = append(out, request.Key{ID: base64.RawURLEncoding.EncodeToString(k.Credential), Origin: origin, RPID: rp})
-	}
-	return out, nil
+	return string(options), err //nolint:wrapcheck // says what it read
 }
 
 // document sets what will stand, and what differs from what this officer saw.
@@ -246,8 +234,8 @@ func (c *call) signature(q office.Request) ([]byte, error) {
 	if c.FormValue("statement") != letter.Hash(sha256.Sum256(q.Statement.Bytes())).String() {
 		return nil, kind.Conflict.Errorf("approving: the page was about another statement than the one that waits; open the request again, read it, and approve that")
 	}
-	if c.FormValue("credential") != "" {
-		return c.evidence()
+	if c.FormValue("answer") != "" {
+		return c.evidence(q)
 	}
 	f, _, err := c.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
@@ -266,36 +254,14 @@ func (c *call) signature(q office.Request) ([]byte, error) {
 
 const maxSignature = 1 << 14
 
-// evidence puts together what a browser sent of a passkey's answer.
-func (c *call) evidence() ([]byte, error) {
-	parts := map[string][]byte{}
-	for _, name := range []string{"credential", "authenticator", "client", "signature"} {
-		b, err := base64.RawURLEncoding.Strict().DecodeString(c.FormValue(name))
-		if err != nil {
-			return nil, kind.Invalid.Errorf("approving: the passkey's answer came damaged; try again")
-		}
-		parts[name] = b
-	}
-	keys, err := c.d.people.ApprovalKeys(c.ctx(), c.who)
+// evidence reads what a browser sent of a passkey's answer.
+func (c *call) evidence(q office.Request) ([]byte, error) {
+	policy, _, err := c.d.house.PolicyOf(c.ctx(), c.who.Office)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says what it read
+		return nil, err //nolint:wrapcheck // the act's own words
 	}
-	for _, k := range keys {
-		if !bytes.Equal(k.Credential, parts["credential"]) {
-			continue
-		}
-		key, err := approval.ParsePasskeyLine(k.Line)
-		if err != nil {
-			return nil, kind.Invalid.Errorf("approving: %w", err)
-		}
-		e := approval.Evidence{Key: key, AuthenticatorData: parts["authenticator"], ClientDataJSON: parts["client"], Signature: parts["signature"]}
-		wire, err := e.Wire()
-		if err != nil {
-			return nil, kind.Invalid.Errorf("approving: %w", err)
-		}
-		return wire, nil
-	}
-	return nil, kind.Forbidden.Errorf("approving: this passkey is not one of yours to approve with (%s)", hex.EncodeToString(parts["credential"][:min(4, len(parts["credential"]))]))
+	me, _ := policy.Officer(c.who.ID)
+	return c.d.people.Evidence(c.ctx(), c.who, q.Statement.Bytes(), me.Keys, []byte(c.FormValue("answer"))) //nolint:wrapcheck // the act's own words
 }
 
 // refuse is an officer's no.

@@ -1,7 +1,7 @@
 package desk
 
 import (
-	"encoding/base64"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,6 +13,7 @@ import (
 
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
+	"chancery.example/internal/staff"
 	"chancery.example/internal/testkit/authenticator"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/record"
@@ -22,30 +23,25 @@ import (
 )
 
 var (
-	challengeOf = regexp.MustCompile(`data-challenge="([^"]+)"`)
-	digestOf    = regexp.MustCompile(`name="statement" value="([0-9a-f]{64})"`)
+	optionsOf = regexp.MustCompile(`data-approve="([^"]+)"`)
+	digestOf  = regexp.MustCompile(`name="statement" value="([0-9a-f]{64})"`)
 )
 
-// approving is what a browser sends for the page of a request: it signs the
-// challenge that the page holds.
+// approving is what a browser sends for the page of a request: it signs what the
+// page asks for.
 func (r *room) approving(t *testing.T, who, path string, bends ...func(*authenticator.Ceremony)) url.Values {
 	t.Helper()
 	w := r.get(who, path)
 	page := w.Body.String()
-	challenge, digest := challengeOf.FindStringSubmatch(page), digestOf.FindStringSubmatch(page)
-	if w.Code != http.StatusOK || challenge == nil || digest == nil {
+	options, digest := optionsOf.FindStringSubmatch(page), digestOf.FindStringSubmatch(page)
+	if w.Code != http.StatusOK || options == nil || digest == nil {
 		t.Fatalf("%s is not offered to approve: %d\n%s", who, w.Code, page)
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(challenge[1])
+	answer, err := r.people[who].device.Get([]byte(html.UnescapeString(options[1])), bends...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := r.people[who].passkey
-	a := p.Assert(deskOrigin, raw, bends...)
-	b64 := base64.RawURLEncoding.EncodeToString
-	return url.Values{
-		"statement": {digest[1]}, "credential": {b64(p.ID)}, "authenticator": {b64(a.AuthenticatorData)}, "client": {b64(a.ClientDataJSON)}, "signature": {b64(a.Signature)},
-	}
+	return url.Values{"statement": {digest[1]}, "answer": {string(answer)}}
 }
 
 // approve approves by passkey and expects that it is taken.
@@ -229,9 +225,10 @@ func TestAnotherTextIsNotApproved(t *testing.T) {
 		"not verified":               {shown, bent(func(c *authenticator.Ceremony) { c.Flags = authenticator.UserPresent }), http.StatusForbidden},
 		"another's passkey":          {shown, other, http.StatusForbidden},
 		"no signature":               {shown, url.Values{"statement": answer["statement"]}, http.StatusUnprocessableEntity},
-		"not base64":                 {shown, url.Values{"statement": answer["statement"], "credential": {"!!"}}, http.StatusUnprocessableEntity},
-		"no digest":                  {shown, url.Values{"credential": answer["credential"]}, http.StatusConflict},
-		"an empty authenticator":     {shown, url.Values{"statement": answer["statement"], "credential": answer["credential"], "client": answer["client"], "signature": answer["signature"]}, http.StatusUnprocessableEntity},
+		"not JSON":                   {shown, url.Values{"statement": answer["statement"], "answer": {"!!"}}, http.StatusUnprocessableEntity},
+		"no digest":                  {shown, url.Values{"answer": answer["answer"]}, http.StatusConflict},
+		"an empty authenticator":     {shown, bent(func(c *authenticator.Ceremony) { c.AuthData = []byte{} }), http.StatusUnprocessableEntity},
+		"too long":                   {shown, url.Values{"statement": answer["statement"], "answer": {strings.Repeat(" ", staff.MaxBody+1)}}, http.StatusUnprocessableEntity},
 		"a request of another house": {"/desk/request/99", answer, http.StatusNotFound},
 	} {
 		if w := r.post("harbour/legal", c.path+"/approve", c.fields); w.Code != c.status {

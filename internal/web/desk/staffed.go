@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -63,17 +64,14 @@ func (s staffed) given(ctx context.Context, p staff.Person) ([]register.Role, er
 	return officer.Roles, nil
 }
 
-// ApprovalKeys implements People.
-func (s staffed) ApprovalKeys(ctx context.Context, w Who) ([]ApprovalKey, error) {
-	keys, err := s.staff.ApprovalKeys(ctx, w.Office, w.ID)
-	if kind.Of(err) == kind.NotFound {
-		return nil, nil // somebody who was never invited has made none
-	}
-	out := make([]ApprovalKey, len(keys))
-	for i, k := range keys {
-		out[i] = ApprovalKey{k.Credential, k.Line}
-	}
-	return out, err //nolint:wrapcheck // says whose
+// BeginApproval implements People.
+func (s staffed) BeginApproval(ctx context.Context, w Who, statement []byte, lines []string) (json.RawMessage, error) {
+	return s.staff.BeginApproval(ctx, w.Session, statement, lines) //nolint:wrapcheck // the act's own words
+}
+
+// Evidence implements People.
+func (s staffed) Evidence(ctx context.Context, w Who, statement []byte, lines []string, answer []byte) ([]byte, error) {
+	return s.staff.Evidence(ctx, w.Session, statement, lines, answer) //nolint:wrapcheck // the act's own words
 }
 
 // May implements People.

@@ -5,9 +5,7 @@ package request
 
 import (
 	_ "embed"
-	"encoding/base64"
 
-	"chancery.example/approval"
 	"chancery.example/internal/compare"
 	"chancery.example/internal/facing"
 	"chancery.example/internal/fold"
@@ -63,9 +61,9 @@ type View struct {
 	Counts     bool // the policy counts the reader's approval of this act
 	// What the reader can do.
 	MayApprove, MayPerform, Fresh bool
-	MayRecall                     bool // take the letter back from its approvers
-	AndThen                       bool // the reader's approval is the last, and what follows it can follow at once
-	Keys                          []Key
+	MayRecall                     bool   // take the letter back from its approvers
+	AndThen                       bool   // the reader's approval is the last, and what follows it can follow at once
+	Options                       string // that the reader's browser is given to approve by passkey; "" without one
 }
 
 // A Letter is what a letter says beside its texts.
@@ -94,16 +92,6 @@ type LangDiff struct {
 // An Approver is an officer who has approved, and with what: Passkey is the origin
 // of a passkey, "" for an SSH key; Key is its fingerprint.
 type Approver struct{ ID, Name, Key, Passkey string }
-
-// A Key is a passkey that the reader can approve with. ID is the credential's, in
-// base64url.
-type Key struct{ ID, Origin, RPID string }
-
-// Challenge is what the browser is given to sign, in base64url.
-func (v View) Challenge() string {
-	c := approval.Challenge([]byte(v.Statement))
-	return base64.RawURLEncoding.EncodeToString(c[:])
-}
 
 // DocumentOf sets what will stand: the words, and of a letter what stands around
 // them.
