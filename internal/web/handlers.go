@@ -60,7 +60,7 @@ func (s *site) letter(c *call) answer {
 		return s.notFound(c)
 	}
 	if l, ok := find(c, o, ref); ok {
-		page, v := reply.Letter(c.printer, c.records, l, c.at, func(v *record.View) { s.takeAway(c, v, l) })
+		page, v := reply.Letter(c.printer, c.records, l, c.at, func(v *record.View) { s.takeAway(c, v, l) }, languages(c.records, l))
 		a := replied(page)
 		a.json, a.cache = letterJSON(v), brief
 		a.frame.Alternates = []shared.Alternate{{Type: "application/ld+json", Href: v.Take.Document, Title: c.printer.T("linked.document")}}

@@ -33,6 +33,22 @@ type Revision struct {
 	Issued    bool
 	Entry     register.Index
 	Bodies    []shared.Body
+	Languages []LanguageDifference // where its languages differ, as far as that was looked for
+}
+
+// A LanguageDifference is one place in which the languages of a revision may say
+// different things. Kind is a key of messages under "parity.kind".
+type LanguageDifference struct {
+	Kind  string
+	Look  bool // somebody should look; it may be how the languages say it
+	Sides []Side
+}
+
+// A Side is what one language says there.
+type Side struct {
+	Lang   letter.Lang
+	Words  []string
+	Detail string // a number where there are no words, such as of paragraphs
 }
 
 // A View is what the page shows.

@@ -1,0 +1,77 @@
+package web
+
+import (
+	"chancery.example/internal/parity"
+	"chancery.example/internal/web/pages/record"
+	"chancery.example/internal/web/shared"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// mostCompared is how long the texts of a revision may be together to be compared
+// for a page; letters are far shorter.
+const mostCompared = 64 << 10
+
+// languages says beside each revision of a letter's page where its languages differ,
+// by the checks that its officers were shown, without the office's glossary. It
+// decides nothing: which text counts says the letter.
+func languages(r shared.Records, l *register.Letter) func(*record.View) {
+	return func(v *record.View) {
+		fields := map[uint32][]letter.Disclosure{}
+		for _, o := range l.Opened {
+			fields[o.Revision.Number] = o.Revision.Fields
+		}
+		for _, i := range l.Issues {
+			fields[i.Issue.Seal.Opening.Revision] = i.Issue.Fields
+		}
+		for _, c := range l.Corrected {
+			fields[c.Correct.Seal.Opening.Revision] = c.Correct.Fields
+		}
+		if v.Standing == register.Embargoed {
+			return
+		}
+		for i, rev := range v.Revisions {
+			v.Revisions[i].Languages = differing(r, fields[rev.Number])
+		}
+	}
+}
+
+// differing compares the public texts of a revision.
+func differing(r shared.Records, fields []letter.Disclosure) []record.LanguageDifference {
+	var c letter.Content
+	size := 0
+	for _, f := range fields {
+		if f.Field == letter.FieldPrevailing && f.Salt != nil {
+			c.Prevailing = letter.Lang(f.Value)
+		}
+		lang, isText := f.Field.Lang()
+		if !isText || f.Salt == nil {
+			continue
+		}
+		if text, there := r.TextOf(f.Hash); there {
+			c.Texts = append(c.Texts, letter.LangText{Lang: lang, Text: text})
+			size += len(text.String())
+		}
+	}
+	if len(c.Texts) < 2 || size > mostCompared {
+		return nil
+	}
+	var out []record.LanguageDifference
+	for _, f := range parity.Compare(c, parity.Glossary{}) {
+		d := record.LanguageDifference{Kind: string(f.Kind), Look: f.Severity != parity.Blocking}
+		for _, lang := range []letter.Lang{f.First, f.Second} {
+			side := record.Side{Lang: lang}
+			for _, p := range f.In(lang) {
+				if !p.Missing {
+					side.Words = append(side.Words, p.Text)
+				}
+			}
+			d.Sides = append(d.Sides, side)
+		}
+		if f.Detail != [2]string{} {
+			d.Sides[0].Detail, d.Sides[1].Detail = f.Detail[0], f.Detail[1]
+		}
+		out = append(out, d)
+	}
+	return out
+}
