@@ -109,6 +109,21 @@ func (s *site) office(c *call) answer {
 	if n, err := strconv.Atoi(c.FormValue("page")); err == nil {
 		q.Page = n
 	}
+	// What no letter can have is no list.
+	if year := c.FormValue("year"); year != "" {
+		n, err := strconv.Atoi(year)
+		if err != nil || n < 1 || n > 9999 {
+			return s.notFound(c)
+		}
+		q.Year = n
+	}
+	if lang := c.FormValue("language"); lang != "" {
+		l, err := letter.ParseLang(lang)
+		if err != nil {
+			return s.notFound(c)
+		}
+		q.Lang = l
+	}
 	v := office.Build(c.records, o, q, c.at)
 	v.Asks = s.opts.Enquiries != nil && s.opts.Enquiries.Takes(c.Context(), o.ID)
 	if s.opts.Domain != nil {

@@ -55,7 +55,7 @@ func TestAbsentAndHiddenLookTheSame(t *testing.T) {
 	want := body(t, get(t, h, "/l/lights/LA-2026-999"))
 	for _, path := range []string{
 		"/l/lights/LA-2026-008", "/l/lights/LA-2026-008/proof", "/l/nobody/LA-2026-004", "/l/courier/LA-2026-004", "/l/lights/../x",
-		"/o/nobody", "/o/lights?standing=nonsense", "/log/99", "/log/-1", "/log/01", "/log/x", "/log/99/raw", "/l/lights/", "/nothing",
+		"/o/nobody", "/o/lights?standing=nonsense", "/o/lights?year=soon", "/o/lights?year=0", "/o/lights?language=English", "/log/99", "/log/-1", "/log/01", "/log/x", "/log/99/raw", "/l/lights/", "/nothing",
 	} {
 		res := get(t, h, path)
 		if res.StatusCode >= 300 && res.StatusCode < 400 {

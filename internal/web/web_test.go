@@ -77,7 +77,7 @@ func post(t testing.TB, h http.Handler, path string, fields map[string]string, f
 }
 
 var pages = []string{
-	"/", "/q/", "/about", "/o/", "/o/lights", "/o/ministry", "/o/lights?standing=withdrawn", "/log", "/l/lights/LA-2026-001",
+	"/", "/q/", "/about", "/o/", "/o/lights", "/o/ministry", "/o/lights?standing=withdrawn", "/o/lights?language=ar&year=2026", "/log", "/l/lights/LA-2026-001",
 	"/l/lights/LA-2026-002", "/l/lights/LA-2026-003", "/l/lights/LA-2026-004", "/l/lights/LA-2026-005",
 	"/l/lights/LA/2026/006", "/l/lights/LA-2026-007", "/l/ministry/LA-2026-004",
 }

@@ -4,7 +4,10 @@ package office
 
 import (
 	_ "embed"
+	"maps"
+	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"chancery.example/internal/binding"
@@ -41,11 +44,22 @@ type Row struct {
 	Replaced  []letter.Ref
 }
 
-// A Count is how many letters have a standing.
+// A Count is how many letters have a standing, among those of the chosen language and
+// year.
 type Count struct {
 	Standing register.Standing
 	N        int
 	Chosen   bool
+	Href     string
+}
+
+// A Choice is a language or a year that letters can be listed by.
+type Choice struct {
+	Lang   letter.Lang
+	Year   int
+	N      int
+	Chosen bool
+	Href   string
 }
 
 // A View is what the page shows.
@@ -53,8 +67,10 @@ type View struct {
 	Office   register.OfficeView
 	Counts   []Count
 	Total    int
-	Chosen   register.Standing // "" for all
+	Query    Query
 	Rows     []Row
+	Langs    []Choice // where there are several
+	Years    []Choice
 	Previous int // number of the page before, 0: none
 	Next     int
 	Said     []shared.Said
@@ -71,36 +87,113 @@ type Domain struct {
 	At      time.Time       `json:"at"`
 }
 
-// A Query chooses what of the list is shown.
+// A Query chooses what of the list is shown; what is empty chooses all.
 type Query struct {
 	Standing register.Standing
+	Lang     letter.Lang
+	Year     int // in which it was issued, or opened as a draft
 	Page     int // from 1
+}
+
+// Href is the address of the list that a query asks for.
+func (q Query) Href() string {
+	v := url.Values{}
+	if q.Standing != "" {
+		v.Set("standing", string(q.Standing))
+	}
+	if q.Lang != "" {
+		v.Set("language", string(q.Lang))
+	}
+	if q.Year != 0 {
+		v.Set("year", strconv.Itoa(q.Year))
+	}
+	if q.Page > 1 {
+		v.Set("page", strconv.Itoa(q.Page))
+	}
+	return "?" + v.Encode()
+}
+
+// At is the same list from another page on.
+func (q Query) At(page int) string { q.Page = page; return q.Href() }
+
+// Everything is the address of the whole list.
+func (q Query) Everything() string { return Query{}.Href() }
+
+// All reports whether the query chooses all letters.
+func (q Query) All() bool { return q.Standing == "" && q.Lang == "" && q.Year == 0 }
+
+// has reports whether a letter is chosen.
+func (q Query) has(x Row) bool {
+	return (q.Standing == "" || q.Standing == x.Standing) && (q.Lang == "" || slices.Contains(x.Languages, q.Lang)) && (q.Year == 0 || q.Year == x.At.Year())
 }
 
 // Build gathers an office's register at a moment.
 func Build(r shared.Records, o register.OfficeView, q Query, at time.Time) View {
 	s := r.State()
-	v := View{Office: o, Chosen: q.Standing, Policies: s.PoliciesOf(o.Office), Head: shared.HeadOf(r)}
-	count := map[register.Standing]int{}
+	v := View{Office: o, Query: q, Policies: s.PoliciesOf(o.Office), Head: shared.HeadOf(r)}
+	counted := counts{map[register.Standing]int{}, map[letter.Lang]int{}, map[int]int{}}
 	for _, l := range slices.Backward(s.Letters()) {
 		if l.Office != o.Office {
 			continue
 		}
-		st := shared.StatusOf(r, l, at)
-		count[st.Standing]++
+		x := row(l, shared.StatusOf(r, l, at))
+		counted.add(q, x)
 		v.Total++
-		if q.Standing == "" || q.Standing == st.Standing {
-			v.Rows = append(v.Rows, row(l, st))
+		if q.has(x) {
+			v.Rows = append(v.Rows, x)
 		}
 	}
-	for _, st := range register.Standings() {
-		if count[st] > 0 {
-			v.Counts = append(v.Counts, Count{st, count[st], st == q.Standing})
-		}
-	}
+	counted.choices(&v)
 	v.paginate(q.Page)
 	v.Said, v.More = Said(r, o.Office)
 	return v
+}
+
+// counts are how many letters there are of each choice, among those that the other
+// choices leave.
+type counts struct {
+	standings map[register.Standing]int
+	langs     map[letter.Lang]int
+	years     map[int]int
+}
+
+func (c counts) add(q Query, x Row) {
+	if (Query{Lang: q.Lang, Year: q.Year}).has(x) {
+		c.standings[x.Standing]++
+	}
+	if (Query{Standing: q.Standing, Year: q.Year}).has(x) {
+		for _, lang := range x.Languages {
+			c.langs[lang]++
+		}
+	}
+	if (Query{Standing: q.Standing, Lang: q.Lang}).has(x) {
+		c.years[x.At.Year()]++
+	}
+}
+
+// choices offers what there is. Who chooses what is chosen already takes it back.
+func (c counts) choices(v *View) {
+	for _, st := range register.Standings() {
+		if c.standings[st] > 0 {
+			q := v.Query
+			q.Standing, q.Page = st, 0
+			v.Counts = append(v.Counts, Count{st, c.standings[st], st == v.Query.Standing, q.Href()})
+		}
+	}
+	for _, lang := range slices.Sorted(maps.Keys(c.langs)) {
+		q, chosen := v.Query, lang == v.Query.Lang
+		if q.Lang, q.Page = lang, 0; chosen {
+			q.Lang = ""
+		}
+		v.Langs = append(v.Langs, Choice{Lang: lang, N: c.langs[lang], Chosen: chosen, Href: q.Href()})
+	}
+	for _, year := range slices.Backward(slices.Sorted(maps.Keys(c.years))) {
+		q, chosen := v.Query, year == v.Query.Year
+		if q.Year, q.Page = year, 0; chosen {
+			q.Year = 0
+		}
+		v.Years = append(v.Years, Choice{Year: year, N: c.years[year], Chosen: chosen, Href: q.Href()})
+	}
 }
 
 func (v *View) paginate(page int) {

@@ -1,6 +1,8 @@
 package office_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"chancery.example/internal/web/pages/office"
@@ -40,5 +42,44 @@ func TestLettersByStanding(t *testing.T) {
 	none := office.Build(snap, lights, office.Query{Standing: register.Lookalike}, webtest.Now)
 	if len(none.Rows) != 0 || none.Total != all.Total {
 		t.Errorf("a standing that no letter has: %d rows", len(none.Rows))
+	}
+}
+
+// TestLettersByLanguageAndYear: each choice shows as many letters as it says, keeps
+// the others, and is taken back by choosing it again.
+func TestLettersByLanguageAndYear(t *testing.T) {
+	snap, err := webtest.New(t).Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lights, _ := snap.State().OfficeByID("lights")
+	all := office.Build(snap, lights, office.Query{}, webtest.Now)
+	if len(all.Langs) < 2 || len(all.Years) == 0 {
+		t.Fatalf("languages %v, years %v", all.Langs, all.Years)
+	}
+	for _, c := range all.Langs {
+		some := office.Build(snap, lights, office.Query{Lang: c.Lang}, webtest.Now)
+		if len(some.Rows) != c.N || c.Chosen || c.Href != "?language="+string(c.Lang) {
+			t.Errorf("%+v: %d rows", c, len(some.Rows))
+		}
+		for _, x := range some.Rows {
+			if !slices.Contains(x.Languages, c.Lang) {
+				t.Errorf("%s is listed as %s", x.Reference, c.Lang)
+			}
+		}
+		for _, y := range some.Years {
+			both := office.Build(snap, lights, office.Query{Lang: c.Lang, Year: y.Year, Standing: register.InForce}, webtest.Now)
+			if q := both.Query.At(2); q != fmt.Sprintf("?language=%s&page=2&standing=in_force&year=%d", c.Lang, y.Year) {
+				t.Error(q)
+			}
+			for _, l := range both.Langs {
+				if l.Chosen != (l.Lang == c.Lang) || l.Chosen && l.Href != fmt.Sprintf("?standing=in_force&year=%d", y.Year) {
+					t.Errorf("%+v", l)
+				}
+			}
+		}
+	}
+	if none := office.Build(snap, lights, office.Query{Year: 1955}, webtest.Now); len(none.Rows) != 0 || none.Query.All() || !all.Query.All() {
+		t.Errorf("a year without letters: %d rows", len(none.Rows))
 	}
 }
