@@ -151,6 +151,10 @@ func (s *site) log(c *call) answer {
 		raw = append(raw, b)
 	}
 	v := log.Build(c.records, first, end, raw)
+	v.Address = s.base(c.Request)
+	for _, w := range s.src.Trust().WitnessList() {
+		v.Names = append(v.Names, w.Name)
+	}
 	a := view(log.Page, v, logJSON(v), shared.Frame{Title: c.printer.T("log.title"), Path: "/log", Nav: "log"})
 	a.cache = brief
 	return a

@@ -40,6 +40,8 @@ type View struct {
 	Older    uint64 // "before" of the next page, 0: none
 	Newer    bool
 	Exercise bool
+	Address  string   // of this server, for the commands that follow it
+	Names    []string // of the witnesses that readers here rely on
 }
 
 // Range returns the positions from first (included) to before (not included)
