@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"chancery.example/internal/folder"
 	"chancery.example/internal/kit"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
@@ -44,7 +45,11 @@ func serve(ctx context.Context, c *call, cfg server.Config, policy string) error
 	if len(c.args) != 1 {
 		return usage("want the folder of one register")
 	}
-	var err error
+	// Nothing is begun for a folder that is no register.
+	_, err := folder.Open(c.args[0])
+	if err != nil {
+		return err
+	}
 	if cfg.Policy, err = c.policy(policy); err != nil {
 		return err
 	}
