@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
-	"chancery.example/internal/folder"
 	"chancery.example/internal/office"
 	"chancery.example/internal/store"
 	"chancery.example/internal/web"
@@ -18,25 +16,21 @@ import (
 type links struct{ db *store.DB }
 
 // keep gives the pages a place for answers that readers choose to keep, and for
-// their questions to offices, on a server that may write. It is closed, and what
-// has ended deleted, until ctx ends.
-func (c Config) keep(ctx context.Context, f folder.Folder, o *web.Options) error {
-	if _, err := os.Stat(f.Database()); err != nil || !c.Publish {
-		return nil //nolint:nilerr // a copy, or a server that was told not to write
+// their questions to offices, on a server that may write; house is nil on any other.
+// What has ended is deleted until ctx ends.
+func (c Config) keep(ctx context.Context, house *office.Register, o *web.Options) error {
+	if house == nil {
+		return nil
 	}
-	db, err := store.Open(ctx, f.Database())
+	db, err := store.Open(ctx, house.Folder().Database())
 	if err != nil {
 		return err //nolint:wrapcheck // says what it is
-	}
-	house, err := office.Open(ctx, c.Dir, office.Options{})
-	if err != nil {
-		return errors.Join(err, db.Close())
 	}
 	l := &links{db}
 	o.Links, o.Enquiries = l, enquiries{house}
 	go func() {
 		l.sweep(ctx, c.Log)
-		_ = errors.Join(db.Close(), house.Close())
+		_ = db.Close() // it was read and written in transactions of its own
 	}()
 	return nil
 }

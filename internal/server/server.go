@@ -102,7 +102,7 @@ func Serve(ctx context.Context, c Config) error {
 	}
 	defer stop()
 	options := c.pages(src.drafts != nil)
-	if err := c.keep(ctx, src.shown.reading.Folder(), &options); err != nil {
+	if err := c.keep(ctx, watched.house, &options); err != nil {
 		_ = listener.Close()
 		return err
 	}
