@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -20,25 +18,8 @@ import (
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
 	"chancery.example/internal/server"
+	"chancery.example/internal/testkit"
 )
-
-// A journal is what a server logs.
-type journal struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.b.String()
-}
 
 // onSmallDisk moves a house to a disk of its own, of which more is free than must
 // stay free.
@@ -158,7 +139,7 @@ func TestServingFromAFullDisk(t *testing.T) {
 	words := "Harbour Commission\n\nSir,\n\nthe ship leaves at noon on Monday.\n"
 	h.IssueLetter(t, "harbour", officetest.Content(t, "HC-1", words), office.Terms{})
 	disk := onSmallDisk(t, h)
-	var log journal
+	var log testkit.Journal
 	address := served(t, h.Dir, &log)
 	reads(t, "with room", address, words)
 

@@ -23,39 +23,22 @@ import (
 	"chancery.example/internal/metrics"
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
+	"chancery.example/internal/testkit"
 )
 
 // A running server of a test.
 type serving struct {
 	url, operator string
-	log           *lockedBuffer
+	log           *testkit.Journal
 	reload        chan struct{}
 	ended         chan error
 	stop          context.CancelFunc
 }
 
-// lockedBuffer is written by many.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // start serves a folder as "chancery serve" does.
 func start(t *testing.T, c Config) *serving {
 	t.Helper()
-	s := &serving{log: &lockedBuffer{}, reload: make(chan struct{}), ended: make(chan error, 1)}
+	s := &serving{log: &testkit.Journal{}, reload: make(chan struct{}), ended: make(chan error, 1)}
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(t.Context())
 	ready := make(chan string, 1)
