@@ -1,6 +1,7 @@
 package web
 
 import (
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -18,19 +19,26 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 // load: it may compile WebAssembly, and otherwise no more.
 var wasmPolicy = strings.Replace(policy, "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 1)
 
-// protect sets the security headers, refuses forms that other sites send, and
+// A Guard is what stands before all pages of a door.
+type Guard struct {
+	HTTPS bool // the pages are served by https
+	Log   *slog.Logger
+	// Headers changes the security headers for an address; nil changes none.
+	Headers func(*http.Request, http.Header)
+	// Say answers with the door's own page of a problem: "cross_origin" or "internal".
+	Say func(w http.ResponseWriter, r *http.Request, problem string)
+}
+
+// Protect sets the security headers, refuses forms that other sites send, and
 // answers a failure of the program with a page that says so.
-func (s *site) protect(next http.Handler) http.Handler {
+func (g Guard) Protect(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
-	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := s.bare(w, r)
-		s.write(c, s.problem(c, "cross_origin", 0))
-	}))
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.Say(w, r, "cross_origin") }))
 	guarded := guard.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		SecurityHeaders(w.Header(), s.opts.HTTPS)
-		if runsWasm(r.URL.Path) && s.opts.Reader.Kit() != nil {
-			w.Header().Set("Content-Security-Policy", wasmPolicy)
+		securityHeaders(w.Header(), g.HTTPS)
+		if g.Headers != nil {
+			g.Headers(r, w.Header())
 		}
 		defer func() {
 			failure := recover()
@@ -40,12 +48,26 @@ func (s *site) protect(next http.Handler) http.Handler {
 			if failure == http.ErrAbortHandler { //nolint:errorlint // the value itself is the signal
 				panic(failure)
 			}
-			s.opts.Log.ErrorContext(r.Context(), "a page failed", "path", r.Pattern, "failure", failure, "stack", string(debug.Stack()))
-			c := s.bare(w, r)
-			s.write(c, s.problem(c, "internal", 0))
+			g.Log.ErrorContext(r.Context(), "a page failed", "path", r.Pattern, "failure", failure, "stack", string(debug.Stack()))
+			g.Say(w, r, "internal")
 		}()
 		guarded.ServeHTTP(w, r)
 	})
+}
+
+// protect stands before the public pages.
+func (s *site) protect(next http.Handler) http.Handler {
+	return Guard{HTTPS: s.opts.HTTPS, Log: s.opts.Log,
+		Headers: func(r *http.Request, h http.Header) {
+			if runsWasm(r.URL.Path) && s.opts.Reader.Kit() != nil {
+				h.Set("Content-Security-Policy", wasmPolicy)
+			}
+		},
+		Say: func(w http.ResponseWriter, r *http.Request, problem string) {
+			c := s.bare(w, r)
+			s.write(c, s.problem(c, problem, 0))
+		},
+	}.Protect(next)
 }
 
 // bare is a call without records, for answers that must not depend on them.
@@ -63,9 +85,9 @@ func langOf(path string) letter.Lang {
 	return i18n.English
 }
 
-// SecurityHeaders sets what browsers are to hold pages to, those of the desk
-// included. https: they are served by https.
-func SecurityHeaders(h http.Header, https bool) {
+// securityHeaders sets what browsers are to hold pages to. https: they are served
+// by https.
+func securityHeaders(h http.Header, https bool) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")

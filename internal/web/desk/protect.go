@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"runtime/debug"
 	"strings"
 
 	"chancery.example/internal/web"
@@ -36,31 +35,12 @@ import (
 	"chancery.example/internal/web/shared"
 )
 
-// protect sets the security headers, refuses forms that other sites send, and
-// answers a failure of the program with a page that says so.
+// protect stands before all pages of the desk.
 func (d *Desk) protect(next http.Handler) http.Handler {
-	guard := http.NewCrossOriginProtection()
-	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return web.Guard{HTTPS: d.opts.HTTPS, Log: d.opts.Log, Say: func(w http.ResponseWriter, r *http.Request, kind string) {
 		c := d.bare(w, r)
-		c.write(c.problem(problem.View{Kind: "cross_origin"}))
-	}))
-	guarded := guard.Handler(next)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		web.SecurityHeaders(w.Header(), d.opts.HTTPS)
-		defer func() {
-			failure := recover()
-			if failure == nil {
-				return
-			}
-			if failure == http.ErrAbortHandler { //nolint:errorlint // the value itself is the signal
-				panic(failure)
-			}
-			d.opts.Log.ErrorContext(r.Context(), "a page of the desk failed", "path", r.Pattern, "failure", failure, "stack", string(debug.Stack()))
-			c := d.bare(w, r)
-			c.write(c.problem(problem.View{Kind: "internal"}))
-		}()
-		guarded.ServeHTTP(w, r)
-	})
+		c.write(c.problem(problem.View{Kind: kind}))
+	}}.Protect(next)
 }
 
 // bare is a call of nobody, for answers that must not depend on who asks.
