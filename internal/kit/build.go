@@ -76,9 +76,15 @@ func Build(ctx context.Context, root, dir string) (*Kit, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // nothing secret
 		return nil, fmt.Errorf("building the reader: %w", err)
 	}
+	// Programs of other source trees may build at the same time.
+	work, err := os.MkdirTemp(dir, "build-*")
+	if err != nil {
+		return nil, fmt.Errorf("building the reader: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(work) }()
 	k := &Kit{Files: map[string]File{}}
 	for name, with := range flags {
-		out := filepath.Join(dir, name)
+		out := filepath.Join(work, name)
 		args := append([]string{"build", "-o", out}, with...)
 		cmd := exec.CommandContext(ctx, "go", append(args, "./cmd/chancery-wasm")...) //nolint:gosec // our own arguments
 		cmd.Dir, cmd.Env = root, append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0", "GOFLAGS=-mod=readonly")
