@@ -23,6 +23,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 
@@ -44,8 +45,25 @@ type Printer struct {
 	messages map[string]string
 }
 
-// Load reads the messages of one language.
+// Load returns the messages of one language. They are read once.
 func Load(lang letter.Lang) (*Printer, error) {
+	l, ok := loaded[lang]
+	if !ok {
+		return nil, fmt.Errorf("there are no messages in language %q", lang)
+	}
+	return l()
+}
+
+// loaded reads the messages of each language when they are first asked for.
+var loaded = func() map[letter.Lang]func() (*Printer, error) {
+	out := map[letter.Lang]func() (*Printer, error){}
+	for _, lang := range Langs() {
+		out[lang] = sync.OnceValues(func() (*Printer, error) { return read(lang) })
+	}
+	return out
+}()
+
+func read(lang letter.Lang) (*Printer, error) {
 	p := &Printer{lang: lang, messages: map[string]string{}}
 	names, err := parts(lang)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"chancery.example/internal/web/i18n"
 	"chancery.example/letter"
@@ -64,12 +65,13 @@ type Doc[V any] struct {
 // A Page is a page in all languages, showing a V.
 type Page[V any] struct {
 	name      string
-	templates map[letter.Lang]*template.Template
+	templates map[letter.Lang]func() *template.Template
 }
 
 // MustPage makes a page from the source of its template, which defines "body".
-// It is for variables of packages: a source that does not parse is a mistake in
-// the program, and panics.
+// It is for variables of packages. The template is parsed when the page is first
+// asked for, since most runs of the program show no page; a source that does not
+// parse is a mistake in the program, and panics then.
 func MustPage[V any](name, source string) Page[V] { return mustPage[V](name, layout, source) }
 
 // MustFile is MustPage for a page that is kept as one file: its style sheet is in
@@ -82,21 +84,25 @@ func MustFile[V any](name, source string) Page[V] { return mustPage[V](name, fil
 func MustSite[V any](name, source string) Page[V] { return mustPage[V](name, siteLayout, source) }
 
 func mustPage[V any](name, layout, source string) Page[V] {
-	p := Page[V]{name, map[letter.Lang]*template.Template{}}
+	p := Page[V]{name, map[letter.Lang]func() *template.Template{}}
 	for _, lang := range i18n.Langs() {
-		printer, err := i18n.Load(lang)
-		if err != nil {
-			panic(err)
-		}
-		t := template.New(name).Funcs(functions(printer))
-		for _, src := range []string{layout, parts, icons, deviceParts, source} {
-			if t, err = t.Parse(src); err != nil {
-				panic(fmt.Errorf("page %s: %w", name, err))
-			}
-		}
-		p.templates[lang] = t
+		p.templates[lang] = sync.OnceValue(func() *template.Template { return parse(name, lang, layout, source) })
 	}
 	return p
+}
+
+func parse(name string, lang letter.Lang, layout, source string) *template.Template {
+	printer, err := i18n.Load(lang)
+	if err != nil {
+		panic(err)
+	}
+	t := template.New(name).Funcs(functions(printer))
+	for _, src := range []string{layout, parts, icons, deviceParts, source} {
+		if t, err = t.Parse(src); err != nil {
+			panic(fmt.Errorf("page %s: %w", name, err))
+		}
+	}
+	return t
 }
 
 // Under puts a pattern of addresses under the prefix of a language.
@@ -115,7 +121,7 @@ func Under(lang letter.Lang, pattern string) string {
 func (p Page[V]) Name() string { return p.name }
 
 // Template returns the template for a language, for tests to check.
-func (p Page[V]) Template(lang letter.Lang) *template.Template { return p.templates[lang] }
+func (p Page[V]) Template(lang letter.Lang) *template.Template { return p.templates[lang]() }
 
 // Render writes the page. It writes nothing when the template fails.
 func (p Page[V]) Render(w io.Writer, f Frame, view V) error {
@@ -124,7 +130,7 @@ func (p Page[V]) Render(w io.Writer, f Frame, view V) error {
 		return fmt.Errorf("page %s: no messages in language %q", p.name, f.Lang)
 	}
 	var buf bytes.Buffer
-	if err := t.Execute(&buf, Doc[V]{f, view}); err != nil {
+	if err := t().Execute(&buf, Doc[V]{f, view}); err != nil {
 		return fmt.Errorf("page %s: %w", p.name, err)
 	}
 	_, err := buf.WriteTo(w)

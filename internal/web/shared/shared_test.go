@@ -2,6 +2,7 @@ package shared_test
 
 import (
 	"html"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -149,4 +150,16 @@ func TestNamesOfTheOtherDirectionAreIsolated(t *testing.T) {
 			t.Errorf("%q: %q; want %q", c.sentence, got, c.want)
 		}
 	}
+}
+
+// TestPagesAreParsedWhenAskedFor: a command that shows no page does not wait for the
+// templates of all of them.
+func TestPagesAreParsedWhenAskedFor(t *testing.T) {
+	broken := shared.MustPage[struct{}]("broken", `{{define "body"}}{{if}}{{end}}`)
+	defer func() {
+		if recover() == nil {
+			t.Error("a page whose source does not parse was shown")
+		}
+	}()
+	_ = broken.Render(io.Discard, shared.Frame{Lang: i18n.English}, struct{}{})
 }
