@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,6 +16,7 @@ import (
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
 	"chancery.example/internal/store"
+	"chancery.example/internal/testkit"
 )
 
 // TestNoPrivateNetwork (MUST-4) dials addresses that nothing may be sent to, by name and by
@@ -50,11 +49,7 @@ func TestNoPrivateNetwork(t *testing.T) {
 
 // TestKnownTricks tries the addresses of the corpus of server-side request forgery.
 func TestKnownTricks(t *testing.T) {
-	data := os.Getenv("CHANCERY_TESTDATA")
-	raw, err := os.ReadFile(filepath.Join(data, "attack-generated", "ssrf_urls.json"))
-	if err != nil {
-		t.Skipf("SKIPPED: no corpus (CHANCERY_TESTDATA): %v", err)
-	}
+	raw := testkit.Read(t, "attack-generated/ssrf_urls.json")
 	var all any
 	if err := json.Unmarshal(raw, &all); err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"chancery.example/internal/parity"
+	"chancery.example/internal/testkit"
 	"chancery.example/letter"
 )
 
@@ -66,11 +67,7 @@ func blocking(fs []parity.Finding) []parity.Finding {
 // TestJanuary: the seed fault of 2020 is caught. The missing AH-64 holds the letter
 // up, the missing weeks are shown; the corrected text has neither.
 func TestJanuary(t *testing.T) {
-	dir := os.Getenv("CHANCERY_TESTDATA")
-	if dir == "" {
-		t.Skip("CHANCERY_TESTDATA is not set")
-	}
-	dir = filepath.Join(dir, "january-2020")
+	dir := testkit.Data(t, "january-2020")
 	for name, want := range map[string][]string{
 		"letter.ar.1.txt": {"acronyms: AH-64 | -", "time-units: weeks | -"},
 		"letter.ar.2.txt": nil,
