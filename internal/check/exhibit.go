@@ -35,6 +35,8 @@ type Exhibit struct {
 	From string
 	// Pictures reads what is a picture; nil where none can be read.
 	Pictures PictureReader
+	// PDFs reads what is a PDF; nil where none can be read.
+	PDFs PDFReader
 }
 
 // A ReadProblem says what kept an exhibit from being read.

@@ -11,6 +11,7 @@ import (
 type Word struct {
 	From, To   int             // bytes of the reading's text
 	Line       int             // of the reading, from 1; empty lines do not count
+	Page       int             `json:",omitempty"` // of several, from 1; 0 in a picture
 	Confidence float32         // of the reader, 0 to 1
 	Box        image.Rectangle // in the picture, upright, in its own pixels
 }
@@ -43,9 +44,9 @@ func (ws Words) Seen() []fold.Seen {
 }
 
 // Place returns where a stretch of the text stands in the picture: the line of
-// its first word and the rectangle around all of them. An empty stretch stands
-// between two words, and its rectangle is around both. The line is 0 when there
-// are no words at all.
+// its first word and the rectangle around all of them, or all that stand on the
+// same page. An empty stretch stands between two words, and its rectangle is
+// around both. The line is 0 when there are no words at all.
 func (ws Words) Place(from, to int) (line int, box image.Rectangle) {
 	if len(ws) == 0 {
 		return 0, box
@@ -60,8 +61,23 @@ func (ws Words) Place(from, to int) (line int, box image.Rectangle) {
 	if from == to {
 		first = max(0, first-1)
 	}
+	page := ws[last].Page
+	if from != to {
+		page = ws[first].Page
+	}
 	for _, w := range ws[first : last+1] {
-		box = box.Union(w.Box)
+		if w.Page == page {
+			box = box.Union(w.Box)
+		}
 	}
 	return line, box
+}
+
+// Page returns the page on which Place finds a stretch; 0 in a picture.
+func (ws Words) Page(from int) int {
+	if len(ws) == 0 {
+		return 0
+	}
+	first, _ := slices.BinarySearchFunc(ws, from, func(w Word, from int) int { return w.To - 1 - from })
+	return ws[min(first, len(ws)-1)].Page
 }
