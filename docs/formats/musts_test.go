@@ -27,6 +27,7 @@ var pageOf = map[string]string{
 	"internal/backup":  "backup.md",
 	"internal/witness": "witness.md",
 	"internal/notify":  "api.md", "internal/api/v1": "api.md",
+	"internal/papercode": "papercode.md", "internal/papercode/qr": "papercode.md",
 }
 
 // rangeOrOne matches "MUST-4", "MUST-4 to MUST-6", with the page before it if

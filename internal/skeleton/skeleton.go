@@ -137,6 +137,10 @@ func init() {
 	}
 }
 
+// DomainsAlike reports whether one domain could be taken for another; an equal one
+// could not.
+func DomainsAlike(a, b string) bool { return a != b && domainsAlike(a, b) }
+
 // domainsAlike: domains that print alike, and a new one that begins with the
 // labels of an earlier one, as harbour.example.net does with harbour.example, or
 // the other way round. One under another (pilots.harbour.example) belongs to it.
