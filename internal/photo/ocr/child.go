@@ -11,10 +11,12 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"time"
 
+	"chancery.example/internal/confine"
 	"chancery.example/internal/photo"
 )
 
@@ -80,7 +82,7 @@ func Main(args []string, in io.Reader, out io.Writer, now func() time.Time) int 
 		if o.tesseract, err = exec.LookPath("tesseract"); err != nil {
 			o.tesseract = "-"
 		}
-		return fail(lockAndRestart(args[0], o))
+		return fail(o.again(args[0]))
 	}
 	debug.SetMemoryLimit(softMemory)
 	data, err := io.ReadAll(io.LimitReader(in, photo.MaxBytes+1))
@@ -91,6 +93,16 @@ func Main(args []string, in io.Reader, out io.Writer, now func() time.Time) int 
 		return fail(err)
 	}
 	return 0
+}
+
+// again locks the program in and begins anew.
+func (o order) again(name string) error {
+	o.stage = stageRead
+	l := confine.Limits{Memory: maxMemory, Processor: maxProcessor, Files: maxFiles}
+	if real, err := filepath.EvalSymlinks(o.tesseract); err == nil { // PREFIX/bin/tesseract reads PREFIX/share
+		l.Readable = []string{filepath.Dir(filepath.Dir(real)), o.tesseract}
+	}
+	return confine.Again(append([]string{name}, o.args()...), l)
 }
 
 // fail says on standard error why there is no answer; the parent quotes it in

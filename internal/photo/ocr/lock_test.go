@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"chancery.example/internal/confine"
 	"chancery.example/internal/photo"
 )
 
@@ -36,7 +37,7 @@ func TestChildIsLockedIn(t *testing.T) {
 		cmd := exec.CommandContext(t.Context(), self, order{stage: stageLock, budget: time.Minute}.args()...)
 		cmd.Env = append(os.Environ(), probeEnv+"="+what)
 		if namespaces {
-			cmd.SysProcAttr = apart()
+			cmd.SysProcAttr = confine.Apart()
 		}
 		var says bytes.Buffer
 		cmd.Stderr = &says

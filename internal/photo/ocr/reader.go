@@ -10,13 +10,10 @@ import (
 	"fmt"
 	"image"
 	"io"
-	"os"
-	"os/exec"
 	"runtime"
-	"strings"
-	"syscall"
 	"time"
 
+	"chancery.example/internal/confine"
 	"chancery.example/internal/photo"
 )
 
@@ -112,22 +109,11 @@ func (r *Reader) ask(ctx context.Context, data []byte, cuts []image.Rectangle) (
 	case <-ctx.Done():
 		return answer{}, ctx.Err()
 	}
-	if os.Getenv(insideEnv) != "" {
-		return answer{}, gaveUp(errors.New("its reader is no reader"))
-	}
-	program := r.opts.Program
-	if program == "" {
-		self, err := os.Executable()
-		if err != nil {
-			return answer{}, gaveUp(err)
-		}
-		program = self
-	}
 	// The child ends by itself a moment before it is ended.
 	o := order{stage: stageLock, budget: r.opts.Time * 9 / 10, cuts: cuts}
 	limited, cancel := context.WithTimeout(ctx, r.opts.Time)
 	defer cancel()
-	raw, err := spawn(limited, program, o.args(), data)
+	raw, err := confine.Run(limited, confine.Child{Program: r.opts.Program, Args: o.args(), Mark: insideEnv, Input: data, Most: maxPrinted})
 	switch {
 	case ctx.Err() != nil:
 		return answer{}, ctx.Err()
@@ -157,50 +143,4 @@ func parseAnswer(raw []byte) (answer, error) {
 		return answer{}, &photo.Error{Problem: a.Problem, Advice: photo.LegibleLine(a.Advice)}
 	}
 	return a, nil
-}
-
-// spawn runs the child, in namespaces of its own where that is allowed.
-func spawn(ctx context.Context, program string, args []string, input []byte) ([]byte, error) {
-	out, err := spawnAs(ctx, program, args, input, apart())
-	if err != nil && notAllowed(err) {
-		out, err = spawnAs(ctx, program, args, input, &syscall.SysProcAttr{})
-	}
-	return out, err
-}
-
-func notAllowed(err error) bool {
-	var start *os.PathError // fork/exec
-	return errors.As(err, &start) && !errors.Is(err, os.ErrNotExist)
-}
-
-func spawnAs(ctx context.Context, program string, args []string, input []byte, attr *syscall.SysProcAttr) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // the program is this one, the arguments are ours
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "GOTRACEBACK=none", insideEnv + "=1"}
-	cmd.Dir = "/"
-	cmd.Stdin = bytes.NewReader(input)
-	attr.Setpgid = true
-	cmd.SysProcAttr = attr
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
-	var says bytes.Buffer
-	out := &capped{limit: maxPrinted}
-	cmd.Stdout, cmd.Stderr = out, &capped{to: &says, limit: 2 << 10, silent: true}
-	if err := cmd.Start(); err != nil {
-		return nil, err //nolint:wrapcheck // looked at by notAllowed
-	}
-	err := cmd.Wait()
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind
-	if err != nil {
-		return nil, fmt.Errorf("its reader ended early: %w%s", err, lastWords(says.String()))
-	}
-	return out.buf.Bytes(), nil
-}
-
-// lastWords are the first line of what a child said before it died.
-func lastWords(s string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
-	if line == "" {
-		return ""
-	}
-	return ": " + photo.LegibleLine(fmt.Sprintf("%.120s", line))
 }

@@ -6,13 +6,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
 	"time"
 
+	"chancery.example/internal/confine"
 	"chancery.example/internal/photo"
 )
 
@@ -82,8 +82,8 @@ func run(ctx context.Context, path string, input []byte, limit int, args ...stri
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
 	var says bytes.Buffer
-	out := &capped{limit: limit}
-	cmd.Stdout, cmd.Stderr = out, &capped{to: &says, limit: 4 << 10, silent: true}
+	out := &confine.Capped{Limit: limit}
+	cmd.Stdout, cmd.Stderr = out, &confine.Capped{To: &says, Limit: 4 << 10, Silent: true}
 	err := cmd.Run()
 	switch {
 	case ctx.Err() != nil:
@@ -91,28 +91,5 @@ func run(ctx context.Context, path string, input []byte, limit int, args ...stri
 	case err != nil:
 		return nil, fmt.Errorf("%w (%.300q)", err, says.String())
 	}
-	return out.buf.Bytes(), nil
-}
-
-// A capped writer takes so many bytes and no more.
-type capped struct {
-	buf    bytes.Buffer
-	to     *bytes.Buffer
-	limit  int
-	silent bool // drops what is too much, instead of failing
-}
-
-func (c *capped) Write(p []byte) (int, error) {
-	buf := c.to
-	if buf == nil {
-		buf = &c.buf
-	}
-	if room := c.limit - buf.Len(); len(p) > room {
-		if !c.silent {
-			return 0, fmt.Errorf("it prints more than %d bytes: %w", c.limit, io.ErrShortBuffer)
-		}
-		_, _ = buf.Write(p[:max(0, room)])
-		return len(p), nil
-	}
-	return buf.Write(p)
+	return out.Bytes(), nil
 }

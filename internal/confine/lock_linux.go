@@ -1,12 +1,12 @@
-package ocr
+package confine
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"syscall"
 	"unsafe"
@@ -14,13 +14,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readable is what of the file system the child and tesseract need: programs,
-// libraries, models. Nothing of it is anybody's own.
-var readable = []string{"/usr", "/lib", "/lib32", "/lib64", "/bin", "/nix/store", "/etc/ld.so.cache", "/etc/ld.so.preload", "/dev/null", "/dev/urandom", "/proc/self/exe"}
+// system is what of the file system programs need to start: programs, libraries,
+// models. Nothing of it is anybody's own.
+var system = []string{"/usr", "/lib", "/lib32", "/lib64", "/bin", "/nix/store", "/etc/ld.so.cache", "/etc/ld.so.preload", "/dev/null", "/dev/urandom", "/proc/self/exe"}
 
-// apart returns the namespaces of the child: no network, no other processes,
-// and root over nothing but those.
-func apart() *syscall.SysProcAttr {
+// Apart returns the namespaces of a child: no network, no other processes, and
+// root over nothing but those.
+func Apart() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET | syscall.CLONE_NEWIPC | syscall.CLONE_NEWPID,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: os.Getuid(), HostID: os.Getuid(), Size: 1}},
@@ -28,55 +28,52 @@ func apart() *syscall.SysProcAttr {
 	}
 }
 
-// lockAndRestart gives up what the child does not need and begins anew. The
-// limits are those of a process, but Landlock's are those of a thread and of
-// what it starts: so this thread becomes the whole program.
-func lockAndRestart(name string, o order) error {
+// Again gives up what the program does not need and begins anew with args, its
+// name first: with limited means, reading nothing but the system's programs and
+// the paths of its limits, writing nothing. Resource limits are those of a
+// process, but Landlock's are those of a thread and of what it starts: so this
+// thread becomes the whole program. It returns only when it failed.
+func Again(args []string, l Limits) error {
 	runtime.LockOSThread()
 	self, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("finding the program: %w", err)
 	}
-	if err := limit(); err != nil {
+	if err := l.set(); err != nil {
 		return err
 	}
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("giving up new privileges: %w", err)
 	}
-	paths := append([]string{self}, readable...)
-	if real, err := filepath.EvalSymlinks(o.tesseract); err == nil { // PREFIX/bin/tesseract reads PREFIX/share
-		paths = append(paths, filepath.Dir(filepath.Dir(real)), o.tesseract)
-	}
-	if err := landlock(paths); err != nil {
+	if err := landlock(slices.Concat([]string{self}, system, l.Readable)); err != nil {
 		return err
 	}
-	o.stage = stageRead
-	err = syscall.Exec(self, append([]string{name}, o.args()...), os.Environ()) //nolint:gosec // this program again
+	err = syscall.Exec(self, args, os.Environ()) //nolint:gosec // this program again
 	return fmt.Errorf("beginning anew: %w", err)
 }
 
-// limit sets the resource limits. Memory is counted as the kernel counts data:
+// set sets the resource limits. Memory is counted as the kernel counts data:
 // private pages that can be written. (The size of the address space says
 // nothing of a Go program, which reserves far more than it uses.)
-func limit() error {
-	for _, l := range []struct {
+func (l Limits) set() error {
+	for _, r := range []struct {
 		what int
 		name string
 		most uint64
 	}{
-		{unix.RLIMIT_DATA, "memory", dataNow() + maxMemory},
-		{unix.RLIMIT_CPU, "processor time", maxProcessor},
+		{unix.RLIMIT_DATA, "memory", dataNow() + l.Memory},
+		{unix.RLIMIT_CPU, "processor time", l.Processor},
 		{unix.RLIMIT_FSIZE, "file size", 0},
-		{unix.RLIMIT_NOFILE, "open files", maxFiles},
+		{unix.RLIMIT_NOFILE, "open files", l.Files},
 		{unix.RLIMIT_CORE, "core dumps", 0},
 	} {
 		var old syscall.Rlimit
-		if err := syscall.Getrlimit(l.what, &old); err != nil {
-			return fmt.Errorf("asking for the limit of %s: %w", l.name, err)
+		if err := syscall.Getrlimit(r.what, &old); err != nil {
+			return fmt.Errorf("asking for the limit of %s: %w", r.name, err)
 		}
-		most := min(l.most, old.Max)
-		if err := syscall.Setrlimit(l.what, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
-			return fmt.Errorf("limiting %s: %w", l.name, err)
+		most := min(r.most, old.Max)
+		if err := syscall.Setrlimit(r.what, &syscall.Rlimit{Cur: most, Max: most}); err != nil {
+			return fmt.Errorf("limiting %s: %w", r.name, err)
 		}
 	}
 	return nil
