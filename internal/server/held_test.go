@@ -61,10 +61,12 @@ func TestSystemd(t *testing.T) {
 	t.Setenv("NOTIFY_SOCKET", name)
 	t.Setenv("WATCHDOG_USEC", "200000")
 	s := start(t, Config{Dir: house(t)})
-	s.stop()
 	heard := map[string]int{}
 	buf := make([]byte, 100)
 	for heard["STOPPING=1"] == 0 {
+		if heard["WATCHDOG=1"] > 0 {
+			s.stop()
+		}
 		_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
 		n, err := conn.Read(buf)
 		if err != nil {

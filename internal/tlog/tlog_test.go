@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -120,7 +121,17 @@ func head(t testing.TB, r *tlog.Reader) proof.Head {
 	return h
 }
 
-func newDir(t testing.TB) string { return filepath.Join(t.TempDir(), "log") }
+// newDir returns a folder for a log. Tessera's collector of old tiles may be at its
+// last file when the log is closed: cleaning up waits for it.
+func newDir(t testing.TB) string {
+	root := t.TempDir()
+	t.Cleanup(func() {
+		for end := time.Now().Add(5 * time.Second); os.RemoveAll(root) != nil && time.Now().Before(end); {
+			time.Sleep(20 * time.Millisecond)
+		}
+	})
+	return filepath.Join(root, "log")
+}
 
 func TestAppendAndReadBack(t *testing.T) {
 	dir := newDir(t)
