@@ -48,7 +48,7 @@ func commands() []command {
 	return []command{
 		demoCommand(), checkCommand(), compareCommand(), verifyCommand(), mirrorCommand(), siteCommand(), monitorCommand(), registerCommand(), logCommand(), proofCommand(),
 		initCommand(), policyCommand(), officeCommand(), keyCommand(), peopleCommand(), webhookCommand(),
-		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), answersCommand(), clearCommand(), parityCommand(), glossaryCommand(), beforeCommand(), submitCommand(), requestsCommand(),
+		draftCommand(), reviseCommand(), sealCommand(), circulateCommand(), copiesCommand(), answersCommand(), clearCommand(), parityCommand(), glossaryCommand(), beforeCommand(), submitCommand(), requestsCommand(),
 		approveCommand(), refuseCommand(), recallCommand(), performCommand(), issueCommand(), importCommand(), embargoCommand(), correctCommand(), withdrawCommand(), ratifyCommand(), supersedeCommand(), closeCommand(), openCommand(),
 		sayCommand(), retractCommand(), disavowCommand(), deliverCommand(), enquiriesCommand(),
 		serveCommand(), witnessCommand(), indexCommand(), eraseCommand(), receiptCommand(), fsckCommand(), doctorCommand(), headCommand(), backupCommand(), restoreCommand(), rebuildCommand(), versionCommand(),

@@ -14,8 +14,9 @@ import (
 // ReviseText changes the text of one language of a draft and says why; a language
 // that the letter does not have yet is added. A translator may do so in their own
 // languages and nothing else, a drafter in every language. What it undoes is what
-// Revise undoes.
-func (r *Register) ReviseText(ctx context.Context, officeID string, by By, ref letter.Ref, lang letter.Lang, text letter.Text, why string) error {
+// Revise undoes. Each of unless is asked about the draft as it is now, in the
+// transaction that changes it, and may refuse: somebody else may have been quicker.
+func (r *Register) ReviseText(ctx context.Context, officeID string, by By, ref letter.Ref, lang letter.Lang, text letter.Text, why string, unless ...func(now letter.Content) error) error {
 	what := fmt.Sprintf("revising the %s text of %s", lang, ref)
 	return r.act(ctx, func(t *turn) error {
 		o, l, err := t.unissued(officeID, ref, "revising")
@@ -27,6 +28,11 @@ func (r *Register) ReviseText(ctx context.Context, officeID string, by By, ref l
 		}
 		if _, drafter := t.may(o, by.ID, what, register.RoleDrafter); drafter != nil && !slices.Contains(by.Langs, lang) {
 			return kind.Forbidden.Errorf("%s: a translator changes the texts in their own languages, and %s has %v; ask the drafter", what, by.ID, by.Langs)
+		}
+		for _, refuse := range unless {
+			if err := refuse(l.Draft); err != nil {
+				return err
+			}
 		}
 		c := l.Draft
 		c.Texts = slices.DeleteFunc(slices.Clone(c.Texts), func(x letter.LangText) bool { return x.Lang == lang })

@@ -33,6 +33,17 @@ const (
 	MaxGlossary = 2 << 20
 )
 
+// NewGlossary makes a glossary of concepts, within the limits of a file.
+func NewGlossary(concepts []Concept) (Glossary, error) {
+	var g Glossary
+	for i, c := range concepts {
+		if err := g.add(c); err != nil {
+			return Glossary{}, fmt.Errorf("reading the glossary: concept %d: %w", i, err)
+		}
+	}
+	return g, g.filled()
+}
+
 // String writes a concept on one line: its kind, then its forms by language.
 func (c Concept) String() string {
 	out := "term"

@@ -149,7 +149,7 @@ func composed() map[string][]string {
 		problems = append(problems, k+".title", k+".text")
 	}
 	var deskActs []string
-	for _, a := range []string{"withdraw", "emergency", "ratify", "supersede", "close", "open", "correct", "retract", "holding", "draft", "about", "disavow", "finished", "officer", "speakers", "revoke"} {
+	for _, a := range []string{"withdraw", "emergency", "ratify", "supersede", "close", "open", "correct", "retract", "holding", "draft", "about", "received", "sighting", "collected", "disavow", "finished", "officer", "speakers", "revoke"} {
 		deskActs = append(deskActs, a+".title", a+".lead", a+".then", a+".button")
 	}
 	var deskProblems []string
@@ -209,8 +209,9 @@ func composed() map[string][]string {
 		},
 		"desk.problem.":       deskProblems,
 		"desk.act.":           deskActs,
-		"desk.field.":         {"roles", "officerid", "name", "keys", "removeofficer", "speakers", "reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "text", "reference", "type", "addressees", "document", "signature", "notbefore", "expires", "supersedes"},
-		"desk.hint.":          {"roles", "officerid", "keys", "speakers", "reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "correct", "notours", "reference", "lines", "document", "finished", "notbefore", "expires", "supersedes"},
+		"desk.field.":         {"roles", "officerid", "name", "keys", "removeofficer", "speakers", "reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "text", "reference", "type", "addressees", "document", "signature", "notbefore", "expires", "supersedes", "slip", "seenfile", "source", "seenat"},
+		"desk.statements.": {"received", "sighting", "collected"}, "desk.say.": {"received", "sighting", "collected"},
+		"desk.hint.":          {"roles", "officerid", "keys", "speakers", "reason", "words", "paper", "forgery", "next", "regarding", "successor", "revisions", "correct", "notours", "reference", "lines", "document", "finished", "notbefore", "expires", "supersedes", "slip", "seenfile", "seen", "source", "seenat"},
 		"desk.request.state.": {"done", "refused", "void"},
 		"desk.done.":          {"enquiry", "dismissed", "domain", "glossary", "tried", "hook", "roles", "ended", "sessions", "voted", "cancelled", "removed", "named", "rotated", "revokedtoken", "answers", "accepted", "started", "revised", "sealed", "circulated", "received", "asked", "answered", "settled", "submitted", "approved", "refused", "recalled", "performed", "embargoed", "proposed"},
 		"desk.person.state.":  {"active", "invited", "ended", "outside"}, "desk.tokens.": {"good", "over", "revoked"},

@@ -99,7 +99,7 @@ func (c *call) correct() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.asked(c.api.Office.ProposeCorrect(c.Context(), c.token.Office, c.token.Person, ref, v.Reason, nil, func(now *letter.Content) error {
+	return c.asked(c.api.Office.ProposeCorrect(c.Context(), c.token.Office, c.token.Person, ref, v.Reason, files(v.Files), func(now *letter.Content) error {
 		*now = next
 		return nil
 	}))
@@ -189,11 +189,25 @@ func (c *call) say() (any, error) {
 			return nil, invalid("A holding statement has words of its own and says in next_word_by when the next word comes.")
 		}
 		return c.asked(r.ProposeHolding(c.Context(), o, by, *v.NextWordBy, about))
-	case register.Sighting:
-		return c.asked(r.ProposeSighting(c.Context(), o, by, s, office.Sighted{Source: v.Source}))
-	case register.Received, register.Collected: // made of slips and papers, which are at the desk
+	case register.Received:
+		return c.asked(r.ProposeReceived(c.Context(), o, by, s, v.Slips))
+	case register.Sighting, register.Collected:
+		return c.sayItWasSeen(v, s)
 	}
-	return nil, invalid("type is about, holding or sighting.")
+	return nil, invalid("type is about, holding, received, sighting or collected.")
+}
+
+// sayItWasSeen asks to say that a paper was seen, or is kept.
+func (c *call) sayItWasSeen(v Saying, s office.Say) (any, error) {
+	words, err := textsOf(v.Seen)
+	if err != nil {
+		return nil, err
+	}
+	propose := c.api.Office.ProposeSighting
+	if v.Type == string(register.Collected) {
+		propose = c.api.Office.ProposeCollected
+	}
+	return c.asked(propose(c.Context(), c.token.Office, c.token.Person, s, office.Sighted{Texts: words, Source: v.Source, SeenAt: at(v.SeenAt)}))
 }
 
 func (c *call) retract() (any, error) {

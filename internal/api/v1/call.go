@@ -28,6 +28,7 @@ type call struct {
 	route   route
 	records *check.Snapshot // of public routes
 	token   staff.Token     // of the office's side
+	langs   []letter.Lang   // that its person may translate
 	raw     []byte          // the body, once it was read
 	read    bool
 }
@@ -52,6 +53,13 @@ func (c *call) identify() error {
 		return err
 	}
 	c.token = t
+	if slices.Contains(t.Roles, staff.Translator) {
+		p, err := c.api.Staff.Person(c.Context(), t.Office, t.Person)
+		if err != nil {
+			return err
+		}
+		c.langs = []letter.Lang{p.Lang}
+	}
 	if !slices.ContainsFunc(c.route.may, t.May) && len(c.route.may) > 0 {
 		return refusal{http.StatusForbidden, "forbidden", "This token does not have a role for that.", 0}
 	}
@@ -61,7 +69,7 @@ func (c *call) identify() error {
 
 // by is who acts, as package office wants to know it.
 func (c *call) by() office.By {
-	b := office.By{ID: c.token.Person}
+	b := office.By{ID: c.token.Person, Langs: c.langs}
 	for _, r := range c.token.Roles {
 		b.Roles = append(b.Roles, string(r))
 	}

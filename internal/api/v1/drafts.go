@@ -212,8 +212,24 @@ func (c *call) submit() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.asked(c.api.Office.Submit(c.Context(), c.token.Office, c.token.Person, l.Reference,
-		office.Terms{NotBefore: at(v.NotBefore), Expires: at(v.Expires), Supersedes: v.Supersedes}))
+	terms, err := c.terms(v)
+	if err != nil {
+		return nil, err
+	}
+	return c.asked(c.api.Office.Submit(c.Context(), c.token.Office, c.token.Person, l.Reference, terms))
+}
+
+// terms are what an issue says beside the letter, as package office has it.
+func (c *call) terms(v Terms) (office.Terms, error) {
+	about, err := c.targets(v.Regarding)
+	return office.Terms{NotBefore: at(v.NotBefore), Expires: at(v.Expires), Supersedes: v.Supersedes, Regarding: about, Files: files(v.Files)}, err
+}
+
+func files(all []File) (out []register.File) {
+	for _, f := range all {
+		out = append(out, register.File{Role: f.Role, MediaType: f.MediaType, Digest: f.Digest})
+	}
+	return out
 }
 
 func (c *call) circulate() (any, error) {
@@ -229,7 +245,7 @@ func (c *call) circulate() (any, error) {
 	for _, h := range v.Holders {
 		holders = append(holders, office.Holder{Name: h.Name, Purpose: h.Purpose, Outside: h.Outside})
 	}
-	if _, err := c.api.Office.Circulate(c.Context(), c.token.Office, c.token.Person, l.Reference, holders); err != nil {
+	if _, err := c.api.Office.CirculateAnswering(c.Context(), c.token.Office, c.token.Person, l.Reference, holders, office.Answers(v.Answers)); err != nil {
 		return nil, err
 	}
 	return c.copiesOf(l.Reference)

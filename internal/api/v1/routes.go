@@ -2,6 +2,7 @@ package v1
 
 import (
 	"net/http"
+	"slices"
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/proved"
@@ -37,7 +38,9 @@ var parameters = map[string]string{
 // any token may.
 var whoever = []staff.Act{}
 
-func routes() []route { return append(append(publicRoutes(), letterRoutes()...), otherRoutes()...) }
+func routes() []route {
+	return slices.Concat(publicRoutes(), letterRoutes(), houseRoutes(), otherRoutes())
+}
 
 func publicRoutes() []route {
 	paged := []string{"cursor", "limit"}

@@ -1,8 +1,11 @@
 package v1
 
 import (
+	"slices"
+
 	"chancery.example/internal/office"
 	"chancery.example/internal/staff"
+	"chancery.example/letter"
 )
 
 const issued = "issued" // the stage of a letter that everybody may read
@@ -13,13 +16,14 @@ func (c *call) knows(l office.Held) bool {
 }
 
 // sees reports whether a token may read a letter: all of them, or what its person
-// began. What is issued everybody may read.
+// began or translates. What is issued everybody may read.
 func (c *call) sees(l office.Held) bool {
 	switch staff.ReachOf(c.token.Roles, staff.SeeDrafts) {
 	case staff.Whole:
 		return true
 	case staff.Part:
-		return l.Drafter == c.token.Person || l.Stage == issued
+		translates := slices.ContainsFunc(l.Draft.Texts, func(t letter.LangText) bool { return slices.Contains(c.langs, t.Lang) })
+		return l.Drafter == c.token.Person || l.Stage == issued || translates
 	case staff.Title, staff.With:
 		return l.Stage == issued
 	case staff.None:

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"chancery.example/internal/notify"
+	"chancery.example/internal/office"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -215,6 +216,15 @@ type Terms struct {
 	NotBefore  *time.Time   `json:"not_before,omitempty" doc:"under embargo until then"`
 	Expires    *time.Time   `json:"expires,omitempty"`
 	Supersedes []letter.Ref `json:"supersedes,omitempty"`
+	Regarding  []Regarding  `json:"regarding,omitempty"`
+	Files      []File       `json:"files,omitempty" doc:"issued with the letter, by digest"`
+}
+
+// A File is named by what it is and its digest.
+type File struct {
+	Role      string      `json:"role" enum:"form,enclosure" doc:"form: the document itself"`
+	MediaType string      `json:"media_type"`
+	Digest    letter.Hash `json:"digest" doc:"SHA-256 of the whole file"`
 }
 
 // A Holder gets a numbered copy.
@@ -227,6 +237,7 @@ type Holder struct {
 // Circulating is to whom copies go.
 type Circulating struct {
 	Holders []Holder `json:"holders"`
+	Answers string   `json:"answers,omitempty" enum:"silent,on_copy" doc:"what the revision tells who presents its words from now on; on_copy when a copy leaves the house"`
 }
 
 // A Copy is a numbered copy of a revision.
@@ -327,6 +338,7 @@ type Reason struct {
 type Correction struct {
 	Content Content        `json:"content"`
 	Reason  register.Words `json:"reason"`
+	Files   []File         `json:"files,omitempty" doc:"issued with the corrected letter, by digest"`
 }
 
 // A Successor replaces a letter.
@@ -352,11 +364,14 @@ type Regarding struct {
 
 // A Saying is what an office wants to say.
 type Saying struct {
-	Type       string                 `json:"type" enum:"about,holding,sighting"`
+	Type       string                 `json:"type" enum:"about,holding,received,sighting,collected"`
 	Text       map[letter.Lang]string `json:"text,omitempty" doc:"not of a holding statement, which has words of its own"`
 	Regarding  []Regarding            `json:"regarding,omitempty"`
 	NextWordBy *time.Time             `json:"next_word_by,omitempty" doc:"of a holding statement"`
-	Source     string                 `json:"source,omitempty" doc:"of a sighting: where"`
+	Slips      []office.Slip          `json:"slips,omitempty" doc:"of what was received: the slips that came with the copies"`
+	Seen       map[letter.Lang]string `json:"seen,omitempty" doc:"of what was seen or collected: its words"`
+	Source     string                 `json:"source,omitempty" doc:"where it was seen, or collected from"`
+	SeenAt     *time.Time             `json:"seen_at,omitempty" doc:"now, when not given"`
 }
 
 // A Disavowing says of a text or file that it is not the office's.

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"bytes"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -110,4 +112,30 @@ func TestForMe(t *testing.T) {
 		t.Log(err) // one approval is not enough yet
 	}
 	r.want(r.get("harbour/commissioner", "/desk/"), http.StatusOK, "You have approved it")
+}
+
+// upload sends a form with a file.
+func (r *room) upload(who, path string, form url.Values, field, name string, data []byte) *httptest.ResponseRecorder {
+	r.t.Helper()
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	for k, all := range form {
+		for _, v := range all {
+			if err := m.WriteField(k, v); err != nil {
+				r.t.Fatal(err)
+			}
+		}
+	}
+	f, err := m.CreateFormFile(field, name)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	_, _ = f.Write(data)
+	_ = m.Close()
+	req := httptest.NewRequest(http.MethodPost, path, &body)
+	req.Header.Set("Content-Type", m.FormDataContentType())
+	req.Header.Set("X-Who", who)
+	w := httptest.NewRecorder()
+	r.desk.ServeHTTP(w, req)
+	return w
 }

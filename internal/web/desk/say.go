@@ -31,6 +31,7 @@ func (d *Desk) sayRoutes() []route {
 	}
 	for name, propose := range map[string]func(*call) (office.Request, error){
 		"holding": (*call).proposeHolding, "draft": (*call).proposeAbout, "about": (*call).proposeAbout,
+		"received": (*call).proposeReceived, "sighting": (*call).proposeSighting, "collected": (*call).proposeCollected,
 	} {
 		routes = append(routes,
 			route{pattern: "GET /desk/say/" + name, act: "state", serve: func(c *call) answer { return c.showForm(c.sayForm(name), "statements") }},
@@ -78,6 +79,10 @@ const holdFor = 2 * time.Hour
 // sayForm is the form of a statement. Its words are there already where they are
 // the same each time.
 func (c *call) sayForm(name string) form.View {
+	switch name {
+	case "received", "sighting", "collected":
+		return c.seenForm(name)
+	}
 	v := form.View{Act: name, Action: "/desk/say/" + name, Back: "/desk/statements"}
 	if name == "holding" {
 		next := c.d.house.Now().Add(holdFor).Round(15 * time.Minute)
@@ -110,17 +115,21 @@ func (c *call) regarding() ([]register.Target, error) {
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the act's own words
 	}
+	uris := map[string]register.Office{}
+	for _, o := range offices {
+		uris[o.ID] = register.Office(o.URI)
+	}
 	var out []register.Target
 	for _, w := range words {
+		of := uris[c.who.Office]
+		if name, theirs, cut := strings.Cut(w, "/"); cut && name != c.who.Office && uris[name] != "" {
+			of, w = uris[name], theirs
+		}
 		ref, err := letter.ParseRef(w)
 		if err != nil {
 			return nil, kind.Invalid.Errorf("the letter that it is about: %w", err)
 		}
-		for _, o := range offices {
-			if o.ID == c.who.Office {
-				out = append(out, register.Target{Office: register.Office(o.URI), Reference: ref})
-			}
-		}
+		out = append(out, register.Target{Office: of, Reference: ref})
 	}
 	return out, nil
 }
@@ -138,18 +147,11 @@ func (c *call) proposeHolding() (office.Request, error) {
 }
 
 func (c *call) proposeAbout() (office.Request, error) {
-	about, err := c.regarding()
+	say, err := c.saying()
 	if err != nil {
 		return office.Request{}, err
 	}
-	texts, err := c.texts("words")
-	if err != nil {
-		return office.Request{}, err
-	}
-	if len(texts) == 0 {
-		return office.Request{}, kind.Invalid.Errorf("there are no words: write them in at least one language")
-	}
-	return c.d.house.ProposeStatement(c.ctx(), c.who.Office, c.who.ID, office.Say{Texts: texts, Regarding: about}) //nolint:wrapcheck // the act's own words
+	return c.d.house.ProposeStatement(c.ctx(), c.who.Office, c.who.ID, say) //nolint:wrapcheck // the act's own words
 }
 
 // texts returns the texts of a form in the languages of the pages.
@@ -204,24 +206,35 @@ func (c *call) forgery() (f office.Forgery, err error) {
 	if f.Regarding, err = c.regarding(); err != nil {
 		return f, err
 	}
-	if f.Texts, err = c.texts("paper"); err != nil {
+	texts, raw, err := c.paperSent("paper")
+	if err != nil {
 		return f, err
 	}
-	raw, name, err := c.file("file")
+	if f.Texts = texts; raw != nil {
+		f.Files = append(f.Files, sha256.Sum256(raw))
+	}
+	return f, nil
+}
+
+// paperSent reads a paper: the words that were typed into fields of a name or, without
+// any, those of its file when that is text; and the file.
+func (c *call) paperSent(name string) (texts []letter.LangText, raw []byte, err error) {
+	if texts, err = c.texts(name); err != nil {
+		return nil, nil, err
+	}
+	raw, fileName, err := c.file("file")
 	if err != nil || raw == nil {
-		return f, err
+		return texts, nil, err
 	}
-	f.Files = append(f.Files, sha256.Sum256(raw))
-	words, isText := wordsOf(name, raw)
-	if !isText || len(f.Texts) > 0 {
-		return f, nil
+	words, isText := wordsOf(fileName, raw)
+	if !isText || len(texts) > 0 {
+		return texts, raw, nil
 	}
 	text, err := letter.Canonicalize([]byte(words))
 	if err != nil {
-		return f, nil // known by its digest alone
+		return nil, raw, nil // known by its digest alone
 	}
-	f.Texts = []letter.LangText{{Lang: c.lang, Text: text}}
-	return f, nil
+	return []letter.LangText{{Lang: c.lang, Text: text}}, raw, nil
 }
 
 // wordsOf returns the words of a file that is plain text or a page.

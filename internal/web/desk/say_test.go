@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -81,5 +82,50 @@ func TestDisavow(t *testing.T) {
 	}
 	if w := r.post("harbour/press", "/desk/disavow", url.Values{"reason.en": {"Not ours."}}); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("no paper: %d", w.Code)
+	}
+}
+
+// TestWordsAboutPapersOfOthers: an addressee says that it received a paper, a newsroom
+// that it saw or keeps one; what is missing is asked for.
+func TestWordsAboutPapersOfOthers(t *testing.T) {
+	r := newRoom(t)
+	for name, c := range map[string]struct {
+		form  url.Values
+		short string // of which field it takes
+	}{
+		"sighting":  {url.Values{"words.en": {"We saw it."}, "seen.en": {"The gates are shut."}, "source": {"a square"}, "regarding": {"other/HC-1"}}, "seen.en"},
+		"collected": {url.Values{"words.en": {"We keep it."}, "seen.ar": {"أُغلقت البوابات."}, "source": {"https://x.example/"}, "at": {"2026-01-05T10:00"}}, "source"},
+	} {
+		page := r.get("harbour/press", "/ar/desk/say/"+name).Body.String()
+		if !strings.Contains(page, `name="seen.ar"`) || !strings.Contains(page, "هذ") {
+			t.Errorf("%s:\n%s", name, page)
+		}
+		path := r.sent(t, "harbour/press", "/desk/say/"+name, c.form)
+		if page := r.get("harbour/press", path).Body.String(); !strings.Contains(page, c.form.Get("words.en")) {
+			t.Errorf("%s is not shown as it will be:\n%s", name, page)
+		}
+		c.form.Del(c.short)
+		if w := r.post("harbour/press", "/desk/say/"+name, c.form); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), c.form.Get("words.en")) {
+			t.Errorf("%s without %s: %d", name, c.short, w.Code)
+		}
+	}
+	if err := r.Start(t.Context(), "other", "drafter", officetest.Content(t, "O-1", "A draft of the other office.\n")); err != nil {
+		t.Fatal(err)
+	}
+	s, err := r.Seal(t.Context(), "other", "drafter", "O-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slip, err := json.Marshal(s.Slips)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := r.upload("harbour/press", "/desk/say/received", url.Values{"words.en": {"It came."}}, "file", "c.slip.json", slip); w.Code != http.StatusSeeOther {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	for name, bad := range map[string]string{"x.pdf": "%PDF", "y.slip.json": "[]"} {
+		if w := r.upload("harbour/press", "/desk/say/received", url.Values{"words.en": {"It came."}}, "file", name, []byte(bad)); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", name, w.Code)
+		}
 	}
 }

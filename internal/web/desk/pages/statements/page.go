@@ -28,3 +28,6 @@ type View struct {
 	Said                           []shared.Said
 	More                           int // older ones
 }
+
+// Papers are the statements about papers of others, by the names of their forms.
+func (View) Papers() []string { return []string{"received", "sighting", "collected"} }

@@ -1,0 +1,293 @@
+package v1
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"chancery.example/internal/office"
+	"chancery.example/internal/parity"
+	"chancery.example/letter"
+	"chancery.example/proof"
+)
+
+// reviseText changes one language of a draft that is still what the program saw
+// (MUST-15).
+func (c *call) reviseText() (any, error) {
+	l, err := c.mine()
+	if err != nil {
+		return nil, err
+	}
+	match := c.Header.Values("If-Match")
+	if len(match) == 0 {
+		return nil, refusal{http.StatusPreconditionRequired, "precondition_required", "Say in If-Match which wording you revise: the ETag of the draft.", 0}
+	}
+	lang, err := letter.ParseLang(c.PathValue("lang"))
+	if err != nil {
+		return nil, notThere
+	}
+	v, err := bodyOf[TextRevising](c)
+	if err != nil {
+		return nil, err
+	}
+	text, err := letter.Canonicalize([]byte(v.Text))
+	if err != nil {
+		return nil, invalid("The " + string(lang) + " text: " + err.Error())
+	}
+	err = c.api.Office.ReviseText(c.Context(), c.token.Office, c.by(), l.Reference, lang, text, v.Why, func(now letter.Content) error {
+		if !matches(match, contentTag(now)) {
+			return refusal{http.StatusPreconditionFailed, "precondition_failed", "The draft was changed meanwhile: read it again.", 0}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.draftOf(l.Reference)
+}
+
+func (c *call) finished() (any, error) {
+	v, err := bodyOf[Finished](c)
+	if err != nil {
+		return nil, err
+	}
+	content, err := v.Content.content()
+	if err != nil {
+		return nil, err
+	}
+	terms, err := c.terms(v.Terms)
+	if err != nil {
+		return nil, err
+	}
+	return c.asked(c.api.Office.SubmitFinished(c.Context(), c.token.Office, c.token.Person, content, terms))
+}
+
+func (c *call) before() (any, error) {
+	l, err := c.mine()
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.api.Office.Before(c.Context(), c.token.Office, l.Reference)
+	out := Conditions{[]Condition{}}
+	for _, q := range all {
+		args := q.Args
+		if args == nil {
+			args = map[string]string{}
+		}
+		out.Conditions = append(out.Conditions, Condition{q.Name, string(q.State), args})
+	}
+	return out, err
+}
+
+func (c *call) revisions() (any, error) {
+	l, err := c.mine()
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.api.Office.Revisions(c.Context(), c.token.Office, l.Reference)
+	out := Revisions{[]Revision{}}
+	for _, r := range all {
+		x := Revision{Revision: r.Number, Digest: r.Digest, SixWords: r.SixWords, Why: r.Why, Content: contentOf(r.Content)}
+		if r.Logged {
+			x.Entry = &r.Index
+		}
+		out.Revisions = append(out.Revisions, x)
+	}
+	return out, err
+}
+
+// draftProof makes again what went with the copies of a revision.
+func (c *call) draftProof() (any, error) {
+	l, err := c.mine()
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.revision("number")
+	if err != nil {
+		return nil, err
+	}
+	b, err := c.api.Office.DraftProof(c.Context(), c.token.Office, l.Reference, n)
+	return proofFile(b, err, string(l.Reference)+"-revision-"+strconv.FormatUint(uint64(n), 10)+".chancery-draft")
+}
+
+func proofFile(b proof.Bundle, err error, name string) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	raw, err := b.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	return file{proof.MediaType, name, raw}, nil
+}
+
+// revision reads the number of a revision or copy in the address.
+func (c *call) revision(name string) (uint32, error) {
+	n, err := c.id(name)
+	if err != nil || n > 1<<31 {
+		return 0, notThere
+	}
+	return uint32(n), nil //nolint:gosec // looked at
+}
+
+func (c *call) journal() (any, error) {
+	l, err := c.mine()
+	if err != nil {
+		return nil, err
+	}
+	notes, err := c.api.Office.Journal(c.Context(), c.token.Office, l.Reference)
+	out := Journal{Lines: []Line{}}
+	for _, n := range notes {
+		out.Lines = append(out.Lines, Line{At: n.At, Who: n.Actor, Act: n.Act, Text: n.Text, Reference: l.Reference})
+	}
+	return out, err
+}
+
+// officeJournal is read by whoever audits; it names letters that they may see.
+func (c *call) officeJournal() (any, error) {
+	p, err := c.page()
+	if err != nil {
+		return nil, err
+	}
+	lines, err := c.api.Office.OfficeJournal(c.Context(), c.token.Office, int64(p.below), p.most+1) //nolint:gosec // 63 bits
+	if err != nil {
+		return nil, err
+	}
+	list, last, more := pick(p, lines, func(l office.JournalLine) uint64 { return uint64(l.ID) }) //nolint:gosec // a row's number
+	out := Journal{Lines: []Line{}, Next: c.next(last, more)}
+	for _, l := range list {
+		out.Lines = append(out.Lines, Line{l.At, l.Actor, l.Act, l.Text, l.Reference})
+	}
+	return out, nil
+}
+
+func (c *call) parity() (any, error) {
+	l, err := c.mine()
+	if err != nil {
+		return nil, err
+	}
+	v, err := c.api.Office.Parity(c.Context(), c.token.Office, l.Reference)
+	out := Parity{Compared: v.Compared(), Open: len(v.Open()), Differences: []Difference{}}
+	for _, f := range v.Findings {
+		d := Difference{ID: f.ID, Kind: string(f.Kind), Blocks: f.Blocks(), First: f.First, Second: f.Second, Places: []Place{}}
+		for _, x := range f.Places {
+			d.Places = append(d.Places, Place{x.Lang, x.Span.Start, x.Span.End - x.Span.Start, x.Text, x.Missing})
+		}
+		if f.Detail != [2]string{} {
+			d.Detail = f.Detail[:]
+		}
+		if a := f.Accepted; a != nil {
+			d.Accepted = &Acceptance{a.By, a.At, a.Reason}
+		}
+		out.Differences = append(out.Differences, d)
+	}
+	return out, err
+}
+
+func (c *call) acceptParity() (any, error) {
+	l, err := c.mine()
+	if err != nil {
+		return nil, err
+	}
+	v, err := bodyOf[Recalling](c)
+	if err != nil {
+		return nil, err
+	}
+	return nil, c.api.Office.AcceptParity(c.Context(), c.token.Office, c.token.Person, l.Reference, c.PathValue("finding"), strings.TrimSpace(v.Reason))
+}
+
+// What sealed drafts tell is set by clerks and press officers; the latter know that a
+// draft is there, and no more of it.
+func (c *call) answers() (any, error) {
+	ref, err := c.ref()
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.api.Office.AnswersOf(c.Context(), c.token.Office, ref)
+	out := AllAnswers{[]Answers{}}
+	for _, a := range all {
+		out.Answers = append(out.Answers, Answers{a.Revision, string(a.Answers)})
+	}
+	return out, err
+}
+
+func (c *call) setAnswers() (any, error) {
+	ref, err := c.ref()
+	if err != nil {
+		return nil, err
+	}
+	v, err := bodyOf[AnswersSet](c)
+	if err != nil {
+		return nil, err
+	}
+	return nil, c.api.Office.SetAnswers(c.Context(), c.token.Office, c.token.Person, ref, v.Revision, office.Answers(v.Answers))
+}
+
+func (c *call) copyReceived() (any, error) {
+	l, err := c.mine()
+	if err != nil {
+		return nil, err
+	}
+	revision, errRevision := c.revision("revision")
+	number, errNumber := c.revision("number")
+	if errRevision != nil || errNumber != nil {
+		return nil, notThere
+	}
+	v, err := bodyOf[Noting](c)
+	if err != nil {
+		return nil, err
+	}
+	return nil, c.api.Office.CopyReceived(c.Context(), c.token.Office, c.token.Person, l.Reference, revision, number, v.Note)
+}
+
+func (c *call) embargoes() (any, error) {
+	all, err := c.api.Office.Embargoes(c.Context(), c.token.Office)
+	out := Embargoes{[]Embargo{}}
+	for _, e := range all {
+		out.Embargoes = append(out.Embargoes, Embargo{e.Reference, e.Revision, e.NotBefore, e.Commit})
+	}
+	return out, err
+}
+
+func (c *call) giveEmbargoed() (any, error) {
+	ref, err := c.ref()
+	if err != nil {
+		return nil, err
+	}
+	v, err := bodyOf[Giving](c)
+	if err != nil {
+		return nil, err
+	}
+	b, err := c.api.Office.GiveEmbargoed(c.Context(), c.token.Office, c.token.Person, ref, strings.TrimSpace(v.Holder))
+	return proofFile(b, err, string(ref)+".chancery-draft")
+}
+
+func (c *call) glossary() (any, error) {
+	g, err := c.api.Office.Glossary(c.Context(), c.token.Office)
+	out := Glossary{[]Concept{}}
+	for _, x := range g.Concepts {
+		out.Concepts = append(out.Concepts, Concept{x.Name, x.Forms})
+	}
+	return out, err
+}
+
+func (c *call) setGlossary() (any, error) {
+	v, err := bodyOf[Glossary](c)
+	if err != nil {
+		return nil, err
+	}
+	concepts := make([]parity.Concept, 0, len(v.Concepts))
+	for _, x := range v.Concepts {
+		for lang := range x.Forms {
+			if _, err := letter.ParseLang(string(lang)); err != nil {
+				return nil, invalid(err.Error())
+			}
+		}
+		concepts = append(concepts, parity.Concept{Name: x.Name, Forms: x.Forms})
+	}
+	g, err := parity.NewGlossary(concepts)
+	if err != nil {
+		return nil, invalid(err.Error())
+	}
+	return nil, c.api.Office.SetGlossary(c.Context(), c.token.Office, c.token.Person, g)
+}
