@@ -37,6 +37,9 @@ type Reading struct {
 	Size  image.Point
 	How   string // the candidate that was read, such as "page"
 	Model string // what it was read with
+	// Codes are the machine-readable codes in the picture. There may be some where
+	// no word could be read.
+	Codes []Code `json:",omitempty"`
 }
 
 // Sure is the confidence from which a word counts as read.
@@ -96,6 +99,9 @@ func LegibleLine(s string) string {
 func (r Reading) Check() error {
 	if r.Size.X <= 0 || r.Size.Y <= 0 || r.Size.X > MaxSide || r.Size.Y > MaxSide {
 		return fmt.Errorf("the reading is of a picture of %d x %d pixels", r.Size.X, r.Size.Y)
+	}
+	if err := CheckCodes(r.Codes); err != nil {
+		return err
 	}
 	all := image.Rectangle{Max: r.Size}
 	at := 0

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"chancery.example/internal/confine"
+	"chancery.example/internal/papercode/qr"
 	"chancery.example/internal/photo"
 )
 
@@ -45,6 +46,9 @@ const (
 	MaxCutPixels = 8 << 20 // all of them together
 )
 
+// codesShare is the part of its time that a picture's codes may take.
+const codesShare = 4
+
 // An order is what the child is to do: its arguments are
 // "read-picture STAGE MILLISECONDS TESSERACT [X,Y,W,H ...]".
 type order struct {
@@ -57,6 +61,7 @@ type order struct {
 // An answer is what the child prints, once.
 type answer struct {
 	Reading *photo.Reading `json:"reading,omitempty"`
+	Codes   []photo.Code   `json:"codes,omitempty"` // also beside a problem: no words, but codes
 	Cuts    []cut          `json:"cuts,omitempty"`
 	Problem photo.Problem  `json:"problem,omitempty"`
 	Advice  string         `json:"advice,omitempty"`
@@ -157,15 +162,28 @@ func (o order) answer(data []byte, now func() time.Time) answer {
 	if _, _, err := photo.Header(data); err != nil {
 		return answerOf(answer{}, err)
 	}
+	codes := o.codes(ctx, data)
 	if o.tesseract == "-" {
-		return answerOf(answer{}, errMissing)
+		return answerOf(answer{Codes: codes}, errMissing)
 	}
 	t, err := findModel(ctx, o.tesseract)
 	if err != nil {
-		return answerOf(answer{}, err)
+		return answerOf(answer{Codes: codes}, err)
 	}
 	r, err := ReadWith(ctx, t.read, t.model, data, o.budget, now)
-	return answerOf(answer{Reading: &r}, err)
+	return answerOf(answer{Codes: codes, Reading: &r}, err)
+}
+
+// codes reads the codes of the picture, in a part of the time: words matter more.
+// What is wrong with the picture is said by who reads its words.
+func (o order) codes(ctx context.Context, data []byte) []photo.Code {
+	ctx, cancel := context.WithTimeout(ctx, o.budget/codesShare)
+	defer cancel()
+	p, err := photo.Decode(data)
+	if err != nil {
+		return nil
+	}
+	return qr.Read(ctx, p)
 }
 
 // answerOf puts an error into the answer.
@@ -175,11 +193,11 @@ func answerOf(a answer, err error) answer {
 	case err == nil:
 		return a
 	case errors.As(err, &known):
-		return answer{Problem: known.Problem, Advice: known.Advice}
+		return answer{Codes: a.Codes, Problem: known.Problem, Advice: known.Advice}
 	case errors.Is(err, context.DeadlineExceeded):
-		return answer{Problem: photo.TooSlow, Advice: tooSlow}
+		return answer{Codes: a.Codes, Problem: photo.TooSlow, Advice: tooSlow}
 	}
-	return answer{Problem: photo.Failed, Advice: fmt.Sprintf("the picture could not be read: %.300s", err)}
+	return answer{Codes: a.Codes, Problem: photo.Failed, Advice: fmt.Sprintf("the picture could not be read: %.300s", err)}
 }
 
 const tooSlow = "the picture could not be read in the time that one gets: give a smaller one, only the part in question, or type one sentence from it"

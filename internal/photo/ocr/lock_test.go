@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"image/png"
 	"net"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"chancery.example/internal/confine"
+	"chancery.example/internal/papercode"
 	"chancery.example/internal/photo"
 )
 
@@ -111,6 +113,8 @@ func TestChildGoesWrong(t *testing.T) {
 		"more text":    {"echo '" + strings.Replace(reading, `a b`, `a b c`, 1) + "'", photo.Failed},
 		"no problem":   {`echo '{"problem":"trust_me"}'`, photo.Failed},
 		"a problem":    {`echo '{"problem":"broken","advice":"so it is"}'`, photo.Broken},
+		"too many":     {"echo '" + strings.Replace(reading, `{"reading"`, `{"codes":[`+strings.Repeat(`{"Text":"x","Box":{"Min":{"X":0,"Y":0},"Max":{"X":9,"Y":5}}},`, 8)+`{"Text":"x","Box":{"Min":{"X":0,"Y":0},"Max":{"X":9,"Y":5}}}],"reading"`, 1) + "'", photo.Failed},
+		"no code":      {"echo '" + strings.Replace(reading, `{"reading"`, `{"codes":[{"Text":"","Box":{"Min":{"X":0,"Y":0},"Max":{"X":9,"Y":5}}}],"reading"`, 1) + "'", photo.Failed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			limit := 10 * time.Second
@@ -149,5 +153,27 @@ func TestWithoutTesseract(t *testing.T) {
 	}
 	if _, err = r.Read(t.Context(), []byte("no picture at all")); !errors.As(err, &got) || got.Problem != photo.NotPicture {
 		t.Errorf("%v", err)
+	}
+}
+
+// Codes are read by the child as well, and without tesseract too.
+func TestChildReadsCodes(t *testing.T) {
+	const code = "https://harbour.example/q/#1.harbour.1.56df4d37ce57c71b.HC-2026-0012"
+	m, err := papercode.Matrix(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var buf bytes.Buffer
+	if err := png.Encode(&buf, papercode.Image(m, 5)); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", t.TempDir())
+	got, err := New(Options{Time: time.Minute}).Read(t.Context(), buf.Bytes())
+	var no *photo.Error
+	if !errors.As(err, &no) || no.Problem != photo.NoReader {
+		t.Errorf("%v: want that no words can be read", err)
+	}
+	if len(got.Codes) != 1 || got.Codes[0].Text != code {
+		t.Errorf("codes %v", got.Codes)
 	}
 }

@@ -51,19 +51,23 @@ const insideEnv = "CHANCERY_READING_PICTURE"
 // or what was cut out of it.
 const maxPrinted = 16 << 20
 
-// Read reads the words of a picture. The error is a *photo.Error when the
-// picture cannot be read, else that of ctx.
+// Read reads the words of a picture and its codes. The error is a *photo.Error
+// when the words cannot be read, else that of ctx; codes may be there all the same.
 func (r *Reader) Read(ctx context.Context, data []byte) (photo.Reading, error) {
 	a, err := r.ask(ctx, data, nil)
 	if err != nil {
-		return photo.Reading{}, err
+		return photo.Reading{Codes: a.Codes}, err
 	}
 	if a.Reading == nil {
 		return photo.Reading{}, gaveUp(errors.New("the answer holds no reading"))
 	}
+	if a.Reading.Codes != nil {
+		return photo.Reading{}, gaveUp(errors.New("codes came in two places"))
+	}
 	if err := a.Reading.Check(); err != nil {
 		return photo.Reading{}, gaveUp(err)
 	}
+	a.Reading.Codes = a.Codes
 	return *a.Reading, nil
 }
 
@@ -136,11 +140,14 @@ func parseAnswer(raw []byte) (answer, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return answer{}, gaveUp(errors.New("more than one answer came"))
 	}
+	if err := photo.CheckCodes(a.Codes); err != nil {
+		return answer{}, gaveUp(err)
+	}
 	if a.Problem != "" {
 		if !photo.KnownProblem(a.Problem) || len(a.Advice) > 1000 {
 			return answer{}, gaveUp(errors.New("the answer names a problem that is none"))
 		}
-		return answer{}, &photo.Error{Problem: a.Problem, Advice: photo.LegibleLine(a.Advice)}
+		return answer{Codes: a.Codes}, &photo.Error{Problem: a.Problem, Advice: photo.LegibleLine(a.Advice)}
 	}
 	return a, nil
 }
