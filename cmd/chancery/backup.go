@@ -39,7 +39,7 @@ A backup that is stopped leaves no file. "chancery restore --verify FILE" says w
 				if err != nil {
 					return err
 				}
-				c.note("backed up: %d entries, %d texts, %s", got.Head.Size, got.Texts, withOffice(got.Office))
+				c.note("backed up: %d entries, %d texts, %d issued PDFs, %s", got.Head.Size, got.Texts, got.Forms, withOffice(got.Office))
 				if *keys == "" {
 					return nil
 				}

@@ -70,6 +70,9 @@ func (c *call) mirrored(got remote.Copied, err error) error {
 		return err
 	}
 	c.say("%s: %d entries, %d of them new; texts: %d, no longer kept by the register: %d", safe(got.Head.Origin), got.Head.Size, got.Head.Size-got.Before.Size, got.Texts, got.Missing)
+	if got.Forms+got.NoForms > 0 {
+		c.say("issued PDFs: %d, known by their digests only: %d", got.Forms, got.NoForms)
+	}
 	if got.Head.Time.IsZero() {
 		c.say("its head carries no time")
 	} else {

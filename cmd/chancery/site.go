@@ -151,11 +151,11 @@ func (s site) mirror(ctx context.Context, c *call, dir string) error {
 // old register or the new one.
 func published(dir string, put func(string, []byte) error) error {
 	at := func(name string) string { return registerPath + "/" + name }
-	for from, to := range map[string]string{"log/tile": "tile", "texts": "texts"} {
+	for from, to := range map[string]string{"log/tile": "tile", "texts": "texts", folder.FormsName: folder.FormsName} {
 		root := filepath.Join(dir, filepath.FromSlash(from))
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if errors.Is(err, fs.ErrNotExist) && path == root {
-				return fs.SkipAll // a register without texts
+				return fs.SkipAll // a register without texts, or PDFs
 			}
 			if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
 				return err

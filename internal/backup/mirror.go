@@ -39,8 +39,10 @@ func (r *Restored) follow(ctx context.Context, f folder.Folder, o Options) error
 	if err := replaceLog(ctx, f, log, raw, cp.Head); err != nil {
 		return err
 	}
-	if err := moreTexts(f, mirror); err != nil {
-		return err
+	for _, of := range []string{"texts", folder.FormsName} {
+		if err := more(f, mirror, of); err != nil {
+			return err
+		}
 	}
 	if r.Office {
 		if _, err := office.Rebuild(ctx, f.Dir, office.Options{}, nil); err != nil {
@@ -67,18 +69,18 @@ func replaceLog(ctx context.Context, f folder.Folder, log *tlog.Reader, checkpoi
 	return put("checkpoint", checkpoint)
 }
 
-// moreTexts takes the words that the mirror has and the backup has not. They are
-// believed only when they fit a leaf, which fsck sees.
-func moreTexts(f, mirror folder.Folder) error {
-	names, err := os.ReadDir(filepath.Join(mirror.Dir, "texts"))
+// more takes the words, or the issued PDFs, that the mirror has and the backup has
+// not. They are believed only when they fit what the log names, which fsck sees.
+func more(f, mirror folder.Folder, of string) error {
+	names, err := os.ReadDir(filepath.Join(mirror.Dir, of))
 	if os.IsNotExist(err) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("reading its texts: %w", err)
+		return fmt.Errorf("reading its %s: %w", of, err)
 	}
 	for _, e := range names {
-		name := "texts/" + e.Name()
+		name := of + "/" + e.Name()
 		to := filepath.Join(f.Dir, filepath.FromSlash(name))
 		if _, err := os.Lstat(to); err == nil || !e.Type().IsRegular() || !member.MatchString(name) {
 			continue

@@ -26,6 +26,7 @@ type Summary struct {
 	Made   time.Time
 	Files  int  // members, with neither header nor manifest
 	Texts  int  // of them, words behind leaves
+	Forms  int  // of them, issued PDFs
 	Office bool // the office's database is among them
 }
 
@@ -63,7 +64,10 @@ func Write(ctx context.Context, f folder.Folder, w io.Writer, now time.Time, pro
 	if err := entries(ctx, log, cp.Head, a, progress); err != nil {
 		return s, err
 	}
-	if s.Texts, err = texts(ctx, f, a); err != nil {
+	if s.Texts, err = beside(ctx, f, "texts", a); err != nil {
+		return s, err
+	}
+	if s.Forms, err = beside(ctx, f, folder.FormsName, a); err != nil {
 		return s, err
 	}
 	if database != "" {
@@ -146,10 +150,10 @@ func entries(ctx context.Context, log *tlog.Reader, head proof.Head, a *archiver
 	return nil
 }
 
-// texts writes the words that are there; what a crash left half-written is not
-// among them.
-func texts(ctx context.Context, f folder.Folder, a *archiver) (n int, err error) {
-	dir := filepath.Join(f.Dir, "texts")
+// beside writes the files of a public folder beside the log that are there, the
+// words or the issued PDFs; what a crash left half-written is not among them.
+func beside(ctx context.Context, f folder.Folder, of string, a *archiver) (n int, err error) {
+	dir := filepath.Join(f.Dir, of)
 	names, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, fmt.Errorf("reading %s: %w", dir, err)
@@ -158,7 +162,7 @@ func texts(ctx context.Context, f folder.Folder, a *archiver) (n int, err error)
 		if err := ctx.Err(); err != nil {
 			return n, err //nolint:wrapcheck // wrapped by Write
 		}
-		name := path.Join("texts", e.Name())
+		name := path.Join(of, e.Name())
 		if !e.Type().IsRegular() || !member.MatchString(name) {
 			continue
 		}

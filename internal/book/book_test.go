@@ -32,7 +32,7 @@ func policy(t testing.TB, l *rogue.Log) proof.Policy {
 func serve(t testing.TB, dir *string) string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		server.Handler(http.NotFoundHandler(), folder.Folder{Dir: *dir}).ServeHTTP(w, r)
+		server.Handler(http.NotFoundHandler(), folder.Folder{Dir: *dir}, nil).ServeHTTP(w, r)
 	}))
 	t.Cleanup(s.Close)
 	return s.URL

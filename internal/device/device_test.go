@@ -48,7 +48,7 @@ func (h *host) fetch(_ context.Context, name string, _ int64) ([]byte, error) {
 	h.asked = append(h.asked, name)
 	h.mu.Unlock()
 	rec := httptest.NewRecorder()
-	server.Handler(http.NotFoundHandler(), folder.Folder{Dir: h.dir}).ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/"+name, http.NoBody))
+	server.Handler(http.NotFoundHandler(), folder.Folder{Dir: h.dir}, nil).ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/"+name, http.NoBody))
 	switch {
 	case rec.Code == http.StatusNotFound:
 		return nil, fs.ErrNotExist

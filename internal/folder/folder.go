@@ -3,6 +3,7 @@
 //	register.toml    what this is, and the keys to trust on the folder's word
 //	log/             the log, C2SP tlog-tiles
 //	texts/HEX        the words behind a text leaf of an entry, for all that is public
+//	files/HEX.pdf    a letter as it was issued; may be missing
 //	index/           the finding index (package index); may be missing
 //	lookup/          the look-up map (package lookupdir); may be missing
 //	log.head         the highest head ever signed (office side)

@@ -20,9 +20,10 @@ import (
 
 // notOfAnOffice are the methods of a Register that take no office, reference,
 // request or entry from who calls, so that nothing of another can be named. Erase
-// takes the leaf of a public text, at the operator's hand; ForgetEnquirers is about
+// and EraseForm take the leaf of a public text and the digest of a public PDF, at the
+// operator's hand; ForgetEnquirers is about
 // what is long answered, of all; PublicEnquiry takes the reader's secret alone.
-var notOfAnOffice = []string{"AddRoleKey", "Close", "Enrol", "Erase", "Folder", "ForgetEnquirers", "LogMap", "Now", "Offices", "PublicEnquiry", "RevokeRoleKey", "Run", "Sync"}
+var notOfAnOffice = []string{"AddRoleKey", "Close", "Enrol", "Erase", "EraseForm", "Folder", "ForgetEnquirers", "LogMap", "Now", "Offices", "PublicEnquiry", "RevokeRoleKey", "Run", "Sync"}
 
 // A foreign act is one that office b tries with what is office a's, or with what
 // is nobody's.
@@ -36,6 +37,10 @@ type foreign struct {
 
 // foreignActs are all acts that name something of an office, by method.
 var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x foreign) error{
+	"Form": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.Form(ctx, "b", x.key)
+		return err
+	},
 	"Revise": func(ctx context.Context, h *officetest.House, x foreign) error {
 		return h.Revise(ctx, "b", "drafter", x.ref, "why", func(*letter.Content) error { return nil })
 	},

@@ -208,7 +208,12 @@ func (p *publisher) step(ctx context.Context) (int, error) {
 			words = append(words, folder.Text{Leaf: t.Leaf, Words: t.Text})
 		}
 	}
-	if err := p.r.folder.PutTexts(words); err != nil {
+	forms, err := p.forms(ctx, batch)
+	if err != nil {
+		return 0, err
+	}
+	// What the entries show is public before they are (folder.md MUST-8, MUST-19).
+	if err := errors.Join(p.r.folder.PutTexts(words), p.r.folder.PutForms(forms)); err != nil {
 		return 0, kind.Unavailable.Wrap(err)
 	}
 	return len(batch), p.add(ctx, batch)

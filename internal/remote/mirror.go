@@ -34,6 +34,7 @@ type Mirror struct {
 	next   uint64                // entries folded
 	seen   map[letter.Hash]bool  // texts that are in place
 	absent map[letter.Hash]bool  // texts that the register does not have
+	issued map[letter.Hash]bool  // PDFs that were asked for: whether they are in place
 	known  []register.TextRecord // of the state, once
 }
 
@@ -57,6 +58,10 @@ type Copied struct {
 	Files   int        // put in place
 	Texts   int        // in place now
 	Missing int        // texts that the register does not have: erased perhaps
+	Forms   int        // issued PDFs in place now
+	// NoForms are PDFs that the log names and the register does not give: erased, or
+	// known by their digests only.
+	NoForms int
 	// Complete: all of it is in place.
 	Complete bool
 }
@@ -102,7 +107,7 @@ func OpenMirror(c *Client, dir string, o MirrorOptions) (*Mirror, error) {
 
 func (m *Mirror) forget() {
 	m.state, m.next, m.known = register.NewState(), 0, nil
-	m.seen, m.absent = map[letter.Hash]bool{}, map[letter.Hash]bool{}
+	m.seen, m.absent, m.issued = map[letter.Hash]bool{}, map[letter.Hash]bool{}, map[letter.Hash]bool{}
 }
 
 // State is what the entries that were read add up to. It must not be used beside
@@ -142,6 +147,9 @@ func (m *Mirror) Update(ctx context.Context) (c Copied, err error) {
 		return c, err
 	}
 	if err := m.texts(ctx, &c); err != nil {
+		return c, err
+	}
+	if err := m.forms(ctx, &c); err != nil {
 		return c, err
 	}
 	if err := m.beside(ctx, &c); err != nil {

@@ -46,10 +46,25 @@ func newHost(t testing.TB, dir string) *host {
 		dir, see := h.dir, h.see
 		h.mu.Unlock()
 		see(r.URL.Path)
-		server.Handler(http.NotFoundHandler(), folder.Folder{Dir: dir}).ServeHTTP(w, r)
+		server.Handler(http.NotFoundHandler(), folder.Folder{Dir: dir}, issuedIn(dir)).ServeHTTP(w, r)
 	}))
 	t.Cleanup(h.Close)
 	return h
+}
+
+// issuedIn finds an issued PDF in a folder as it is now.
+func issuedIn(dir string) func(context.Context, letter.Hash) (folder.Form, bool) {
+	return func(ctx context.Context, digest letter.Hash) (folder.Form, bool) {
+		f, err := folder.Open(dir)
+		if err != nil {
+			return folder.Form{}, false
+		}
+		r, err := f.Read(ctx, proof.Policy{}, nil)
+		if err != nil {
+			return folder.Form{}, false
+		}
+		return folder.FindForm(r.State, digest)
+	}
 }
 
 // took returns what was asked for since the last time.

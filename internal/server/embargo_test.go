@@ -36,7 +36,7 @@ func (n *node) whole(t *testing.T) {
 	if n.server != nil {
 		n.server.Close()
 	}
-	n.src, n.server = src, httptest.NewServer(Handler(h, n.Folder()))
+	n.src, n.server = src, httptest.NewServer(Handler(h, n.Folder(), src.Form))
 	t.Cleanup(n.server.Close)
 }
 

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"crypto/sha256"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +12,8 @@ import (
 	"testing"
 
 	"chancery.example/internal/folder"
+	"chancery.example/letter"
+	"chancery.example/register"
 )
 
 // public is a folder with public and secret files, and links that lead astray.
@@ -37,7 +41,10 @@ func public(t *testing.T) http.Handler {
 		}
 	}
 	pages := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no page", http.StatusNotFound) })
-	return Handler(pages, folder.Folder{Dir: filepath.Join(dir, "reg")})
+	named := func(_ context.Context, digest letter.Hash) (folder.Form, bool) {
+		return folder.Form{Digest: digest, Record: register.RecordID{Reference: "A-1/2026"}}, digest == sha256.Sum256([]byte("the letter"))
+	}
+	return Handler(pages, folder.Folder{Dir: filepath.Join(dir, "reg")}, named)
 }
 
 // TestPublicFiles: folder.md MUST-12.

@@ -220,7 +220,7 @@ func TestIndexIsServed(t *testing.T) {
 	if _, err := BuildIndex(t.Context(), h.Dir, false, noNote(t), nil); err != nil {
 		t.Fatal(err)
 	}
-	s := httptest.NewServer(Handler(http.NotFoundHandler(), h.Folder()))
+	s := httptest.NewServer(Handler(http.NotFoundHandler(), h.Folder(), nil))
 	defer s.Close()
 	es, err := os.ReadDir(h.Folder().IndexDir())
 	if err != nil {

@@ -36,7 +36,7 @@ var routes = map[string][]pair{
 	"GET /log/{n}":     {{"/log/A-1", "/log/Z-9"}},
 	"GET /log/{n}/raw": {{"/log/A-1/raw", "/log/Z-9/raw"}},
 	"GET /checkpoint":  nil, "GET /policy": nil, "GET /witnessed": nil, "GET /": nil, /* register.toml */
-	"GET /tile/": {{"/tile/A-1", "/tile/Z-9"}}, "GET /texts/": {{"/texts/A-1", "/texts/Z-9"}}, "GET /index/": {{"/index/A-1", "/index/Z-9"}},
+	"GET /tile/": {{"/tile/A-1", "/tile/Z-9"}}, "GET /texts/": {{"/texts/A-1", "/texts/Z-9"}}, "GET /files/": {{"/files/A-1.pdf", "/files/Z-9.pdf"}, {"/files/A-3.erased", "/files/Z-9.erased"}}, "GET /index/": {{"/index/A-1", "/index/Z-9"}},
 }
 
 var patternForm = regexp.MustCompile(`(?:page|fixed|mux\.Handle|mux\.HandleFunc|shared\.Under)\((?:lang, )?"((?:[A-Z]+ )?/[^"]*)"`)

@@ -27,6 +27,7 @@ import (
 	"chancery.example/internal/office"
 	"chancery.example/internal/web"
 	"chancery.example/internal/witness"
+	"chancery.example/letter"
 	"chancery.example/proof"
 )
 
@@ -120,7 +121,7 @@ func Serve(ctx context.Context, c Config) error {
 		_ = listener.Close()
 		return fmt.Errorf("preparing the pages: %w", err)
 	}
-	all, closeDesk, err := c.withDesk(ctx, listener, src, watched.house, sends, c.withPrograms(withSCITT(Handler(absences(src, pages), src.shown.reading.Folder()), src), pages, src, sends, options.Limits))
+	all, closeDesk, err := c.withDesk(ctx, listener, src, watched.house, sends, c.withPrograms(withSCITT(Handler(absences(src, pages), src.shown.reading.Folder(), src.Form), src), pages, src, sends, options.Limits))
 	if err != nil {
 		_ = listener.Close()
 		return err
@@ -215,9 +216,10 @@ func (c Config) seldom(watched *operated) func(error) {
 	}
 }
 
-// Handler serves the log's files (C2SP tlog-tiles) and texts beside the pages,
-// so that anybody can follow or mirror the register (folder.md MUST-12).
-func Handler(pages http.Handler, f folder.Folder) http.Handler {
+// Handler serves the log's files (C2SP tlog-tiles), texts and issued PDFs beside
+// the pages, so that anybody can follow or mirror the register (folder.md MUST-12).
+// named finds the letter whose PDF has a digest, when that is public; nil: none is.
+func Handler(pages http.Handler, f folder.Folder, named func(context.Context, letter.Hash) (folder.Form, bool)) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", pages)
 	mux.Handle("GET /checkpoint", file(f.LogDir(), "/", "no-cache", "text/plain; charset=utf-8"))
@@ -226,6 +228,7 @@ func Handler(pages http.Handler, f folder.Folder) http.Handler {
 	mux.Handle("GET /policy", file(f.Dir, "/", "no-cache", "text/plain; charset=utf-8"))
 	mux.Handle("GET /tile/", file(filepath.Join(f.LogDir(), "tile"), "/tile/", "public, max-age=31536000, immutable", "application/octet-stream"))
 	mux.Handle("GET /texts/", file(filepath.Join(f.Dir, "texts"), "/texts/", "public, max-age=300", "text/plain; charset=utf-8"))
+	mux.Handle("GET /files/", issuedForms(f, named))
 	mux.Handle("GET /index/", indexFiles(f))
 	return mux
 }

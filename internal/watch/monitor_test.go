@@ -44,7 +44,7 @@ func newStage(t testing.TB, dir string) *stage {
 		s.mu.Lock()
 		f := folder.Folder{Dir: s.dir}
 		s.mu.Unlock()
-		server.Handler(http.NotFoundHandler(), f).ServeHTTP(w, r)
+		server.Handler(http.NotFoundHandler(), f, nil).ServeHTTP(w, r)
 	}))
 	t.Cleanup(s.Close)
 	return s

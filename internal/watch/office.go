@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
@@ -19,7 +20,7 @@ import (
 const databaseName = "office.db"
 
 // office compares the office's own database with the log, when the folder has
-// one, and returns the text leaves of entries that are on their way.
+// one, and returns the text leaves and the PDFs of entries that are on their way.
 func (c *checker) office(ctx context.Context, head proof.Head) (map[letter.Hash]bool, error) {
 	if _, err := os.Stat(c.folder.Database()); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -35,7 +36,7 @@ func (c *checker) office(ctx context.Context, head proof.Head) (map[letter.Hash]
 	c.Office = true
 	waiting := map[letter.Hash]bool{}
 	err = db.View(ctx, func(tx *store.Tx) error {
-		return errors.Join(c.intents(tx, head, waiting), c.revisions(tx), c.embargoes(tx))
+		return errors.Join(c.intents(tx, head, waiting), c.revisions(tx), c.embargoes(tx), c.keptForms(tx))
 	})
 	if err != nil && ctx.Err() == nil {
 		c.add(Damage, databaseName, "it cannot be read to the end: %v; restore it from a backup", err)
@@ -70,6 +71,11 @@ func (c *checker) intents(tx *store.Tx, head proof.Head, waiting map[letter.Hash
 			c.Pending++
 			for _, t := range i.Texts {
 				waiting[t.Leaf] = true
+			}
+			if body, err := register.DecodeBody(i.Kind, i.Body); err == nil {
+				for _, digest := range folder.PublicForms(body) {
+					waiting[digest] = true
+				}
 			}
 			if at, ok := inLog[register.LeafHash(i.Entry)]; ok && i.Entry != nil {
 				claimed[at] = i.Name

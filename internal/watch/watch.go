@@ -51,6 +51,8 @@ type Report struct {
 	IndexHeads  int  // each of which has the root of the map that was made anew
 	Texts       int  // public texts that are there and fit
 	Missing     int  // public texts that are not there
+	Forms       int  // issued PDFs that are there and fit
+	NoForms     int  // issued PDFs that are named and not there
 	Office      bool // the office's own database was there and compared
 	Intents     int
 	Pending     int // intents that are on their way into the log
@@ -86,8 +88,9 @@ type checker struct {
 	parsed []register.Entry
 	roots  map[uint64]letter.Hash // the root over so many entries, while all were read
 	state  *register.State
-	trail  lookup.Trail // what the entries are about, for the look-up map
-	whole  bool         // every entry was read: absence can be spoken of
+	trail  lookup.Trail         // what the entries are about, for the look-up map
+	whole  bool                 // every entry was read: absence can be spoken of
+	kept   map[letter.Hash]bool // PDFs that the office's own database has
 }
 
 // Fsck reads the register in a folder and reports all that is wrong with it. The
@@ -131,7 +134,7 @@ func (c *checker) run(ctx context.Context, policy proof.Policy) error {
 		return err
 	}
 	c.maps(ctx)
-	return c.texts(waiting)
+	return errors.Join(c.texts(waiting), c.forms(waiting))
 }
 
 // config reads register.toml once more: the caller may hold an older one.

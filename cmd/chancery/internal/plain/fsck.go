@@ -15,6 +15,9 @@ func (w Writer) Fsck(r watch.Report) {
 	w.say("%d entries hold: %s, %s, %s, commitments: %d", r.Entries, counted(r.Letters, "letter", "letters"), counted(r.Statements, "statement", "statements"),
 		counted(r.Disavowals, "disavowal", "disavowals"), r.Commitments)
 	w.say("%s in the folder and as the log has them, %d not there", counted(r.Texts, "public text", "public texts"), r.Missing)
+	if r.Forms+r.NoForms > 0 {
+		w.say("%s in the folder and as the log has them, %d not there", counted(r.Forms, "issued PDF", "issued PDFs"), r.NoForms)
+	}
 	if r.IndexHeads > 0 {
 		w.say("%s, each with the root of the look-up map that was made anew", counted(r.IndexHeads, "index head", "index heads"))
 	}
