@@ -346,6 +346,7 @@ type Finding struct {
 	Summary     *Words             `json:"summary,omitempty"` // of a reading sheet, one sentence
 	Advisories  []Advisory         `json:"advisories,omitempty"`
 	Statements  []StatementView    `json:"statements"`
+	Elsewhere   []Elsewhere        `json:"elsewhere,omitempty"`   // what other registers say, beside the answer
 	Corrections []CorrectionView   `json:"corrections,omitempty"` // of the letter that matches, the oldest first
 	Evidence    []Chip             `json:"evidence"`
 	Characters  []Character        `json:"characters,omitempty"` // that are not what they seem

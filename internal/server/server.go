@@ -53,6 +53,8 @@ type Config struct {
 	// Proxies are whose X-Forwarded-For is believed; this machine's own when
 	// empty and HTTPS is set.
 	Proxies []netip.Prefix `name:"proxy" word:"NETWORK" doc:"(such as 10.0.0.0/8) of proxies in front, whose X-Forwarded-For is believed; can be repeated. This machine's own with --https"`
+	// Also is the address book of registers whose word stands beside answers.
+	Also string `name:"also" word:"FOLDER" doc:"of an address book (chancery register --book FOLDER): what its registers say of the same words stands beside answers, each under its own name; nobody is asked while a reader waits"`
 	Limits
 	Operation
 	Outgoing
@@ -115,6 +117,12 @@ func Serve(ctx context.Context, c Config) error {
 	defer stopSending()
 	sends.receipts(&options)
 	options.Limits = web.NewLimits(options.Rates)
+	stopOthers, err := c.others(ctx, &options)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	defer stopOthers()
 	options.Domain = domains(src.shown.reading.Folder(), c.Log)
 	pages, err := web.New(src, options)
 	if err != nil {

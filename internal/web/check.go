@@ -28,16 +28,28 @@ func (s *site) check(c *call) answer {
 		return s.proofFile(c, sent, began)
 	}
 	f, bad := s.examine(c, sent)
+	others := s.others(c, f)
 	s.pace.release(c.Context(), began)
 	if bad != nil {
 		return s.problem(c, bad.kind, bad.limit)
 	}
+	link := s.offer(f) // without what others say: that is asked for anew
+	f.Elsewhere = others
 	return replied(reply.Finding(c.printer, c.records, f, func(v *result.View) {
-		v.Link = s.offer(f)
+		v.Link = link
 		if f.Record == nil {
 			v.Asks = s.whom(c)
 		}
 	}))
+}
+
+// others is what other registers say of the words of a finding. A report has no words
+// of its own.
+func (s *site) others(c *call, f check.Finding) []check.Elsewhere {
+	if s.opts.Others == nil || f.ExhibitKind == check.KindReport || f.Match == nil {
+		return nil
+	}
+	return s.opts.Others(c.records.AskedOf(f), c.at)
 }
 
 // examine runs one check, when there is room for it, within the time limit.

@@ -24,7 +24,7 @@ func (s *site) device() *shared.Device {
 	address := func(name string) string { return devicePath + k.Files[name].Digest + "/" + name }
 	d := &shared.Device{
 		Worker: s.assets.worker, Go: address(kit.GoScript), Reader: address(kit.Reader), Pictures: address(kit.Pictures),
-		Register: "/", Style: s.assets.style, MB: megabytes(k.Files[kit.Reader].Size()),
+		Register: "/", Style: s.assets.style, MB: megabytes(k.Files[kit.Reader].Size()), Others: s.opts.Others != nil,
 	}
 	if k.OCR != nil {
 		d.OCR = devicePath + k.OCR.Digest + "/"

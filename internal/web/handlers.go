@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"chancery.example/internal/check"
 	"chancery.example/internal/web/pages/ask"
 	"chancery.example/internal/web/pages/code"
 	"chancery.example/internal/web/pages/entry"
@@ -60,9 +61,14 @@ func (s *site) letter(c *call) answer {
 		return s.notFound(c)
 	}
 	if l, ok := find(c, o, ref); ok {
-		page, v := reply.Letter(c.printer, c.records, l, c.at, func(v *record.View) { s.takeAway(c, v, l) }, languages(c.records, l))
+		others := s.othersOf(c, l)
+		page, v := reply.Letter(c.printer, c.records, l, c.at, func(v *record.View) { s.takeAway(c, v, l) }, languages(c.records, l), func(v *record.View) {
+			v.Elsewhere = shared.ElsewhereOf(c.printer, others)
+		})
 		a := replied(page)
-		a.json, a.cache = letterJSON(v), brief
+		data := letterJSON(v)
+		data.Elsewhere = others
+		a.json, a.cache = data, brief
 		a.frame.Alternates = []shared.Alternate{{Type: "application/ld+json", Href: v.Take.Document, Title: c.printer.T("linked.document")}}
 		return a
 	}
@@ -70,6 +76,14 @@ func (s *site) letter(c *call) answer {
 		return a
 	}
 	return s.notFound(c)
+}
+
+// othersOf is what other registers say of a letter and of the texts that it shows.
+func (s *site) othersOf(c *call, l *register.Letter) []check.Elsewhere {
+	if s.opts.Others == nil {
+		return nil
+	}
+	return s.opts.Others(c.records.AskedOfLetter(l), c.at)
 }
 
 func find(c *call, o register.OfficeView, s string) (*register.Letter, bool) {

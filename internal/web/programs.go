@@ -3,6 +3,7 @@ package web
 import (
 	"time"
 
+	"chancery.example/internal/check"
 	"chancery.example/internal/web/pages/entry"
 	"chancery.example/internal/web/pages/log"
 	"chancery.example/internal/web/pages/office"
@@ -38,6 +39,8 @@ type letterView struct {
 	Proof      string            `json:"proof"`
 	At         time.Time         `json:"checked_at"`
 	Checkpoint headView          `json:"checkpoint"`
+
+	Elsewhere []check.Elsewhere `json:"elsewhere,omitempty"` // what other registers say of it
 }
 
 func letterJSON(v record.View) letterView {

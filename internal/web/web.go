@@ -79,6 +79,9 @@ type Options struct {
 	Enquiries Enquiries
 	// Receipts are what addressees of mailed letters confirm; nil where none is sent.
 	Receipts Receipts
+	// Others is what other registers say of the same words, each under its own name; nil
+	// where none is followed. It must neither ask anybody nor wait for anybody.
+	Others func(check.Asked, time.Time) []check.Elsewhere
 	// Reader gives what browsers read with on their own; nil: nothing, and forms are
 	// sent to the server.
 	Reader *kit.Source

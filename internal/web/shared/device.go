@@ -33,6 +33,7 @@ type Device struct {
 	Policy   string // whom to trust, in the form of a policy file; "" for the register's own word
 	Site     bool   // a page that somebody hosts with no server behind it
 	Host     string // of such a page: where the register's pages are; "" when nowhere
+	Others   bool   // the server follows other registers; they are not on the reader's device
 	MB       int    // megabytes that are loaded first
 	OCRMB    int    // and for pictures
 }

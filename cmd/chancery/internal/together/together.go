@@ -154,10 +154,7 @@ func (k Question) findIn(ctx context.Context, a Register, e check.Exhibit) (*che
 		return nil, fmt.Errorf("checking: %w", err)
 	}
 	if a.entry.Trust == book.ByFirstUse {
-		day := a.entry.Since.Format("2006-01-02")
-		f.Evidence = append(f.Evidence, check.Chip{Kind: check.ChipFirstUse, Text: check.Words{
-			EN: "Keys as the register named them itself on " + day, AR: "المفاتيح كما ذكرها السجل بنفسه بتاريخ " + day,
-		}})
+		f.Evidence = append(f.Evidence, check.FirstUseChip(a.entry.Since))
 	}
 	return &f, nil
 }

@@ -74,6 +74,8 @@ type View struct {
 	File       string // name of the proof's file
 	At         time.Time
 	Take       *Take
+	// Elsewhere is what other registers say of the letter and its words.
+	Elsewhere []shared.Elsewhere
 }
 
 // A Take is what others may take of a letter for their own pages and programs:

@@ -75,6 +75,8 @@ type View struct {
 	Compared *shared.Comparison
 	Said     []shared.Said // what offices say about it
 	Held     []shared.Said // who says that they received, saw or kept it
+	// Elsewhere is what other registers say of the words; nil where none is followed.
+	Elsewhere []shared.Elsewhere
 	// Languages are the texts of the revision, when it is public in several and they
 	// are not too long to stand here; Unfolded shows them at once.
 	Languages []shared.Body
@@ -148,6 +150,7 @@ func Build(p *i18n.Printer, r shared.Records, f check.Finding) View {
 			v.Said = append(v.Said, said)
 		}
 	}
+	v.Elsewhere = shared.ElsewhereOf(p, f.Elsewhere)
 	v.Cite = cite(p, f, v.Head)
 	return v
 }
