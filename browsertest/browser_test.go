@@ -3,6 +3,7 @@ package browsertest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"net/url"
@@ -26,9 +27,8 @@ import (
 	"chancery.example/internal/web/webtest"
 )
 
-// browser starts Chromium, or skips the test loudly.
-func browser(t *testing.T) context.Context {
-	t.Helper()
+// chromium starts the one browser that all tests share, once.
+var chromium = sync.OnceValues(func() (context.Context, error) {
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
 		if p, err := exec.LookPath(name); err == nil {
@@ -37,23 +37,64 @@ func browser(t *testing.T) context.Context {
 		}
 	}
 	if path == "" {
-		t.Skip("SKIPPED FOR WANT OF A BROWSER: no chromium on the PATH; apt-get install chromium")
+		return nil, exec.ErrNotFound
 	}
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.UserDataDir(t.TempDir()),
 	}
-	for _, flag := range []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "disable-dev-shm-usage"} {
+	// Windows in which other tests work are not put to sleep.
+	for _, flag := range []string{
+		"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "disable-dev-shm-usage",
+		"disable-background-timer-throttling", "disable-backgrounding-occluded-windows", "disable-renderer-backgrounding",
+	} {
 		options = append(options, chromedp.Flag(flag, true))
 	}
-	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(alloc)
-	t.Cleanup(cancel)
+	stopChromium = func() {
+		cancel()
+		stop()
+	}
 	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting %s: %v", path, err)
+		return nil, fmt.Errorf("starting %s: %w", path, err)
+	}
+	return ctx, nil
+})
+
+var stopChromium = func() {}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	stopChromium()
+	os.Exit(code)
+}
+
+// browser gives a test a browser with nothing kept in it, which shares with no
+// other what it is told (cookies, files, passkeys); or skips the test loudly.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	all, err := chromium()
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip("SKIPPED FOR WANT OF A BROWSER: no chromium on the PATH; apt-get install chromium")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := chromedp.NewContext(all, chromedp.WithNewBrowserContext(), chromedp.WithNewWindow(true))
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx, focused()); err != nil {
+		t.Fatalf("a new window: %v", err)
 	}
 	return ctx
+}
+
+// focused has a page believe that its window is the one in front, as it is for who
+// looks at it.
+func focused() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		return err
+	})
 }
 
 // axeSource returns the source of axe-core, or skips the test loudly.
@@ -149,13 +190,13 @@ func (w *watch) take() (requests, errors []string) {
 func tab(ctx context.Context, t *testing.T, host string, width int) (context.Context, *watch) {
 	t.Helper()
 	w := &watch{host: host}
-	tabCtx, cancel := chromedp.NewContext(ctx, chromedp.WithListener(w.see))
+	tabCtx, cancel := chromedp.NewContext(ctx, chromedp.WithListener(w.see), chromedp.WithNewWindow(true))
 	t.Cleanup(cancel)
 	height := 800
 	if width < 600 {
 		height = 844
 	}
-	if err := chromedp.Do(tabCtx, scripts(false), chromedp.EmulateViewport(int64(width), int64(height))); err != nil {
+	if err := chromedp.Do(tabCtx, focused(), scripts(false), chromedp.EmulateViewport(int64(width), int64(height))); err != nil {
 		t.Fatal(err)
 	}
 	return tabCtx, w
@@ -267,7 +308,34 @@ func keep(ctx context.Context, t *testing.T, name string) {
 	}
 }
 
+// patience is how long one step in a browser may take, on a machine that does other
+// things besides.
+const patience = time.Minute
+
 // soon bounds one look at a page.
 func soon(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, 60*time.Second)
+	return context.WithTimeout(ctx, patience)
+}
+
+// eventually asks again and again whether something is so, for as long as one step may
+// take, and fails with what was seen last.
+func eventually(ctx context.Context, t *testing.T, what string, so func(context.Context) (bool, error)) {
+	t.Helper()
+	look, cancel := soon(ctx)
+	defer cancel()
+	for {
+		there, err := so(look)
+		if err == nil && there {
+			return
+		}
+		if look.Err() != nil {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	last, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	at, _ := chromedp.Run(last, chromedp.Location())
+	says, _ := chromedp.Run(last, chromedp.TextContent(chromedp.CSS("main")))
+	t.Fatalf("not in %s: %s; at %s, which says %s", patience, what, at, strings.Join(strings.Fields(says), " "))
 }

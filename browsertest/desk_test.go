@@ -103,16 +103,10 @@ func ceremony(ctx context.Context, t *testing.T, to string) {
 
 func arrived(ctx context.Context, t *testing.T, to string) {
 	t.Helper()
-	for range 100 {
+	eventually(ctx, t, "arriving at "+to, func(ctx context.Context) (bool, error) {
 		at, err := chromedp.Run(ctx, chromedp.Location())
-		if err == nil && strings.HasSuffix(strings.SplitN(at, "?", 2)[0], to) {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	at, _ := chromedp.Run(ctx, chromedp.Location())
-	says, _ := chromedp.Run(ctx, chromedp.TextContent(chromedp.CSS("main")))
-	t.Fatalf("at %s and not at %s: %s", at, to, says)
+		return strings.HasSuffix(strings.SplitN(at, "?", 2)[0], to), err
+	})
 }
 
 // fill types into fields and sends the form that a button belongs to.

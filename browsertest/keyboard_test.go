@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
@@ -14,12 +14,23 @@ import (
 )
 
 // A typist is somebody at the desk who has a keyboard and nothing else: no test
-// function of theirs points at anything or moves the focus by a script.
+// function of theirs points at anything or moves the focus by a script. Every step
+// of theirs has its own time.
 type typist struct {
 	t   *testing.T
 	ctx context.Context
 	w   *watch
 	d   desk
+}
+
+// do is one step.
+func (k *typist) do(actions ...chromedp.Action[chromedp.Void]) {
+	k.t.Helper()
+	step, cancel := soon(k.ctx)
+	defer cancel()
+	if err := chromedp.Do(step, actions...); err != nil {
+		k.t.Fatal(err)
+	}
 }
 
 // A stop is where the focus is.
@@ -53,7 +64,9 @@ const whereIs = `(sought => {
 
 func (k *typist) stop(sought string) stop {
 	k.t.Helper()
-	raw, err := chromedp.Run(k.ctx, chromedp.Evaluate[string](fmt.Sprintf(whereIs, sought)))
+	step, cancel := soon(k.ctx)
+	defer cancel()
+	raw, err := chromedp.Run(step, chromedp.Evaluate[string](fmt.Sprintf(whereIs, sought)))
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -80,7 +93,7 @@ func (k *typist) key(name string) {
 	if strings.HasPrefix(name, "Shift+") {
 		p.Modifiers = 8 // Shift
 	}
-	err := chromedp.Do(k.ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	k.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		p.Type = input.DispatchKeyEventTypeKeyDown
 		if p.Text == "" {
 			p.Type = input.DispatchKeyEventTypeRawKeyDown
@@ -92,20 +105,15 @@ func (k *typist) key(name string) {
 		_, err := cdp.Call(ctx, t, input.DispatchKeyEvent, p)
 		return err
 	}))
-	if err != nil {
-		k.t.Fatal(err)
-	}
 }
 
 // write types words where the focus is.
 func (k *typist) write(words string) {
 	k.t.Helper()
-	if err := chromedp.Do(k.ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+	k.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: words})
 		return err
-	})); err != nil {
-		k.t.Fatal(err)
-	}
+	}))
 }
 
 // mostStops is how many stops a page of the desk may have: who needs more is lost.
@@ -165,19 +173,18 @@ func (k *typist) fill(field, words string) {
 func (k *typist) at(path string) {
 	k.t.Helper()
 	arrived(k.ctx, k.t, path)
-	for range 100 {
-		ready, err := chromedp.Run(k.ctx, chromedp.Evaluate[string](`document.readyState`))
-		if err == nil && ready == "complete" {
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	eventually(k.ctx, k.t, "the whole page "+path, func(ctx context.Context) (bool, error) {
+		ready, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.readyState`))
+		return ready == "complete", err
+	})
 }
 
 // goes opens an address, as people do who type it.
 func (k *typist) goes(path string) {
 	k.t.Helper()
-	open(k.ctx, k.t, k.d.url+path)
+	step, cancel := soon(k.ctx)
+	defer cancel()
+	open(step, k.t, k.d.url+path)
 }
 
 // around goes once through a whole page and out of it: the first stop skips to the
@@ -222,20 +229,39 @@ func (k *typist) around(path string) {
 	}
 }
 
-// newTypist lets somebody in by their link.
-func newTypist(t *testing.T, d desk, name string) *typist {
+// newTypist sits down at a browser of their own; joins lets them in by their link.
+func newTypist(t *testing.T, d desk) *typist {
 	t.Helper()
 	page, w := tab(browser(t), t, strings.TrimPrefix(d.url, "http://"), 1280)
-	ctx, cancel := context.WithTimeout(page, 8*time.Minute)
-	t.Cleanup(cancel)
-	k := &typist{t: t, ctx: ctx, w: w, d: d}
-	if err := chromedp.Do(ctx, passkeys(), scripts(true), chromedp.Navigate(d.links[name]), chromedp.WaitVisible(chromedp.CSS("form[data-passkey] button"))); err != nil {
-		t.Fatal(err)
-	}
+	return &typist{t: t, ctx: page, w: w, d: d}
+}
+
+func (k *typist) joins(name string) {
+	k.t.Helper()
+	k.do(passkeys(), scripts(true), chromedp.Navigate(k.d.links[name]), chromedp.WaitVisible(chromedp.CSS("form[data-passkey] button")))
 	k.fill("#name", "laptop")
 	k.press("form[data-passkey] button", "Enter")
 	k.at("/desk/")
-	return k
+}
+
+// beside lets typists work at the same time, each as a test of its own.
+func beside(t *testing.T, name string, works map[*typist]func(*typist)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		i := 0
+		for k, work := range works {
+			i++
+			t.Run(strconv.Itoa(i), func(t *testing.T) {
+				t.Parallel()
+				own := *k
+				own.t = t
+				work(&own)
+			})
+		}
+	})
+	if t.Failed() {
+		t.FailNow() // what follows rests on it
+	}
 }
 
 // approves gives them a passkey to approve with: made, proposed, and named by the policy.
@@ -247,19 +273,13 @@ func (k *typist) approves() {
 	k.at("/desk/keys")
 	k.fill("#approvalname", "approvals")
 	k.press("#approval form[data-passkey] button", "Space")
-	if err := chromedp.Do(k.ctx, chromedp.WaitVisible(chromedp.CSS(`form[action$="/desk/policy/key"] button`))); err != nil {
-		k.t.Fatal(err)
-	}
+	k.do(chromedp.WaitVisible(chromedp.CSS(`form[action$="/desk/policy/key"] button`)))
 	k.press(`form[action$="/desk/policy/key"] button`, "Enter")
 	k.request()
-	for range 120 {
+	eventually(k.ctx, k.t, "a policy that names the key", func(ctx context.Context) (bool, error) {
 		k.goes("/desk/keys")
-		if strings.Contains(text(k.ctx, k.t, "#approval"), "Counts") {
-			return
-		}
-		time.Sleep(250 * time.Millisecond)
-	}
-	k.t.Fatal("the policy does not name the key")
+		return strings.Contains(text(ctx, k.t, "#approval"), "Counts"), nil
+	})
 }
 
 // approve finds a request among what waits, and approves it.
@@ -285,27 +305,29 @@ func (k *typist) carry(path string) {
 // request returns the path of the request that a page shows.
 func (k *typist) request() string {
 	k.t.Helper()
-	for range 100 {
-		at, err := chromedp.Run(k.ctx, chromedp.Location())
-		if path := requestPath.FindString(at); err == nil && path != "" {
-			k.at(path)
-			return path
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	k.t.Fatalf("no request: %s", text(k.ctx, k.t, "main"))
-	return ""
+	path := ""
+	eventually(k.ctx, k.t, "a request", func(ctx context.Context) (bool, error) {
+		at, err := chromedp.Run(ctx, chromedp.Location())
+		path = requestPath.FindString(at)
+		return path != "", err
+	})
+	k.at(path)
+	return path
 }
 
 // TestKeyboardAlone goes the whole way of a letter with keys alone: people join,
 // write, submit, approve, issue, say something and withdraw.
 func TestKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	d := demonstration(t)
-	first, second := newTypist(t, d, "Harbour Commissioner"), newTypist(t, d, "Legal adviser")
+	first, second, drafter, clerk, press := newTypist(t, d), newTypist(t, d), newTypist(t, d), newTypist(t, d), newTypist(t, d)
+	join := func(name string) func(*typist) { return func(k *typist) { k.joins(name) } }
+	beside(t, "join", map[*typist]func(*typist){
+		first: join("Harbour Commissioner"), second: join("Legal adviser"), drafter: join("Desk officer"), clerk: join("Issuing clerk"), press: join("Press officer"),
+	})
 	first.approves()
 	second.approves()
 
-	drafter := newTypist(t, d, "Desk officer")
 	drafter.press(`main a[href="/desk/new"]`, "Enter")
 	drafter.at("/desk/new")
 	drafter.fill("#reference", "HC-2026-0300")
@@ -318,7 +340,6 @@ func TestKeyboardAlone(t *testing.T) {
 	drafter.press("main form button[type=submit]", "Enter")
 	issue := drafter.request()
 
-	clerk := newTypist(t, d, "Issuing clerk")
 	first.approve(issue, "1 of 2 approvals")
 	second.approve(issue, "2 of 2 approvals")
 	clerk.carry(issue)
@@ -336,7 +357,6 @@ func TestKeyboardAlone(t *testing.T) {
 	clerk.goes("/l/harbour/HC-2026-0300")
 	until(clerk.ctx, t, "main", "The lock stays open.")
 
-	press := newTypist(t, d, "Press officer")
 	press.approves()
 	press.press(`.side a[href="/desk/statements"]`, "Enter")
 	press.at("/desk/statements")
@@ -347,12 +367,17 @@ func TestKeyboardAlone(t *testing.T) {
 	press.press("form[data-approve] button", "Space")
 	until(press.ctx, t, "main", "The entry is in the log")
 
-	for _, path := range []string{"/desk/", "/desk/letters", "/desk/new", "/desk/letter/HC-2026-0012", "/desk/circulate/HC-2026-0012"} {
-		drafter.around(path)
+	walk := func(paths ...string) func(*typist) {
+		return func(k *typist) {
+			for _, path := range paths {
+				k.around(path)
+			}
+		}
 	}
-	for _, path := range []string{"/desk/statements", "/desk/disavow", "/desk/keys", "/desk/policy", "/ar/desk/say/draft", withdrawal} {
-		press.around(path)
-	}
+	beside(t, "around", map[*typist]func(*typist){
+		drafter: walk("/desk/", "/desk/letters", "/desk/new", "/desk/letter/HC-2026-0012", "/desk/circulate/HC-2026-0012"),
+		press:   walk("/desk/statements", "/desk/disavow", "/desk/keys", "/desk/policy", "/ar/desk/say/draft", withdrawal),
+	})
 	for _, k := range []*typist{first, second, drafter, clerk, press} {
 		if requests, errors := k.w.take(); len(requests) > 0 || len(errors) > 0 {
 			t.Errorf("requests to other hosts %v, errors %v", requests, errors)

@@ -64,16 +64,10 @@ func text(ctx context.Context, t *testing.T, of string) string {
 // until waits for words in the page.
 func until(ctx context.Context, t *testing.T, of, words string) {
 	t.Helper()
-	for {
-		says := text(ctx, t, of)
-		if strings.Contains(says, words) {
-			return
-		}
-		if ctx.Err() != nil {
-			t.Fatalf("no %q: %s", words, says)
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
+	eventually(ctx, t, fmt.Sprintf("%q in %s", words, of), func(ctx context.Context) (bool, error) {
+		says, err := chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector(%q)?.textContent ?? ""`, of)))
+		return strings.Contains(strings.Join(strings.Fields(says), " "), words), err
+	})
 }
 
 // mostTaps is how many taps a press officer needs at most, once signed in, from "a
