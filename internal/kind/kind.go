@@ -27,6 +27,14 @@ const (
 type kinded struct {
 	error
 	kind Kind
+	said *said // how it was put; nil for an error of elsewhere
+}
+
+// said is the form of a message and what was put into it, so that a door can say the
+// same in another language.
+type said struct {
+	format string
+	args   []any
 }
 
 func (k kinded) Unwrap() error { return k.error }
@@ -56,7 +64,7 @@ func (k kinded) Is(target error) bool {
 
 // Errorf makes an error of kind k.
 func (k Kind) Errorf(format string, args ...any) error {
-	return kinded{fmt.Errorf(format, args...), k}
+	return kinded{fmt.Errorf(format, args...), k, &said{format, args}}
 }
 
 // Wrap gives an error a kind; nil stays nil.
@@ -64,7 +72,7 @@ func (k Kind) Wrap(err error) error {
 	if err == nil {
 		return nil
 	}
-	return kinded{err, k}
+	return kinded{err, k, nil}
 }
 
 // Of returns the kind of an error, the outermost that has one.
@@ -74,4 +82,20 @@ func Of(err error) Kind {
 		return k.kind
 	}
 	return Unknown
+}
+
+// Said returns the form of an error's words and what was put into it, of the outermost
+// that Errorf made.
+func Said(err error) (format string, args []any, ok bool) {
+	for err != nil {
+		var k kinded
+		if !errors.As(err, &k) {
+			return "", nil, false
+		}
+		if k.said != nil {
+			return k.said.format, k.said.args, true
+		}
+		err = k.error
+	}
+	return "", nil, false
 }

@@ -43,3 +43,17 @@ func TestKinds(t *testing.T) {
 		t.Errorf("kinds without a name of their own: %v", names)
 	}
 }
+
+func TestSaid(t *testing.T) {
+	inner := kind.Conflict.Errorf("issuing %s: it is closed", "HC-1")
+	for name, err := range map[string]error{"itself": inner, "wrapped": fmt.Errorf("at the desk: %w", inner), "of another kind": kind.Invalid.Wrap(inner)} {
+		if format, args, ok := kind.Said(err); !ok || format != "issuing %s: it is closed" || len(args) != 1 || args[0] != "HC-1" {
+			t.Errorf("%s: %q %v %t", name, format, args, ok)
+		}
+	}
+	for _, err := range []error{nil, io.EOF, kind.Invalid.Wrap(io.EOF)} {
+		if _, _, ok := kind.Said(err); ok {
+			t.Errorf("%v was said in a form", err)
+		}
+	}
+}

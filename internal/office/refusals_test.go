@@ -10,12 +10,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	_ "modernc.org/sqlite"
 
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
+	"chancery.example/internal/refusal"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -170,6 +172,9 @@ func TestRefusals(t *testing.T) {
 				if !strings.Contains(err.Error(), s) {
 					t.Errorf("%q does not say %q", err, s)
 				}
+			}
+			if r, ok := refusal.Of(err); c.want != kind.NotFound && (!ok || !strings.ContainsFunc(r.Arabic(), func(c rune) bool { return unicode.Is(unicode.Arabic, c) })) {
+				t.Errorf("%q has no Arabic words, which the desk shows: add them to internal/refusal/refusals.toml", err)
 			}
 			for _, s := range secret {
 				if strings.Contains(strings.ToLower(err.Error()), strings.ToLower(s)) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"chancery.example/internal/kind"
+	refusals "chancery.example/internal/refusal"
 )
 
 // A Problem is what every refusal looks like (RFC 9457, MUST-11).
@@ -21,6 +22,7 @@ type Problem struct {
 	Title  string `json:"title"`
 	Status int    `json:"status"`
 	Detail string `json:"detail" doc:"for people"`
+	Code   string `json:"code,omitempty" doc:"which refusal of an act it is, as issue.already; stays the same when the words change"`
 }
 
 // A refusal is a problem on its way.
@@ -50,7 +52,11 @@ func (a *api) refuse(w http.ResponseWriter, r *http.Request, err error) {
 			a.Log.ErrorContext(r.Context(), "answering a program", "route", r.Pattern, "error", err)
 		}
 	}
-	fail(w, no)
+	code := ""
+	if r, ok := refusals.Of(err); ok && no.status < http.StatusInternalServerError && no.status != http.StatusNotFound {
+		code = r.Code
+	}
+	failAs(w, no, code)
 }
 
 func refusalOf(err error) refusal {
@@ -70,7 +76,9 @@ func refusalOf(err error) refusal {
 	return refusal{http.StatusInternalServerError, "internal", "Something went wrong here. It was noted.", 0}
 }
 
-func fail(w http.ResponseWriter, no refusal) {
+func fail(w http.ResponseWriter, no refusal) { failAs(w, no, "") }
+
+func failAs(w http.ResponseWriter, no refusal, code string) {
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
@@ -81,7 +89,7 @@ func fail(w http.ResponseWriter, no refusal) {
 	if no.wait > 0 {
 		h.Set("Retry-After", strconv.Itoa(int(no.wait/time.Second)))
 	}
-	raw, err := json.Marshal(Problem{"about:blank#" + no.name, strings.ReplaceAll(no.name, "_", " "), no.status, no.detail})
+	raw, err := json.Marshal(Problem{"about:blank#" + no.name, strings.ReplaceAll(no.name, "_", " "), no.status, no.detail, code})
 	if err != nil {
 		raw = []byte("{}")
 	}

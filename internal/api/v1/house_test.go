@@ -167,7 +167,7 @@ func TestFinishedAndEmbargo(t *testing.T) {
 	if again := w.ask("POST", "/office/embargoes/HC%2F4/give", press, `{"holder":"The Gazette"}`, "Idempotency-Key", "g1"); again.body != given.body {
 		t.Error("the same request gave another proof")
 	}
-	if g := w.ask("POST", "/office/embargoes/HC-1/give", press, `{"holder":"The Gazette"}`); g.status != 409 {
+	if g := w.ask("POST", "/office/embargoes/HC-1/give", press, `{"holder":"The Gazette"}`); g.status != 409 || !strings.Contains(g.body, `"code":"embargo.none"`) {
 		t.Errorf("%s", g)
 	}
 }

@@ -133,7 +133,7 @@ func (c *call) again(err error, v form.View, nav string) answer {
 			v.Fields[i].Value = c.FormValue(f.Name)
 		}
 	}
-	v.Wrong = err.Error()
+	v.Wrong = c.told(err)
 	a := c.showForm(v, nav)
 	a.status = problemStatus(err)
 	return a

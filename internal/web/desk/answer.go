@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"chancery.example/internal/kind"
+	"chancery.example/internal/refusal"
 	"chancery.example/internal/web/desk/pages/forme"
 	"chancery.example/internal/web/desk/pages/problem"
 	"chancery.example/internal/web/i18n"
@@ -73,10 +75,20 @@ var problemKinds = map[kind.Kind]string{
 // problemStatus is the status in HTTP of an act's error.
 func problemStatus(err error) int { return problem.View{Kind: problemKinds[kind.Of(err)]}.Status() }
 
+// told is why something was refused, in the page's language where it has words of it.
+func (c *call) told(err error) string {
+	if c.lang == i18n.Arabic {
+		if r, ok := refusal.Of(err); ok {
+			return shared.Translated + r.Arabic()
+		}
+	}
+	return err.Error()
+}
+
 // failed answers an error of an act by its kind; what went wrong in the house
 // stays in the program's log.
 func (c *call) failed(err error) answer {
-	v := problem.View{Kind: problemKinds[kind.Of(err)], Why: err.Error()}
+	v := problem.View{Kind: problemKinds[kind.Of(err)], Why: c.told(err)}
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
@@ -96,7 +108,7 @@ func (c *call) notFound() answer { return c.problem(problem.View{Kind: "not_foun
 func (c *call) problem(v problem.View) answer {
 	a := view(problem.Page, v, c.printer.T("desk.problem."+v.Kind+".title"), "/desk/", "")
 	a.status = v.Status()
-	a.json = map[string]string{"problem": v.Kind, "detail": v.Why}
+	a.json = map[string]string{"problem": v.Kind, "detail": shared.Plain(strings.TrimPrefix(v.Why, shared.Translated))}
 	return a
 }
 

@@ -34,7 +34,7 @@ func (c *call) askClearance() answer {
 	_, err = c.d.house.AskClearance(c.ctx(), c.who.Office, c.who.ID, d.Reference, office.ClearanceAsked{Of: ask.Of, Outside: ask.Outside, Due: due, Note: ask.Note})
 	switch kind.Of(err) {
 	case kind.Invalid, kind.Conflict:
-		ask.Wrong, ask.Why = "desk.wrong.ask", err.Error()
+		ask.Wrong, ask.Why = "desk.wrong.ask", c.told(err)
 		return c.againPaper(d, ask, err)
 	case kind.Unknown, kind.NotFound, kind.Forbidden, kind.Unavailable:
 	}

@@ -70,7 +70,7 @@ func (c *call) circulate() answer {
 	case err == nil:
 		return c.done(deskPath("letter", d.Reference), "circulated")
 	case k == kind.Invalid, k == kind.Conflict:
-		v.Wrong, v.Why = "circulate", err.Error()
+		v.Wrong, v.Why = "circulate", c.told(err)
 		return c.showCirculate(d, holders, v, problemStatus(err))
 	}
 	return c.failed(err)

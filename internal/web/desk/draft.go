@@ -119,7 +119,7 @@ type draftForm struct {
 func (f *draftForm) bad(field, key string, err error) {
 	w := draft.Wrong{Field: field, Key: key}
 	if err != nil {
-		w.Why = err.Error()
+		w.Why = f.c.told(err)
 	}
 	f.wrong = append(f.wrong, w)
 }

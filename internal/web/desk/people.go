@@ -124,7 +124,7 @@ func (c *call) invite() answer {
 		if errView != nil {
 			return c.failed(errView)
 		}
-		v.Typed = people.Typed{ID: c.FormValue("id"), Name: d.Name, Email: d.Email, Wrong: err.Error(), Roles: c.Form["role"]}
+		v.Typed = people.Typed{ID: c.FormValue("id"), Name: d.Name, Email: d.Email, Wrong: c.told(err), Roles: c.Form["role"]}
 		a := view(people.Page, v, c.printer.T("desk.people.title"), "/desk/people", "people")
 		a.status = problemStatus(err)
 		if a.status == 0 || a.status >= 500 {

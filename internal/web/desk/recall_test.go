@@ -74,3 +74,20 @@ func TestNoDifferenceIsNoVerdict(t *testing.T) {
 	path := r.sent(t, "harbour/drafter", "/desk/finished", url.Values{"reference": {"HC-1"}, "type": {"letter"}, "text.en": {"Sir,\n"}, "text.ar": {"سيدي،\n"}})
 	r.want(r.get("harbour/legal", path), http.StatusOK, "No difference was found by these checks")
 }
+
+// TestRefusalsAreToldInThePagesLanguage: an Arabic page says in Arabic why something was
+// not done, with names set apart; an English one in English.
+func TestRefusalsAreToldInThePagesLanguage(t *testing.T) {
+	r := newRoom(t)
+	if err := r.Start(t.Context(), "harbour", "drafter", officetest.Content(t, "HC-1", lockEnglish)); err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"reason.en": {"A slip."}}
+	r.want(r.post("harbour/clerk", "/ar/desk/withdraw/HC-1", form), http.StatusConflict, "الرسالة <bdi>HC-1</bdi> لم تصدر (هي في مرحلة: كتابة المسودة)")
+	r.want(r.post("harbour/clerk", "/desk/withdraw/HC-1", form), http.StatusConflict, `<bdi lang="en" dir="ltr">withdrawing HC-1: HC-1 is not issued`)
+	w := r.post("harbour/press", "/ar/desk/say/about", url.Values{"words.ar": {"كلمة."}, "regarding": {"<b> x"}})
+	r.want(w, http.StatusUnprocessableEntity, "الرسالة التي هو عنها", `<bdi>&#34;&lt;b&gt;&#34;</bdi>`)
+	if strings.Contains(w.Body.String(), "want 1 to 64") {
+		t.Errorf("English words on an Arabic page:\n%s", w.Body)
+	}
+}

@@ -109,7 +109,7 @@ func (c *call) addWebhook() answer {
 		URL: strings.TrimSpace(c.FormValue("url")), Events: c.Form["event"], Note: strings.TrimSpace(c.FormValue("note")), Scheme: notify.Scheme(c.FormValue("scheme")),
 	})
 	if k := kind.Of(err); err != nil && (k == kind.Invalid || k == kind.Conflict || k == kind.Forbidden) {
-		a := c.settingsPage(settings.View{Wrong: err.Error(), URL: c.FormValue("url")})
+		a := c.settingsPage(settings.View{Wrong: c.told(err), URL: c.FormValue("url")})
 		a.status = problemStatus(err)
 		return a
 	}

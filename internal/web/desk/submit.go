@@ -79,7 +79,7 @@ func (c *call) submit() answer {
 	case err == nil:
 		return c.done(fmt.Sprintf("/desk/request/%d", q.ID), "submitted")
 	case k == kind.Invalid, k == kind.Conflict:
-		return c.showSubmit(d, []submit.Wrong{{Key: "submit", Why: err.Error()}}, problemStatus(err))
+		return c.showSubmit(d, []submit.Wrong{{Key: "submit", Why: c.told(err)}}, problemStatus(err))
 	}
 	return c.failed(err)
 }
@@ -96,7 +96,7 @@ func (c *call) submitTerms() (terms office.Terms, wrong []submit.Wrong, err erro
 	for _, r := range c.Form["supersedes"] {
 		ref, errRef := letter.ParseRef(r)
 		if errRef != nil {
-			wrong = append(wrong, submit.Wrong{Field: "supersedes", Key: "reference", Why: errRef.Error()})
+			wrong = append(wrong, submit.Wrong{Field: "supersedes", Key: "reference", Why: c.told(errRef)})
 			continue
 		}
 		terms.Supersedes = append(terms.Supersedes, ref)

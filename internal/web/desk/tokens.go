@@ -62,7 +62,7 @@ func (c *call) newToken() answer {
 		if k := kind.Of(err); k != kind.Invalid && k != kind.Conflict && k != kind.Forbidden {
 			return c.failed(err)
 		}
-		a := c.tokensPage("", err.Error())
+		a := c.tokensPage("", c.told(err))
 		a.status = problemStatus(err)
 		return a
 	}

@@ -31,6 +31,7 @@ func functions(p *i18n.Printer) template.FuncMap {
 		"lang":       p.LangName,
 		"dir":        Dir,
 		"show":       Show,
+		"refused":    Refused,
 		"up":         Up,
 		"ruletype":   func(r register.Rule) string { return RuleType(p, r) },
 		"origin":     Origin,
@@ -293,4 +294,27 @@ func IconOf(s register.Standing) string {
 		return "question"
 	}
 	return "question"
+}
+
+// Translated stands before the words of a refusal that are in the page's language.
+const Translated = "\u2067"
+
+// Refused shows why something was not done: in the page's language, with what was put
+// into the words set apart (package refusal), or else in English.
+func Refused(s string) template.HTML {
+	words, ok := strings.CutPrefix(s, Translated)
+	if !ok {
+		return `<bdi lang="en" dir="ltr">` + Show(s) + `</bdi>`
+	}
+	var out template.HTML
+	for {
+		before, rest, more := strings.Cut(words, "\u2068")
+		out += Show(before)
+		if !more {
+			return out
+		}
+		arg, after, _ := strings.Cut(rest, "\u2069")
+		out += "<bdi>" + Show(arg) + "</bdi>"
+		words = after
+	}
 }

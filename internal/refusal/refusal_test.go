@@ -1,0 +1,141 @@
+package refusal
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+
+	"chancery.example/internal/kind"
+	"chancery.example/letter"
+)
+
+// operators are the files of package office whose acts nobody does at the desk.
+var operators = []string{"init.go", "rebuild.go", "enrol.go", "keyring.go", "erase.go", "lookups.go"}
+
+// forms are the forms of the refusals of a package that people of a desk meet.
+// What is not there is one page without words of its own; what fails for a while is
+// told in words where waiting helps.
+func forms(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	files, err := fs.Glob(os.DirFS(folder), "*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") || slices.Contains(operators, name) {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), folder+"/"+name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if form, sort, ok := refusing(t, n); ok && (sort != "Unavailable" || strings.Contains(form, "in a moment")) && sort != "NotFound" {
+				out[form] = folder + "/" + name
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// refusing is the form of kind.SORT.Errorf(form, ...).
+func refusing(t *testing.T, n ast.Node) (form, sort string, ok bool) {
+	call, isCall := n.(*ast.CallExpr)
+	if !isCall {
+		return "", "", false
+	}
+	f, isSelector := call.Fun.(*ast.SelectorExpr)
+	if !isSelector || f.Sel.Name != "Errorf" {
+		return "", "", false
+	}
+	k, isSelector := f.X.(*ast.SelectorExpr)
+	if !isSelector {
+		return "", "", false
+	}
+	if x, isName := k.X.(*ast.Ident); !isName || x.Name != "kind" {
+		return "", "", false
+	}
+	lit, isLit := call.Args[0].(*ast.BasicLit)
+	if !isLit {
+		t.Errorf("a refusal's form is not written where it is made, at %v", n.Pos())
+		return "", "", false
+	}
+	form, err := strconv.Unquote(lit.Value)
+	return form, k.Sel.Name, err == nil
+}
+
+// TestEveryRefusalHasArabicWords: what people of a desk are refused they are told in
+// their language; and no row is of a refusal that is no more.
+func TestEveryRefusalHasArabicWords(t *testing.T) {
+	rows, err := table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, seen := map[string]string{}, 0
+	for _, folder := range []string{"../office", "../web/desk"} {
+		for form, at := range forms(t, folder) {
+			all[form] = at
+			seen++
+			if _, ok := rows[form]; !ok {
+				t.Errorf("%s: %q has no row in refusals.toml", at, form)
+			}
+		}
+	}
+	if seen < 140 {
+		t.Errorf("only %d refusals were found", seen)
+	}
+	code := regexp.MustCompile(`^[a-z]+\.[a-z0-9_]+$|^wrapped$`)
+	for form, r := range rows {
+		if !code.MatchString(r.code) {
+			t.Errorf("%q is no code", r.code)
+		}
+		if _, ok := all[form]; !ok && !r.Elsewhere {
+			t.Errorf("%s: nothing is refused in the words %q", r.code, form)
+		}
+		verbs := len(verb.FindAllString(form, -1))
+		for _, m := range hole.FindAllStringSubmatch(r.Arabic, -1) {
+			if n, _ := strconv.Atoi(m[1]); n < 1 || n > verbs {
+				t.Errorf("%s: %s of %d", r.code, m[0], verbs)
+			}
+		}
+		if bare := hole.ReplaceAllString(r.Arabic, ""); bare != "" && !strings.ContainsFunc(bare, func(c rune) bool { return unicode.Is(unicode.Arabic, c) }) {
+			t.Errorf("%s: %q is not Arabic", r.code, r.Arabic)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	_, errRef := letter.ParseRef("a b")
+	for _, c := range []struct {
+		err        error
+		code, says string
+	}{
+		{kind.Conflict.Errorf("%s: it is not before its approvers, but in %s", "recalling HC-1", "coordination"), "recall.not_submitted", "ليست أمام من يوافقون عليها، بل في مرحلة: التنسيق"},
+		{fmt.Errorf("at: %w", kind.Conflict.Errorf("issuing %s: it is issued already", letter.Ref("HC-1"))), "issue.already", "صدرت الرسالة \u2068HC-1\u2069 من قبل"},
+		{kind.Invalid.Errorf("the letter that it replaces: %w", errRef), "supersedes.unreadable", "الرسالة التي تحل محلها: الرقم \u2068\"a b\"\u2069: يُطلب من 1 إلى 64 من الحروف A-Z a-z والأرقام 0-9 و . _ / - مبدوءًا بحرف أو رقم، مثل HC-2026-0012"},
+		{kind.Invalid.Wrap(errRef), "reference.form", "الرقم \u2068\"a b\"\u2069: يُطلب من 1 إلى 64 من الحروف A-Z a-z والأرقام 0-9 و . _ / - مبدوءًا بحرف أو رقم، مثل HC-2026-0012"},
+		{kind.Invalid.Errorf("%s: there are no words; give a text in at least one language", "x"), "statement.empty", "لا كلمات؛ اكتب نصًّا بلغة واحدة على الأقل"},
+		{kind.Invalid.Errorf("%q is not a day: write it as 2026-11-30", "\u2069evil\u2068"), "day.unreadable", "ليس \u2068evil\u2069 يومًا: اكتبه هكذا: 2026-11-30"},
+	} {
+		r, ok := Of(c.err)
+		if !ok || r.Code != c.code || r.Arabic() != c.says {
+			t.Errorf("%v:\n%s %q, want %s %q", c.err, r.Code, r.Arabic(), c.code, c.says)
+		}
+	}
+	for _, err := range []error{nil, fmt.Errorf("else"), kind.Conflict.Errorf("of no table")} {
+		if r, ok := Of(err); ok {
+			t.Errorf("%v is %s", err, r.Code)
+		}
+	}
+}
