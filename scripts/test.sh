@@ -63,6 +63,12 @@ prepare() {
 	if command -v pango-view >/dev/null && ! fc-list ':family=Noto Naskh Arabic' | grep -q .; then
 		apt fonts-noto-core || skip "pictures of Arabic pages" "fonts-noto-core could not be installed"
 	fi
+	need pdfsig poppler-utils "seals of PDFs held to poppler"
+	need mutool mupdf-tools "seals of PDFs held to MuPDF"
+	need qpdf qpdf "seals of PDFs held to qpdf"
+	need openssl openssl "seals of PDFs held to OpenSSL"
+	need softhsm2-util softhsm2 "a seal key in a security module"
+	need pkcs11-tool opensc "a seal key in a security module"
 	race=()
 	if need gcc gcc "the race detector" && [ "$(go env CGO_ENABLED)" = 1 ]; then race=(-race); fi
 	if need chromium chromium "the pages in a browser"; then

@@ -112,8 +112,7 @@ func (e *External) ask(ctx context.Context, want, request string) ([]byte, error
 	c := exec.CommandContext(ctx, e.command[0], e.command[1:]...) //nolint:gosec // the operator names the program
 	c.Stdin = strings.NewReader(request)
 	c.Env = signerEnvironment(os.Environ())
-	var out, complaint bounded
-	out.most, complaint.most = maxAnswer, maxComplaint
+	out, complaint := bounded{most: maxAnswer}, bounded{most: maxComplaint}
 	c.Stdout, c.Stderr = &out, &complaint
 	c.WaitDelay = time.Second
 	err := c.Run()
@@ -121,11 +120,11 @@ func (e *External) ask(ctx context.Context, want, request string) ([]byte, error
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("asking the external signer %s: no answer within %s", e.command[0], e.timeout)
 	case err != nil:
-		return nil, fmt.Errorf("asking the external signer %s: %w: %q", e.command[0], err, bytes.TrimSpace(complaint.Bytes()))
+		return nil, fmt.Errorf("asking the external signer %s: %w: %q", e.command[0], err, bytes.TrimSpace(complaint.kept))
 	case out.over:
 		return nil, fmt.Errorf("asking the external signer %s: an answer of more than %d bytes", e.command[0], maxAnswer)
 	}
-	value, ok := strings.CutPrefix(strings.TrimSuffix(out.String(), "\n"), want+" ")
+	value, ok := strings.CutPrefix(strings.TrimSuffix(string(out.kept), "\n"), want+" ")
 	der, err := base64.StdEncoding.Strict().DecodeString(value)
 	if !ok || err != nil || len(der) == 0 {
 		return nil, fmt.Errorf("asking the external signer %s: the answer is not one line %q with base 64 (docs/formats/signer.md)", e.command[0], want+" ...")
@@ -149,20 +148,18 @@ func signerEnvironment(all []string) []string {
 }
 
 // A bounded buffer takes so many bytes, remembers that there were more, and lets the
-// program go on writing into the void.
+// program go on writing into the void. It has no other way in: a bytes.Buffer of its
+// own would be filled past the bound by io.Copy.
 type bounded struct {
-	bytes.Buffer
+	kept []byte
 	most int
 	over bool
 }
 
 // Write implements io.Writer.
 func (b *bounded) Write(p []byte) (int, error) {
-	room := b.most - b.Len()
-	if len(p) > room {
-		b.over = true
-		b.Buffer.Write(p[:max(room, 0)])
-		return len(p), nil
-	}
-	return b.Buffer.Write(p)
+	room := b.most - len(b.kept)
+	b.over = b.over || len(p) > room
+	b.kept = append(b.kept, p[:min(len(p), room)]...)
+	return len(p), nil
 }
