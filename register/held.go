@@ -43,21 +43,11 @@ func (h HeldDraft) Holds(text letter.LangText) bool {
 // where a text of that revision stands (standing.md MUST-17): as a draft, unless
 // the log says more about these words of the letter.
 func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) (Status, error) {
-	c, err := s.sealed(o, h.Link, s.next)
+	c, ref, err := s.heldSeal(o, h)
 	if err != nil {
 		return Status{}, err
 	}
 	op := h.Link.Opening
-	if op.Purpose != commitment.Draft {
-		return Status{}, fmt.Errorf("what it opens is for %q: want %q", op.Purpose, commitment.Draft)
-	}
-	ref, err := h.Reference()
-	if err != nil {
-		return Status{}, err
-	}
-	if err := disclosesLetter(h.Fields, ref, op.Digest); err != nil {
-		return Status{}, err
-	}
 	if !h.Holds(text) {
 		return Status{}, fmt.Errorf("it has no such %s text", text.Lang)
 	}
@@ -100,6 +90,43 @@ func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) 
 	}
 	s.finish(&st)
 	return st, nil
+}
+
+// heldSeal verifies that h opens a commitment of office o to a draft whose fields
+// it shows, and returns the commitment and the draft's reference.
+func (s *State) heldSeal(o Office, h HeldDraft) (*commitRecord, letter.Ref, error) {
+	c, err := s.sealed(o, h.Link, s.next)
+	if err != nil {
+		return nil, "", err
+	}
+	op := h.Link.Opening
+	if op.Purpose != commitment.Draft {
+		return nil, "", fmt.Errorf("what it opens is for %q: want %q", op.Purpose, commitment.Draft)
+	}
+	ref, err := h.Reference()
+	if err != nil {
+		return nil, "", err
+	}
+	return c, ref, disclosesLetter(h.Fields, ref, op.Digest)
+}
+
+// HeldSeal is Held without words: that a draft is on record, and since when. It
+// says nothing of any text.
+func (s *State) HeldSeal(o Office, h HeldDraft) (Seal, error) {
+	c, _, err := s.heldSeal(o, h)
+	if err != nil {
+		return Seal{}, err
+	}
+	return Seal{h.Link.Opening.Revision, h.Link.Index, c.at}, nil
+}
+
+// Sealer returns the office whose commitment is at an entry.
+func (s *State) Sealer(i Index) (Office, error) {
+	c, ok := s.commits[i]
+	if !ok {
+		return "", fmt.Errorf("entry %d is no commitment", i)
+	}
+	return c.office, nil
 }
 
 // HeldEvidence returns the entries that a held draft rests on: those of its

@@ -14,6 +14,8 @@ import (
 
 	"chancery.example/cmd/chancery/internal/crop"
 	"chancery.example/internal/check"
+	"chancery.example/internal/papercode"
+	"chancery.example/internal/photo"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/proved"
 	"chancery.example/internal/server"
@@ -32,6 +34,7 @@ type checking struct {
 	at                    moment
 	fresh                 time.Duration
 	drafts                list
+	codes                 []string // draft-opening codes among them
 	book, from            string
 	offline               bool
 	source                *server.Source // nil without a register
@@ -47,7 +50,8 @@ is verified under the keys of --register (or --policy), and the answer says wher
 then where it stood at the proof's head. The exit code is that of the newer answer; 53 for another register's proof,
 51 or 52 for one that does not hold, 42 for one whose head is not of this log, 50 for a proof of absence, 10 when
 something has come on record since. Pictures are read with tesseract
-(apt-get install tesseract-ocr tesseract-ocr-script-arab), in a process that reaches no network and no file.
+(apt-get install tesseract-ocr tesseract-ocr-script-arab), in a process that reaches no network and no file. A QR code on
+a picture says what the paper claims to be; no code answers for its words.
 Without --register all registers of the address book are asked ("chancery help register"), each under its own policy, from
 mirrors that are brought up to date first, unless --offline. Each answers under its own name; what others say of the words
 stands beside, and is never merged. With an empty book a report still gets its reading sheet.
@@ -65,7 +69,7 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 			fs.StringVar(&k.lang, "lang", "en", "`LANG` of the answer: en or ar")
 			fs.BoolVar(&k.json, "json", false, "print the answer as JSON")
 			fs.StringVar(&k.html, "html", "", "also write the answer to `FILE`, with both texts side by side, as one HTML page without scripts")
-			fs.Var(&k.drafts, "draft", "`FILE`.chancery-draft that came with a copy: its words answer as the draft they are; can be repeated")
+			fs.Var(&k.drafts, "draft", "`FILE`.chancery-draft that came with a copy, or a picture of its draft-opening code: its words answer as the draft they are; can be repeated")
 			fs.StringVar(&k.crops, "crops", "", "cut the places that differ out of a picture, into PNG files in `DIR`")
 			bookFlag(fs, &k.book)
 			fs.StringVar(&k.from, "from", "", "`OFFICE` from which the paper says it is (short name, URI or domain), for the address book")
@@ -105,10 +109,10 @@ func (k *checking) run(ctx context.Context, c *call) error {
 	if k.held, err = k.register(ctx, c, snap); err != nil {
 		return err
 	}
-	if err := k.hold(c, snap); err != nil {
+	k.pictures = ocr.New(ocr.Options{Time: pictureTime})
+	if err := k.hold(ctx, c, snap); err != nil {
 		return err
 	}
-	k.pictures = ocr.New(ocr.Options{Time: pictureTime})
 	code := 0
 	for i, name := range c.args {
 		if len(c.args) > 1 && !k.json {
@@ -124,12 +128,20 @@ func (k *checking) run(ctx context.Context, c *call) error {
 	return nil
 }
 
-// hold makes the drafts searchable whose proofs the reader holds.
-func (k checking) hold(c *call, snap *check.Snapshot) error {
+// hold makes the drafts searchable whose proofs the reader holds, and keeps the
+// draft-opening codes that papers show.
+func (k *checking) hold(ctx context.Context, c *call, snap *check.Snapshot) error {
 	for _, name := range k.drafts {
-		raw, err := c.readFile(name, maxProof)
+		raw, err := c.readFile(name, check.MaxFile)
 		if err != nil {
 			return err
+		}
+		if code, ok := k.opening(ctx, raw); ok {
+			k.codes = append(k.codes, code)
+			continue
+		}
+		if len(raw) > maxProof {
+			return fmt.Errorf("%s has %d bytes: neither the proof of a draft nor a picture with a draft-opening code", name, len(raw))
 		}
 		b, err := proof.Parse(raw)
 		if err != nil {
@@ -146,6 +158,23 @@ func (k checking) hold(c *call, snap *check.Snapshot) error {
 	return nil
 }
 
+// opening returns the draft-opening code that a file is, or shows as a picture.
+func (k *checking) opening(ctx context.Context, raw []byte) (string, bool) {
+	if s := strings.TrimSpace(string(raw)); papercode.IsOpening(s) {
+		return s, true
+	}
+	if photo.FormatOf(raw) == "" {
+		return "", false
+	}
+	r, _ := k.pictures.Read(ctx, raw) // codes are there also where no words could be read
+	for _, c := range r.Codes {
+		if papercode.IsOpening(c.Text) {
+			return c.Text, true
+		}
+	}
+	return "", false
+}
+
 // one checks one file and returns its exit code.
 func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name string, as check.ExhibitKind, at time.Time) (int, error) {
 	raw, err := c.readUpTo(name, check.MaxFile+1) // one byte more tells that it is too large
@@ -158,6 +187,11 @@ func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name s
 	}
 	if k.isProof(snap, shown, as, raw) {
 		return k.proofFile(c, raw, at)
+	}
+	for _, code := range k.codes {
+		if _, err := snap.HoldCode(code, raw); err != nil {
+			return 0, err //nolint:wrapcheck // it says what it is about
+		}
 	}
 	f, err := snap.Examine(ctx, check.Exhibit{Name: shown, Data: raw, As: as, Pictures: k.pictures.Read}, at)
 	unread := snap.Unread(err, at)

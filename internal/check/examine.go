@@ -51,6 +51,12 @@ func (s *Snapshot) examine(ctx context.Context, e Exhibit, at time.Time) (Findin
 		f.ExhibitKind, f.Text = KindFile, p.text
 		return s.conclude(f, None, s.absence(), nil), nil
 	}
+	var unread *ReadError
+	if errors.As(err, &unread) {
+		if byCode, ok := s.byCode(f, unread); ok {
+			return byCode, nil
+		}
+	}
 	if err != nil {
 		return Finding{}, err
 	}
@@ -64,7 +70,11 @@ func (s *Snapshot) Unread(err error, at time.Time) *Finding {
 	if !errors.As(err, &re) {
 		return nil
 	}
-	f := s.begin(at)
+	f := s.unread(s.begin(at), re)
+	return &f
+}
+
+func (s *Snapshot) unread(f Finding, re *ReadError) Finding {
 	f.ExhibitKind, f.Problem = KindFile, re.Problem
 	if re.Problem.aboutPicture() {
 		f.ExhibitKind = KindPhoto
@@ -73,7 +83,7 @@ func (s *Snapshot) Unread(err error, at time.Time) *Finding {
 	if re.Problem == ProblemUnreadable {
 		f.Details = join(onlyRead(re.Percent), f.Details)
 	}
-	return &f
+	return f
 }
 
 // begin returns a finding that says nothing yet.
@@ -126,7 +136,7 @@ func (s *Snapshot) languageOf(id register.RecordID) letter.Lang {
 // ofPaper decides what sort of exhibit the words are and answers.
 func (s *Snapshot) ofPaper(ctx context.Context, f Finding, e Exhibit, p paper) (Finding, error) {
 	as := e.As
-	f.Text, f.picture = p.text, p.picture
+	f.Text, f.picture, f.codes = p.text, p.picture, p.codes
 	copied := p.fold()
 	f.unread = notRead(p, copied)
 	marks := report.Read(p.text, p.blocks)

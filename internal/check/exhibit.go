@@ -63,6 +63,7 @@ type ReadError struct {
 	Name    string
 	Advice  string
 	Percent int // of a picture's words that could be read, when that is the problem
+	codes   []photo.Code
 }
 
 func (e *ReadError) Error() string {
@@ -83,6 +84,7 @@ type paper struct {
 	blocks  []report.Span
 	unread  bool     // there may be more to see than these words, or less
 	picture *picture // what the words were read from; nil when they came as text
+	codes   []photo.Code
 }
 
 // checkSize refuses what is not worth looking at.

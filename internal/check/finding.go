@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"chancery.example/internal/facing"
+	"chancery.example/internal/photo"
 	"chancery.example/internal/report"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -295,6 +296,8 @@ const (
 	ChipUnratified   ChipKind = "not_ratified"      // likewise, and nobody confirmed it
 	ChipKeyRevoked   ChipKind = "key_revoked"       // after it had signed what the answer rests on
 	ChipDamaged      ChipKind = "damaged_texts"     // likewise, because they are not those of the log
+	ChipPaperCode    ChipKind = "paper_code"        // what a code in the picture says; see Finding.Codes
+	ChipForeignCode  ChipKind = "foreign_code"      // a code that leads elsewhere, was made up, or is not alone
 )
 
 // A Chip is one qualifier with its words.
@@ -348,6 +351,7 @@ type Finding struct {
 	Statements  []StatementView    `json:"statements"`
 	Elsewhere   []Elsewhere        `json:"elsewhere,omitempty"`   // what other registers say, beside the answer
 	Corrections []CorrectionView   `json:"corrections,omitempty"` // of the letter that matches, the oldest first
+	Codes       []PaperCode        `json:"codes,omitempty"`       // that were read in the picture
 	Evidence    []Chip             `json:"evidence"`
 	Characters  []Character        `json:"characters,omitempty"` // that are not what they seem
 	CheckedAt   time.Time          `json:"checked_at"`
@@ -371,6 +375,7 @@ type Finding struct {
 	presented bool     // of a sealed draft, to who presents it
 	unread    *Words   // why the exhibit may show other words than were compared
 	picture   *picture // what the words were read from
+	codes     []photo.Code
 }
 
 // Exit returns the exit code of the command line for the finding.

@@ -51,6 +51,17 @@ func (e Exhibit) readPicture(ctx context.Context) (paper, error) {
 		return paper{}, e.problem(ProblemNoReader, "it is a picture, and pictures are not read here; type one sentence of what it shows")
 	}
 	r, err := e.Pictures(ctx, e.Data)
+	p, err := e.ofReading(r, err)
+	var unread *ReadError
+	if errors.As(err, &unread) {
+		unread.codes = codesOf(r)
+	}
+	p.codes = codesOf(r)
+	return p, err
+}
+
+// ofReading decides whether enough was read.
+func (e Exhibit) ofReading(r photo.Reading, err error) (paper, error) {
 	var no *photo.Error
 	switch {
 	case errors.As(err, &no):
