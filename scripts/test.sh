@@ -55,6 +55,8 @@ prepare() {
 	need ssh-keygen openssh-client "approvals against stock ssh-keygen"
 	need node nodejs "the second verifier, which is JavaScript"
 	need pdftoppm poppler-utils "looking at printed copies"
+	need mutool mupdf-tools "letters read by MuPDF"
+	need qpdf qpdf "letters examined by qpdf"
 	if need tesseract tesseract-ocr "reading pictures" && ! tesseract --list-langs 2>/dev/null | grep -q Arabic; then
 		apt tesseract-ocr-script-arab || skip "reading Arabic pictures" "tesseract-ocr-script-arab could not be installed"
 	fi

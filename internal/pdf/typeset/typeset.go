@@ -28,8 +28,14 @@ package typeset
 
 import (
 	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
 
 	"chancery.example/internal/layout"
+	"chancery.example/internal/pdf/face"
 	"chancery.example/letter"
 )
 
@@ -78,10 +84,96 @@ type Result struct {
 	Pages []layout.Page
 }
 
-// Set sets a letter.
+// Set sets a letter. An error about a text is a [*letter.TextError] with line and
+// character.
 func Set(l Letter) (Result, error) {
-	if len(l.Content.Texts) == 0 {
-		return Result{}, errors.New("setting a letter: it has no text")
+	d, err := newDocument(l)
+	if err != nil {
+		return Result{}, fmt.Errorf("setting a letter: %w", err)
 	}
-	return Result{}, errors.New("setting a letter: pages are not drawn yet")
+	pages, err := d.paginate(l)
+	if err != nil {
+		return Result{}, fmt.Errorf("setting %s: %w", l.Content.Reference, err)
+	}
+	out := Result{Pages: d.layouts(pages)}
+	if out.PDF, err = d.file(l, pages); err != nil {
+		return Result{}, fmt.Errorf("setting %s: %w", l.Content.Reference, err)
+	}
+	return out, nil
+}
+
+// A document is a letter on its way to paper.
+type document struct {
+	sheet   sheet
+	column  int // width of the text
+	shaper  *face.Shaper
+	shaped  map[string][]run
+	faces   []*face.Face // in the order of their use
+	cutters map[*face.Face]*face.Cutter
+}
+
+func newDocument(l Letter) (*document, error) {
+	if len(l.Content.Texts) == 0 {
+		return nil, errors.New("it has no text")
+	}
+	for _, t := range l.Content.Texts {
+		if t.Text.IsZero() {
+			return nil, fmt.Errorf("its text in %s is empty", t.Lang)
+		}
+	}
+	if err := attachable(l.Attachments); err != nil {
+		return nil, err
+	}
+	s, err := newSheet(l)
+	if err != nil {
+		return nil, err
+	}
+	return &document{
+		sheet: s, column: s.width - 2*sideMargin, shaper: face.NewShaper(),
+		shaped: map[string][]run{}, cutters: map[*face.Face]*face.Cutter{},
+	}, nil
+}
+
+// attachable refuses attachments that other programs could not tell apart or
+// would write elsewhere than they are told.
+func attachable(files []File) error {
+	seen := map[string]bool{}
+	for _, f := range files {
+		switch {
+		case f.Name == "" || f.Name != path.Base(f.Name) || strings.ContainsAny(f.Name, "\\:"):
+			return fmt.Errorf("an attachment is called %q: give it a name without folders", f.Name)
+		case seen[strings.ToLower(f.Name)]:
+			return fmt.Errorf("two attachments are called %q", f.Name)
+		case !mediaType.MatchString(f.MediaType):
+			return fmt.Errorf("the attachment %s is of the type %q: want one such as application/cbor", f.Name, f.MediaType)
+		}
+		seen[strings.ToLower(f.Name)] = true
+	}
+	return nil
+}
+
+var mediaType = regexp.MustCompile(`^[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}$`)
+
+// inOrder returns the texts, the prevailing one first.
+func inOrder(c letter.Content) []letter.LangText {
+	texts := slices.Clone(c.Texts)
+	slices.SortStableFunc(texts, func(a, b letter.LangText) int {
+		first := func(t letter.LangText) int {
+			if t.Lang == c.Prevailing {
+				return 0
+			}
+			return 1
+		}
+		return first(a) - first(b)
+	})
+	return texts
+}
+
+// located says in which text, on which line, a character stands that cannot be set.
+func located(err error, t letter.LangText) error {
+	var p *placeError
+	if errors.As(err, &p) && p.body {
+		err = p.in(t.Text.String())
+	}
+	return fmt.Errorf("the text in %s: %w", t.Lang, err)
 }

@@ -1,0 +1,277 @@
+package typeset
+
+import (
+	"slices"
+	"strings"
+
+	"chancery.example/internal/pdf/face"
+)
+
+// A line is a row of words at their places.
+type line struct {
+	words           []placed // as they are read
+	ascent, descent int      // room above and below the baseline; both positive
+}
+
+// A placed word knows how far right of the column's left side its runs begin.
+type placed struct {
+	word
+	at     []int // of each run
+	spaced int   // where the space before it begins; -1 without one
+}
+
+// An alignment is the side of the column on which lines stand.
+type alignment int
+
+const (
+	atStart alignment = iota // left, or right in languages written from there
+	centred
+	atEnd
+	justified
+)
+
+// arrange places the words of one line in a column.
+func arrange(v voice, st style, words []word, width int, a alignment) line {
+	var out line
+	var items []uint8 // levels of runs and the spaces between them
+	var widths []int
+	slack := width - natural(words)
+	gaps := 0
+	for i := range words {
+		if i > 0 && words[i].space > 0 {
+			gaps++
+		}
+	}
+	stretch := 0
+	if a == justified && gaps > 0 {
+		stretch = slack / gaps
+	}
+	for i, w := range words {
+		p := placed{word: w, at: make([]int, len(w.runs)), spaced: -1}
+		if i > 0 && w.space > 0 {
+			p.spaced = len(items)
+			items, widths = append(items, w.level), append(widths, w.space+stretch)
+		}
+		for j, r := range w.runs {
+			p.at[j] = len(items)
+			items, widths = append(items, r.level), append(widths, r.width)
+		}
+		out.words = append(out.words, p)
+	}
+	x := 0
+	switch left := v.rtl == (a == atEnd); {
+	case a == centred:
+		x = slack / 2
+	case a == justified && gaps > 0: // the rest of the division stands at the line's end
+		if v.rtl {
+			x = slack - stretch*gaps
+		}
+	case !left:
+		x = slack
+	}
+	at := make([]int, len(items))
+	for _, i := range visual(items) {
+		at[i] = x
+		x += widths[i]
+	}
+	for i := range out.words {
+		p := &out.words[i]
+		if p.spaced >= 0 {
+			p.spaced = at[p.spaced]
+		}
+		for j := range p.at {
+			p.at[j] = at[p.at[j]]
+		}
+	}
+	out.room(v, st)
+	return out
+}
+
+// room gives the line its height: the style's, and more where ink needs it, so
+// that no two lines ever touch.
+func (l *line) room(v voice, st style) {
+	const share = 74 // of the leading above the baseline, in hundredths
+	lead := st.leading(v)
+	l.ascent = lead * share / 100
+	l.descent = lead - l.ascent
+	const clear = point / 2
+	for _, w := range l.words {
+		l.ascent, l.descent = max(l.ascent, w.top+clear), max(l.descent, -w.low+clear)
+	}
+}
+
+// beside puts the words of another line on this one.
+func (l line) beside(m line) line {
+	return line{slices.Concat(l.words, m.words), max(l.ascent, m.ascent), max(l.descent, m.descent)}
+}
+
+// moved puts a line elsewhere in the column.
+func (l line) moved(by int) line {
+	for i := range l.words {
+		w := &l.words[i]
+		if w.spaced >= 0 {
+			w.spaced += by
+		}
+		for j := range w.at {
+			w.at[j] += by
+		}
+	}
+	return l
+}
+
+// natural is the width of words with plain spaces between them.
+func natural(words []word) int {
+	n := 0
+	for i, w := range words {
+		if i > 0 {
+			n += w.space
+		}
+		n += w.width
+	}
+	return n
+}
+
+// set breaks words into lines of a column. Words are never hyphenated; one that is
+// longer than a line is broken where it may be. A line of the text that takes
+// several lines of the page is justified.
+func (d *document) set(v voice, st style, words []word, width int, a alignment) []line {
+	var fitting []word
+	for _, w := range words {
+		fitting = append(fitting, d.fit(w, width)...)
+	}
+	rows := balance(fitting, width)
+	var out []line
+	for i, row := range rows {
+		how := a
+		if a == justified && (i == len(rows)-1 || tooLoose(row, width)) {
+			how = atStart
+		}
+		out = append(out, arrange(v, st, row, width, how))
+	}
+	return out
+}
+
+// tooLoose reports whether a justified row would have holes: spaces of more than
+// three times their width.
+func tooLoose(row []word, width int) bool {
+	slack, spaces := width-natural(row), 0
+	for _, w := range row[1:] {
+		spaces += w.space
+	}
+	return slack > 2*spaces
+}
+
+// balance breaks words into rows so that the sum of what the rows lack, squared,
+// is least: all lines of a paragraph are considered together.
+func balance(words []word, width int) [][]word {
+	n := len(words)
+	if n == 0 {
+		return nil
+	}
+	cost, from := make([]int64, n+1), make([]int, n+1)
+	for end := 1; end <= n; end++ {
+		cost[end] = -1
+		sum := 0
+		for start := end - 1; start >= 0; start-- {
+			sum += words[start].width
+			if start < end-1 {
+				sum += words[start+1].space
+			}
+			if sum > width && start < end-1 {
+				break
+			}
+			lack := int64(max(width-sum, 0)) * 1000 / int64(width)
+			if end == n {
+				lack = lastLack(lack)
+			}
+			if c := cost[start] + lack*lack + 1; cost[end] < 0 || c < cost[end] {
+				cost[end], from[end] = c, start
+			}
+		}
+	}
+	var rows [][]word
+	for end := n; end > 0; end = from[end] {
+		rows = append(rows, words[from[end]:end])
+	}
+	slices.Reverse(rows)
+	return rows
+}
+
+// lastLack is what the last row counts for: it may be short, but not so short that
+// it looks forgotten.
+func lastLack(lack int64) int64 {
+	const short = 850 // of a thousand parts empty
+	if lack > short {
+		return lack - short
+	}
+	return 0
+}
+
+// fit breaks a word that is wider than a line into pieces that are not. A piece
+// ends behind a hyphen or slash where there is one in its second half, else behind
+// any cluster; pieces are shaped anew, so that letters do not join across lines.
+func (d *document) fit(w word, width int) []word {
+	if w.width <= width {
+		return []word{w}
+	}
+	var out []word
+	for rest := w; ; {
+		cut := d.cut(rest, width)
+		if cut == 0 {
+			return append(out, rest)
+		}
+		head, tail := d.part(rest, 0, cut), d.part(rest, cut, len([]rune(rest.text)))
+		tail.space = 0
+		out = append(out, head)
+		if tail.width <= width {
+			return append(out, tail)
+		}
+		rest = tail
+	}
+}
+
+// cut finds how many characters of a word fit on a line; 0 when it cannot be
+// broken.
+func (d *document) cut(w word, width int) int {
+	runes := []rune(w.text)
+	sum, best, preferred := 0, 0, 0
+	var ends []int
+	for _, r := range w.runs {
+		inOrder := slices.SortedFunc(slices.Values(r.clusters), func(a, b face.Cluster) int { return a.From - b.From })
+		for _, c := range inOrder {
+			if sum += scaled(c.Advance, r.size); sum <= width && c.To < len(runes) {
+				ends, best = append(ends, c.To), c.To
+			}
+		}
+	}
+	for _, end := range ends {
+		if strings.ContainsRune("-/\u2010\u2013\u2014", runes[end-1]) && end > best/2 {
+			preferred = end
+		}
+	}
+	if preferred > 0 {
+		return preferred
+	}
+	for i := len(ends) - 1; i >= 0; i-- {
+		// Alone, its last letter may be wider than it was joined to the next.
+		if d.part(w, 0, ends[i]).width <= width {
+			return ends[i]
+		}
+	}
+	return 0
+}
+
+// part is a piece of a word, shaped by itself. All its characters have faces: the
+// whole word was shaped.
+func (d *document) part(w word, from, to int) word {
+	runes := []rune(w.text)
+	p := w
+	p.text, p.depth = string(runes[from:to]), w.depth[from:to]
+	if w.to > 0 {
+		p.from = w.from + len(string(runes[:from]))
+		p.to = p.from + len(p.text)
+	}
+	p.runs, _ = d.shape(w.voice, w.style, runes[from:to], p.depth)
+	p.measure()
+	return p
+}
