@@ -59,7 +59,7 @@ func TestFolder(t *testing.T) {
 	sound := look(now)
 	for name, l := range map[string]doctor.Level{
 		"folder": doctor.OK, "keys": doctor.OK, "last head": doctor.Warn, "database": doctor.OK, "clock": doctor.OK, "waiting": doctor.OK,
-		"domain of harbour": doctor.Warn, "log": doctor.OK, "head": doctor.OK, "witnesses": doctor.Warn, "index": doctor.OK, "backups": doctor.Bad,
+		"domain of harbour": doctor.Warn, "log": doctor.OK, "head": doctor.OK, "witnesses": doctor.Warn, "index": doctor.OK, "backups": doctor.Bad, "version": doctor.OK, "desk": doctor.Skipped, "mail": doctor.Skipped, "webhooks of harbour": doctor.OK,
 	} {
 		want("sound", sound, name, l)
 	}
@@ -84,6 +84,8 @@ func TestFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("no log.head", look(now), "last head", doctor.Bad)
+	schema(t, h, 1)
+	want("an older schema", look(now), "version", doctor.Bad)
 	if err := os.WriteFile(h.Folder().Database(), []byte("no database"), 0o600); err != nil {
 		t.Fatal(err)
 	}

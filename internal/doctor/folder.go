@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"chancery.example/internal/binding"
 	"chancery.example/internal/folder"
 	"chancery.example/internal/index"
+	"chancery.example/internal/notify"
 	"chancery.example/internal/office"
 	"chancery.example/internal/store"
 	"chancery.example/proof"
@@ -24,6 +26,10 @@ type Options struct {
 	Backups string        // the folder in which backups are kept; "" when nobody said
 	Fresh   time.Duration // from which age of the head answers are "could not check"
 	Now     time.Time     // the moment from which ages are counted
+
+	URL      string         // of the register's pages and desk; "" when nobody said
+	Mail     *notify.SMTP   // the relay that mail is given to; nil when nobody said
+	Networks []netip.Prefix // of one's own, to which webhooks may go
 }
 
 // Folder looks at the folder of a register or of a mirror of one. It stops early
@@ -42,7 +48,9 @@ func Folder(ctx context.Context, dir string, o Options) Findings {
 	if own {
 		fs.rights(f)
 		fs.memory(f)
-		fs.database(ctx, f, o.Now)
+		fs.database(ctx, f, o)
+		fs.desk(ctx, o)
+		fs.mail(ctx, o.Mail)
 	} else {
 		fs.skip("office", "a mirror: it has no database and no keys, and acts for nobody")
 	}
@@ -107,8 +115,13 @@ func (out *Findings) memory(f folder.Folder) {
 const pendingLong = 5 * time.Minute
 
 // database looks at the office's own database without writing to it.
-func (out *Findings) database(ctx context.Context, f folder.Folder, now time.Time) {
+func (out *Findings) database(ctx context.Context, f folder.Folder, o Options) {
+	now := o.Now
 	db, err := store.OpenReadOnly(ctx, f.Database())
+	if err != nil && strings.Contains(err.Error(), "its schema is") {
+		out.add("version", Bad, err.Error(), "program and database are not of one time", "run the program that goes with it; a newer one brings an older database up to date when it first acts: back up before")
+		return
+	}
 	if err != nil {
 		out.add("database", Bad, err.Error(), "no act of an office is possible", "restore it from the newest backup: docs/operate, \"At midnight, the disk is gone\"")
 		return
@@ -132,6 +145,7 @@ func (out *Findings) database(ctx context.Context, f folder.Folder, now time.Tim
 		return
 	}
 	out.ok("database", "it can be read")
+	out.versions(ctx, db)
 	if now.Before(last) {
 		out.add("clock", Bad, fmt.Sprintf("this machine says %s, the register's newest act is of %s", now.UTC().Format(time.RFC3339), last.Format(time.RFC3339)), "nothing is accepted until the clock has passed it", "set the clock by NTP")
 	} else {
@@ -143,8 +157,9 @@ func (out *Findings) database(ctx context.Context, f folder.Folder, now time.Tim
 	default:
 		out.ok("waiting", "%d acts are on their way into the log", len(waiting))
 	}
-	for _, o := range offices {
-		out.domain(ctx, f, o, now)
+	for _, x := range offices {
+		out.domain(ctx, f, x, now)
+		out.webhooks(ctx, db, x.ID, o, f.Config.Exercise)
 	}
 }
 

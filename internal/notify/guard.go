@@ -25,6 +25,12 @@ type guard struct {
 
 const maxURL = 2000
 
+// ValidAddress refuses a webhook's address that no message could go to: networks are the
+// operator's own, and an exercise may go without TLS.
+func ValidAddress(address string, networks []netip.Prefix, exercise bool) error {
+	return guard{networks: networks, exercise: exercise}.validate(address)
+}
+
 // validate refuses an address that no message could go to (MUST-4).
 func (g guard) validate(address string) error {
 	u, err := url.Parse(address)

@@ -31,8 +31,8 @@ type Outgoing struct {
 	WebhooksTo   []netip.Prefix `name:"webhooks-to" word:"NETWORK" doc:"(such as 10.1.0.0/16) of one's own that webhooks may go to, at any port and without TLS; can be repeated"`
 }
 
-// relay reads how mail goes out; nil: not at all.
-func (o Outgoing) relay() (*outgoing.SMTP, error) {
+// Relay reads how mail goes out; nil: not at all.
+func (o Outgoing) Relay() (*outgoing.SMTP, error) {
 	if o.SMTP == "" {
 		return nil, nil //nolint:nilnil // no relay is no error
 	}
@@ -50,7 +50,7 @@ func (o Outgoing) relay() (*outgoing.SMTP, error) {
 // Options are those of the notifier of a register whose pages are at url; people says
 // where an officer is written to.
 func (o Outgoing) Options(url string, people *staff.Staff) (outgoing.Options, error) {
-	relay, err := o.relay()
+	relay, err := o.Relay()
 	n := outgoing.Options{Address: strings.TrimSuffix(url, "/"), Networks: o.WebhooksTo, Mail: relay}
 	if people != nil {
 		n.Mailbox = func(ctx context.Context, officeID, officer string) (outgoing.Mailbox, bool) {

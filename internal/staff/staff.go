@@ -189,6 +189,12 @@ func hashOf(use, value string) []byte {
 	return h[:]
 }
 
+// ValidAddress refuses an address of a desk at which nobody could use a passkey.
+func ValidAddress(address string) error {
+	_, _, err := relyingParty(address, "Chancery")
+	return err
+}
+
 // relyingParty validates an origin and makes what answers for it in WebAuthn.
 func relyingParty(origin, name string) (string, *webauthn.WebAuthn, error) {
 	u, err := url.Parse(origin)

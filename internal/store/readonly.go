@@ -62,16 +62,12 @@ func look(ctx context.Context, path, file, how, temp string) (*DB, error) {
 
 // newest refuses a schema that this program would first have to migrate.
 func (d *DB) newest(ctx context.Context) error {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
+	at, known, err := d.Schema(ctx)
 	if err != nil {
-		return fmt.Errorf("listing migrations: %w", err)
+		return err
 	}
-	var at int
-	if err := d.sql.QueryRowContext(ctx, "PRAGMA user_version").Scan(&at); err != nil {
-		return fmt.Errorf("reading the schema's version: %w", err)
-	}
-	if at != len(names) {
-		return kind.Unavailable.Errorf("its schema is %d, this program's is %d: an older one is brought up to date by the first act, a newer one takes the newer program", at, len(names))
+	if at != known {
+		return kind.Unavailable.Errorf("its schema is %d, this program's is %d: an older one is brought up to date by the first act, a newer one takes the newer program", at, known)
 	}
 	return nil
 }
