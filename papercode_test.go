@@ -11,6 +11,7 @@ import (
 	"chancery.example/commitment"
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
+	"chancery.example/internal/papercode"
 	"chancery.example/internal/web"
 	"chancery.example/internal/web/webtest"
 	"chancery.example/letter"
@@ -88,5 +89,64 @@ func TestPaperCodePage(t *testing.T) {
 	}
 	if page(webtest.New(t)) != page(webtest.Empty(t)) {
 		t.Error("the page differs from register to register")
+	}
+}
+
+// TestPrintedCodes: a printed copy shows its code as a symbol of level M and
+// printed size (MUST-7), and one that leaves the house its draft-opening code, by
+// the office's policy (MUST-10), with which its holder shows the draft.
+func TestPrintedCodes(t *testing.T) {
+	h := officetest.New(t)
+	ref := letter.Ref("HC-2026-0077")
+	if err := h.Start(t.Context(), "harbour", "drafter", officetest.Content(t, ref, "Sir,\n\nthe ship leaves.\n")); err != nil {
+		t.Fatal(err)
+	}
+	holders := []office.Holder{{Name: "Ministry of Ports", Purpose: "clearance", Outside: true}, {Name: "Legal adviser", Purpose: "information"}}
+	out, err := h.Circulate(t.Context(), "harbour", "clerk", ref, holders)
+	if err != nil {
+		t.Fatal(err)
+	}
+	away, inside := out.Copies[0], out.Copies[1]
+	if inside.Opening != "" || away.Opening == "" {
+		t.Fatalf("openings: %.30q outside, %.30q inside", away.Opening, inside.Opening)
+	}
+	page, err := away.HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{away.Code, away.Opening} {
+		m, err := papercode.Matrix(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, drawn, _ := strings.Cut(papercode.SVG(m, ""), "<path")
+		if !strings.Contains(page, drawn) {
+			t.Errorf("the page does not draw %.40s", text)
+		}
+	}
+	o, err := papercode.ParseOpening(away.Opening)
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := o.Held(officetest.Origin, "https://harbour.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := held.Link.Opening.Commitment(), out.Draft.Draft.Link.Opening.Commitment(); got != want {
+		t.Errorf("the code opens %s: want %s", got, want)
+	}
+	given, err := h.Copies(t.Context(), "harbour", ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if given[0].Paper.Opening != away.Opening || given[0].Paper.Code != away.Code {
+		t.Error("printed again, the copy has another code")
+	}
+	out, err = h.CirculateAnswering(t.Context(), "harbour", "clerk", ref, holders, office.Silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Copies[0].Opening != "" {
+		t.Error("a silent revision's copy carries its opening")
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"chancery.example/commitment"
 	"chancery.example/internal/kind"
+	"chancery.example/internal/papercode"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
 	"chancery.example/proof"
@@ -92,6 +93,10 @@ func (r *Register) CirculateAnswering(ctx context.Context, officeID, by string, 
 		}
 		out.Draft = &b
 	}
+	rev.Position, rev.Logged = uint64(sealed.Receipt.Index), true
+	if answers != "" {
+		rev.Answers = answers
+	}
 	for _, c := range copies {
 		out.Copies = append(out.Copies, numbered(o, ref, rev, c))
 	}
@@ -166,9 +171,22 @@ func (t *turn) number(o store.Office, l store.Letter, rev store.Revision, holder
 	return fresh, intent, t.AddCopyList(l.ID, rev.Number, op, intent)
 }
 
-// paperCode is the address that names a revision on paper (papercode.md): the
-// register's code page with office, revision, the 64 bits that only an opening
-// or a copy tells, and the reference. It is the same on every copy.
+// paperCode is the address that names a revision on paper (papercode.md MUST-1,
+// MUST-4): the same on every copy.
 func paperCode(o store.Office, ref letter.Ref, rev store.Revision) string {
-	return fmt.Sprintf("https://%s/q/#1.%s.%d.%x.%s", o.Domain, o.ID, rev.Number, rev.Opening.PaperCheck(), ref)
+	return papercode.Of(o.Domain, o.ID, rev.Opening, ref).String()
+}
+
+// openingCode is the draft-opening code of a copy that leaves the house, whose
+// holder gets the opening anyway, unless the office keeps the revision silent
+// (papercode.md MUST-10); "" when it gets none, or paper has no room for it.
+func openingCode(rev store.Revision, c store.Copy) string {
+	if !c.Outside || !rev.Logged || rev.Answers != OnCopy {
+		return ""
+	}
+	code, err := papercode.WriteOpening(heldBy(register.Index(rev.Position), rev))
+	if err != nil {
+		return "" // more texts than paper has room for: the .chancery-draft says the same
+	}
+	return code
 }

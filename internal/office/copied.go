@@ -60,7 +60,7 @@ func (r *Register) Copies(ctx context.Context, officeID string, ref letter.Ref) 
 func numbered(o store.Office, ref letter.Ref, rev store.Revision, c store.Copy) NumberedCopy {
 	return NumberedCopy{
 		Mark:   letter.CopyMark{Revision: rev.Number, Copy: c.Number, Of: c.Of, Holder: c.Holder, Purpose: c.Purpose},
-		Office: o.Domain, Content: rev.Revision.Content(), Code: paperCode(o, ref, rev), Outside: c.Outside,
+		Office: o.Domain, Content: rev.Revision.Content(), Code: paperCode(o, ref, rev), Opening: openingCode(rev, c), Outside: c.Outside,
 	}
 }
 

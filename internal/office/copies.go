@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"strings"
 
+	"chancery.example/internal/papercode"
 	"chancery.example/letter"
 )
 
@@ -18,6 +19,7 @@ type NumberedCopy struct {
 	Office  string // its domain, printed in words
 	Content letter.Content
 	Code    string // address of the paper code
+	Opening string // its draft-opening code; "" when it carries none
 	Outside bool
 }
 
@@ -106,6 +108,7 @@ var copyPage = template.Must(template.New("copy").Parse(copySource))
 func (c NumberedCopy) HTML() (string, error) {
 	type section struct {
 		Lang, Dir, Notice, CodeLine string
+		OpeningLine                 string
 		Paragraphs                  []string
 	}
 	var sections []section
@@ -115,12 +118,46 @@ func (c NumberedCopy) HTML() (string, error) {
 			dir = "rtl"
 		}
 		sections = append(sections, section{
-			string(t.Lang), dir, letter.DraftNotice(t.Lang, c.Mark), codeLine(t.Lang, c.Code), t.Text.Paragraphs(),
+			string(t.Lang), dir, letter.DraftNotice(t.Lang, c.Mark), codeLine(t.Lang, c.Code), openingLine(t.Lang), t.Text.Paragraphs(),
 		})
 	}
+	code, opening, err := c.symbols()
+	if err != nil {
+		return "", fmt.Errorf("writing copy %d of %s: %w", c.Mark.Copy, c.Content.Reference, err)
+	}
 	var b bytes.Buffer
-	if err := copyPage.Execute(&b, map[string]any{"Reference": c.Content.Reference, "Sections": sections, "Copy": c.Mark}); err != nil {
+	if err := copyPage.Execute(&b, map[string]any{
+		"Reference": c.Content.Reference, "Sections": sections, "Copy": c.Mark, "Code": code, "Opening": opening,
+	}); err != nil {
 		return "", fmt.Errorf("writing copy %d of %s: %w", c.Mark.Copy, c.Content.Reference, err)
 	}
 	return b.String(), nil
+}
+
+// symbols draws the codes of the copy, each as an element of a page as large as it
+// has to be printed (papercode.md MUST-7); what it carries none of is empty.
+func (c NumberedCopy) symbols() (code, opening template.HTML, err error) {
+	draw := func(text, label string) (template.HTML, error) {
+		if text == "" {
+			return "", nil
+		}
+		m, err := papercode.Matrix(text)
+		if err != nil {
+			return "", fmt.Errorf("drawing its code: %w", err)
+		}
+		return template.HTML(papercode.SVG(m, label)), nil //nolint:gosec // numbers of ours, and a label that is escaped
+	}
+	if code, err = draw(c.Code, c.Code); err != nil {
+		return "", "", err
+	}
+	opening, err = draw(c.Opening, "draft-opening code")
+	return code, opening, err
+}
+
+// openingLine says what the draft-opening code is for.
+func openingLine(l letter.Lang) string {
+	if isArabic(l) {
+		return "رمز فتح المسودة: يُثبت أن هذه المسودة كانت مسجَّلة، دون سؤال أحد. وليس إصداراً."
+	}
+	return "Draft-opening code: it shows that this draft was on record, with nobody asked. It issues nothing."
 }
