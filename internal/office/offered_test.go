@@ -16,7 +16,7 @@ import (
 var doors = map[string]string{"desk": "../web/desk", "cli": "../../cmd/chancery", "api": "../api/v1"}
 
 // looks are the methods that change nothing anybody asked for.
-var looks = strings.Fields(`AnswersOf Before Binding BindingChecks Clearances Close Copies DraftProof Embargoes Enquiries Enquiry Folder
+var looks = strings.Fields(`AnswersOf Before Binding BindingChecks Clearances Close Copies DraftProof Embargoes Enquiries Enquiry Folder Form
 	Glossary Journal Keys LastSeen Letter Letters Now OfficeJournal Offices Parity PolicyOf Prove PublicEnquiry Request RequestsOf Revisions Waiting`)
 
 // machinery are the methods that the program calls by itself.
@@ -33,6 +33,7 @@ var elsewhere = map[string]map[string]string{
 	"Enquire":          {"desk": "readers ask, on the public pages", "cli": "readers ask, on the public pages", "api": "readers ask, on the public pages"},
 	"Enrol":            {"desk": "the operator's, who has the machine", "api": "the operator's, who has the machine"},
 	"Erase":            {"desk": "the operator's, by legal order", "api": "the operator's, by legal order"},
+	"EraseForm":        {"desk": "the operator's, by legal order", "api": "the operator's, by legal order", "cli": "chancery erase names texts; until it takes the digest of a PDF as well, an issued PDF is erased by who runs the register"},
 	"AddRoleKey":       {"desk": "the operator's", "api": "the operator's"},
 	"RevokeRoleKey":    {"desk": "the operator's", "api": "the operator's"},
 	"RotateKey":        {"api": "keys are for people alone"},
