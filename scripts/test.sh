@@ -146,7 +146,7 @@ gotest() { # NAME DIRECTORY ARGUMENTS...: keeps the events for the totals
 # the race detector their long properties take five times as long. alone() holds them
 # to it.
 single=(letter commitment approval register lookup proof docs/formats
-	internal/facing internal/report internal/page internal/skeleton internal/kind internal/parity internal/photo)
+	internal/facing internal/report internal/page internal/skeleton internal/kind internal/parity internal/photo internal/pdf/typeset)
 
 alone() {
 	local p found=0

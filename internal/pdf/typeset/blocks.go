@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"chancery.example/internal/layout"
+	"chancery.example/internal/papercode"
 	"chancery.example/internal/pdf/face"
 	"chancery.example/letter"
 )
@@ -57,7 +58,7 @@ func (d *document) compose(l Letter, t letter.LangText) ([]block, error) {
 			c.signed = typedAtEnd(p[len(p)-1], l.Content.Signature.Lines)
 		}
 	}
-	for _, step := range []func() error{c.letterhead, c.references, c.addressees, c.body, c.signature, c.lists} {
+	for _, step := range []func() error{c.letterhead, c.body, c.signature, c.lists, c.opening} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -108,13 +109,27 @@ func plain(s string) string { return strings.Join(strings.Fields(strings.Trim(s,
 // with the name gives its own first paragraph for it (see body).
 func (c *composer) letterhead() error {
 	name := c.pick(c.letter.Office)
-	if c.ownHead() || name == "" {
+	if c.ownHead() {
 		return nil
+	}
+	if name == "" {
+		return c.under()
 	}
 	if err := c.add(block{kind: "H1", together: true, withNext: true}, nameStyle, centred, name); err != nil {
 		return err
 	}
-	return c.domain()
+	if err := c.domain(); err != nil {
+		return err
+	}
+	return c.under()
+}
+
+// under is what stands under a letterhead, the text's own or ours.
+func (c *composer) under() error {
+	if err := c.references(); err != nil {
+		return err
+	}
+	return c.addressees()
 }
 
 // domain stands under the name, over the rule.
@@ -207,6 +222,26 @@ func (c *composer) labelled(b block, st, bold style, label string, lines []strin
 		}
 	}
 	c.blocks = append(c.blocks, b)
+	return nil
+}
+
+// opening draws the draft-opening code under its label, at the end of the last
+// language: one code is enough for all pages.
+func (c *composer) opening() error {
+	texts := inOrder(c.letter.Content)
+	if c.letter.Opening == "" || texts[len(texts)-1].Lang != c.voice.language {
+		return nil
+	}
+	symbol, err := papercode.Matrix(c.letter.Opening)
+	if err != nil {
+		return err
+	}
+	if err := c.add(block{kind: "P", before: 18 * point, together: true, withNext: true}, smallBold, atStart, c.labels.opening); err != nil {
+		return err
+	}
+	const quiet = papercode.QuietModules
+	l := line{symbol: symbol, alternative: c.labels.opening, ascent: (len(symbol) + quiet) * module, descent: quiet * module}
+	c.blocks = append(c.blocks, block{kind: "Figure", lines: []line{l}, together: true})
 	return nil
 }
 

@@ -63,7 +63,10 @@ func (c *composer) ownLetterhead(lines []string, at int) error {
 		c.blocks = append(c.blocks, b)
 		at += len(l) + 1
 	}
-	return c.domain()
+	if err := c.domain(); err != nil {
+		return err
+	}
+	return c.under()
 }
 
 // paragraph sets lines of the text. The last paragraph of a text is a signature

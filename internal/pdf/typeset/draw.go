@@ -13,25 +13,24 @@ import (
 // all returns the rows of a page as they are read.
 func (p page) all() []row { return slices.Concat(p.notice, p.rows, p.foot) }
 
-// layouts says where every word stands.
-func (d *document) layouts(pages []page) []layout.Page {
-	var out []layout.Page
+// layouts says where every word stands, and every glyph.
+func (d *document) layouts(pages []page) (out []layout.Page, glyphs [][]Glyph) {
 	for _, p := range pages {
 		l := layout.Page{Width: inMM(d.sheet.width), Height: inMM(d.sheet.height)}
+		var g []Glyph
 		for i, r := range p.all() {
 			for _, w := range r.words {
-				l.Words = append(l.Words, laid(w, r.baseline, i+1)...)
+				l.Words, g = laid(l.Words, g, w, r.baseline, i+1)
 			}
 		}
-		out = append(out, l)
+		out, glyphs = append(out, l), append(glyphs, g)
 	}
-	return out
+	return out, glyphs
 }
 
-// laid is where a word stands: in one place, or in several, where a word of two
+// laid adds where a word stands: in one place, or in several, where a word of two
 // directions ("guard،" in Arabic) parts around others.
-func laid(w placed, baseline, line int) []layout.Word {
-	var out []layout.Word
+func laid(words []layout.Word, glyphs []Glyph, w placed, baseline, line int) ([]layout.Word, []Glyph) {
 	for i := 0; i < len(w.runs); {
 		left, right := w.at[i], w.at[i]+w.runs[i].width
 		end := i + 1
@@ -46,39 +45,45 @@ func laid(w placed, baseline, line int) []layout.Word {
 		if end < len(w.runs) {
 			to = w.runs[end].from
 		}
-		l := layout.Word{
-			Text: w.text[from:to], Box: box(w.runs[i:end], w.at[i:end], baseline), Baseline: inMM(baseline), Line: line,
-			Part: w.part, Language: string(w.language),
-		}
+		l := layout.Word{Text: w.text[from:to], Baseline: inMM(baseline), Line: line, Part: w.part, Language: string(w.language)}
 		if w.part == layout.Body {
 			l.From, l.To = w.from+from, w.from+to
 		}
-		out = append(out, l)
+		var ink face.Box
+		for j := i; j < end; j++ {
+			glyphs, ink = drawn(glyphs, ink, w.runs[j], w.at[j], baseline, len(words))
+		}
+		if l.Box = onPage(ink); ink.Empty() {
+			l.Box = layout.Box{X: inMM(sideMargin + w.at[i]), Y: inMM(baseline)}
+		}
+		words = append(words, l)
 		i = end
 	}
-	return out
+	return words, glyphs
 }
 
-// box is the ink of runs on the page.
-func box(runs []run, at []int, baseline int) layout.Box {
-	var ink face.Box // in thousandths of a point
-	for i, r := range runs {
-		units := 0
-		for _, c := range r.clusters {
-			x := sideMargin + at[i] + scaled(units, r.size)
-			if !c.Ink.Empty() {
-				ink = ink.With(face.Box{
-					Left: x + scaled(c.Ink.Left, r.size), Right: x + scaled(c.Ink.Right, r.size),
-					Bottom: scaled(c.Ink.Bottom, r.size) - baseline, Top: scaled(c.Ink.Top, r.size) - baseline,
-				})
+// drawn adds the glyphs of a run, and their ink to that of the word, in thousandths
+// of a point upwards from the top of the page.
+func drawn(glyphs []Glyph, word face.Box, r run, at, baseline, index int) ([]Glyph, face.Box) {
+	units := 0
+	for i, c := range r.clusters {
+		x := sideMargin + at + scaled(units, r.size)
+		units += c.Advance
+		g := Glyph{Word: index, Text: r.sources[i], X: inMM(x), Width: inMM(scaled(c.Advance, r.size)), Baseline: inMM(baseline), Size: inMM(r.size)}
+		if !c.Ink.Empty() {
+			ink := face.Box{
+				Left: x + scaled(c.Ink.Left, r.size), Right: x + scaled(c.Ink.Right, r.size),
+				Bottom: scaled(c.Ink.Bottom, r.size) - baseline, Top: scaled(c.Ink.Top, r.size) - baseline,
 			}
-			units += c.Advance
+			g.Ink, word = onPage(ink), word.With(ink)
 		}
+		glyphs = append(glyphs, g)
 	}
-	if ink.Empty() {
-		return layout.Box{X: inMM(sideMargin + at[0]), Y: inMM(baseline)}
-	}
-	return layout.Box{X: inMM(ink.Left), Y: inMM(-ink.Top), Width: inMM(ink.Right - ink.Left), Height: inMM(ink.Top - ink.Bottom)}
+	return glyphs, word
+}
+
+func onPage(b face.Box) layout.Box {
+	return layout.Box{X: inMM(b.Left), Y: inMM(-b.Top), Width: inMM(b.Right - b.Left), Height: inMM(b.Top - b.Bottom)}
 }
 
 // A canvas is the content of a page that is being drawn.
@@ -111,7 +116,9 @@ func (d *document) draw(p page, n int, section *element) []byte {
 		for end < len(p.rows) && p.rows[end].block == p.rows[i].block {
 			end++
 		}
-		c.mark(section.child(p.rows[i].kind, p.rows[i].block), n, p.rows[i].kind, p.rows[i:end])
+		e := section.child(p.rows[i].kind, p.rows[i].block)
+		e.alternative = p.rows[i].alternative
+		c.mark(e, n, p.rows[i].kind, p.rows[i:end])
 		if r := p.rows[end-1]; r.rule {
 			c.rule(r.baseline + r.descent)
 		}
@@ -170,19 +177,24 @@ func (c *canvas) foot(p page) {
 	if c.sheet.symbol == nil {
 		return
 	}
+	c.symbol(c.sheet.symbol, p.voice, c.sheet.height-lowMargin)
+}
+
+// symbol draws a QR code at the margin where lines begin, standing on bottom.
+func (c *canvas) symbol(symbol [][]bool, v voice, bottom int) {
+	side := len(symbol) * module
 	left := sideMargin
-	if p.voice.rtl {
-		left = c.sheet.width - sideMargin - c.sheet.symbolSide()
+	if v.rtl {
+		left = c.sheet.width - sideMargin - side
 	}
-	top := c.sheet.height - lowMargin - c.sheet.symbolSide()
-	for y, line := range c.sheet.symbol {
+	for y, line := range symbol {
 		for x := 0; x < len(line); x++ {
 			from := x
 			for x < len(line) && line[x] {
 				x++
 			}
 			if x > from {
-				c.printf("%s %s %s %s re\n", number(left+from*module), c.up(top+(y+1)*module), number((x-from)*module), number(module))
+				c.printf("%s %s %s %s re\n", number(left+from*module), c.up(bottom-side+(y+1)*module), number((x-from)*module), number(module))
 			}
 		}
 	}
@@ -192,6 +204,12 @@ func (c *canvas) foot(p page) {
 // rows draws words in the order in which they are read, with a space between them
 // that programs find even where a line ends.
 func (c *canvas) rows(rows []row) {
+	for _, r := range rows {
+		if r.symbol != nil {
+			c.symbol(r.symbol, r.voice, r.baseline)
+			return
+		}
+	}
 	c.WriteString("BT\n")
 	c.font = ""
 	for i, r := range rows {

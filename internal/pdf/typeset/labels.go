@@ -12,6 +12,7 @@ import (
 // word for word (letter.md RM-1, RM-2, RM-6).
 type labels struct {
 	reference, date, to, copies, enclosures string
+	opening                                 string
 	code                                    string
 	page                                    func(n, of int) string
 	prevails                                func(l letter.Lang) string
@@ -21,7 +22,8 @@ func labelsOf(l letter.Lang) labels {
 	if base(l) == "ar" {
 		return labels{
 			reference: "المرجع:", date: "التاريخ:", to: "إلى:", copies: "نسخة إلى:", enclosures: "المرفقات:", code: "رمز السجل: ",
-			page: func(n, of int) string { return fmt.Sprintf("صفحة %d من %d", n, of) },
+			opening: "رمز يثبت تسجيل هذه المسودة:",
+			page:    func(n, of int) string { return fmt.Sprintf("صفحة %d من %d", n, of) },
 			prevails: func(l letter.Lang) string {
 				return fmt.Sprintf("عند الاختلاف بين النصوص يُعتد بالنص %s.", named(l, arabicNames, "بلغة ")) //nolint:gosmopolitan // printed words
 			},
@@ -29,7 +31,8 @@ func labelsOf(l letter.Lang) labels {
 	}
 	return labels{
 		reference: "Reference:", date: "Date:", to: "To:", copies: "Copies to:", enclosures: "Enclosures:", code: "Chancery code: ",
-		page: func(n, of int) string { return fmt.Sprintf("Page %d of %d", n, of) },
+		opening: "Code that shows that this draft is on record:",
+		page:    func(n, of int) string { return fmt.Sprintf("Page %d of %d", n, of) },
 		prevails: func(l letter.Lang) string {
 			return fmt.Sprintf("Where the texts differ, the %s prevails.", named(l, englishNames, "text in "))
 		},

@@ -11,6 +11,8 @@ import (
 type line struct {
 	words           []placed // as they are read
 	ascent, descent int      // room above and below the baseline; both positive
+	symbol          [][]bool // a QR code instead of words
+	alternative     string   // what it is, in words
 }
 
 // A placed word knows how far right of the column's left side its runs begin.
@@ -102,7 +104,7 @@ func (l *line) room(v voice, st style) {
 
 // beside puts the words of another line on this one.
 func (l line) beside(m line) line {
-	return line{slices.Concat(l.words, m.words), max(l.ascent, m.ascent), max(l.descent, m.descent)}
+	return line{words: slices.Concat(l.words, m.words), ascent: max(l.ascent, m.ascent), descent: max(l.descent, m.descent)}
 }
 
 // moved puts a line elsewhere in the column.

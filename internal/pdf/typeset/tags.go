@@ -13,7 +13,9 @@ type element struct {
 	kind     string
 	language letter.Lang
 	block    int
-	kids     []kid
+	// alternative says what a drawing is.
+	alternative string
+	kids        []kid
 }
 
 // A kid is a child element or marked content of a page.
@@ -63,6 +65,9 @@ func (f *file) element(e *element, parent int, pages []int, parents [][]string) 
 	lang := ""
 	if e.language != "" {
 		lang = " /Lang " + text(string(e.language))
+	}
+	if e.alternative != "" {
+		lang += " /Alt " + text(e.alternative)
 	}
 	f.put(n, fmt.Sprintf("<</Type /StructElem /S /%s /P %s%s /K [%s]>>", e.kind, ref(parent), lang, strings.Join(kids, " ")))
 	return n

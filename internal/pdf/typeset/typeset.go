@@ -50,6 +50,9 @@ type Letter struct {
 	Date    []Words // in each language; none: no date is printed around the text
 	Notices []Words // that this is a draft or a copy: all of them stand on every page
 	Code    string  // address of the paper code; "": none is printed
+	// Opening is the draft-opening code of a copy (papercode.md MUST-10), drawn once
+	// at the letter's end; "": none.
+	Opening string
 	// Attachments travel inside the file; they are not printed.
 	Attachments []File
 	Form        Form
@@ -82,6 +85,20 @@ const (
 type Result struct {
 	PDF   []byte
 	Pages []layout.Page
+	// Glyphs are what is drawn of the words of each page, in the words' order.
+	Glyphs [][]Glyph
+}
+
+// A Glyph is a letter with its marks, or a ligature, at its place on a page, in
+// millimetres.
+type Glyph struct {
+	Word     int     // of the page, from 0
+	Text     string  // the letters that it is drawn for
+	X        float64 // where it begins, from the page's left side
+	Width    float64 // to where the next one begins
+	Baseline float64
+	Size     float64 // of the em
+	Ink      layout.Box
 }
 
 // Set sets a letter. An error about a text is a [*letter.TextError] with line and
@@ -95,7 +112,8 @@ func Set(l Letter) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("setting %s: %w", l.Content.Reference, err)
 	}
-	out := Result{Pages: d.layouts(pages)}
+	var out Result
+	out.Pages, out.Glyphs = d.layouts(pages)
 	if out.PDF, err = d.file(l, pages); err != nil {
 		return Result{}, fmt.Errorf("setting %s: %w", l.Content.Reference, err)
 	}

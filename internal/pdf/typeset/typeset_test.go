@@ -324,6 +324,10 @@ func TestTheTextSpeaksForItself(t *testing.T) {
 	if around := printed(set(t, l).Pages[0], layout.Head); around != "harbour.example" {
 		t.Errorf("around a text that says everything stands %q", around)
 	}
+	l.Content.Texts[0].Text = canonical(t, "Harbour Commission\n\nSir,\n\nno.\n")
+	if all := printed(set(t, l).Pages[0]); !strings.HasPrefix(all, "Harbour Commission harbour.example Reference: HC-2026-0012 Date: 12 January 2026 To: Ministry") {
+		t.Errorf("under a text's own letterhead stands %s", all)
+	}
 	l.Content.Texts[0].Text = canonical(t, "Sir,\n\nno.\n")
 	l.Content.Signature.Lines = []string{"Amina Haddad", "Director"}
 	if around := printed(set(t, l).Pages[0], layout.Head); !strings.Contains(around, "Amina Haddad Director Enclosures:") {
