@@ -28,10 +28,13 @@ import (
 
 // An Operation is what a server shows to who operates it.
 type Operation struct {
-	Metrics    string `name:"metrics" word:"HOST:PORT" doc:"on which /metrics (Prometheus), /readyz and /healthz with reasons are answered, for the operator alone; none when empty"`
-	LogFormat  string `name:"log-format" word:"FORM" doc:"of the log: text or json"`
-	LogLevel   string `name:"log-level" word:"LEVEL" doc:"from which on is logged: error, warn, info or debug, which logs requests by their kind"`
-	LogClients bool   `name:"log-clients" doc:"with log-level debug, log the network of who asks: 24 bits in IPv4, 48 in IPv6"`
+	Metrics   string `name:"metrics" word:"HOST:PORT" doc:"on which /metrics (Prometheus), /readyz and /healthz with reasons are answered, for the operator alone; none when empty"`
+	LogFormat string `name:"log-format" word:"FORM" doc:"of the log: text or json"`
+	LogLevel  string `name:"log-level" word:"LEVEL" doc:"from which on is logged: error, warn, info or debug, which logs requests by their kind"`
+	// SecurityContact is whom to tell about holes (RFC 9116).
+	SecurityContact []string `name:"security-contact" word:"ADDRESS" doc:"to tell about a hole in this server, as mailto:security@register.example, https://... or tel:..., in /.well-known/security.txt; can be repeated, the preferred one first. None: there is no such file"`
+
+	LogClients bool `name:"log-clients" doc:"with log-level debug, log the network of who asks: 24 bits in IPv4, 48 in IPv6"`
 }
 
 // operated is a running server as its operator sees it. It counts requests and

@@ -30,7 +30,7 @@ var routes = map[string][]pair{
 		{"/l/a/A-2/badge.svg", "/l/a/Z-9/badge.svg"}, {"/l/a/A-3/badge.json", "/l/a/Z-9/badge.json"}, {"/l/a/A-3/letter.jsonld", "/l/a/Z-9/letter.jsonld"}, {"/l/b/A-1/claimreview.json", "/l/b/Z-9/claimreview.json"},
 	},
 	"GET /o/{office}/feed.atom": {{"/o/A-1/feed.atom", "/o/Z-9/feed.atom"}}, "GET /o/{office}/feed.json": {{"/o/A-1/feed.json", "/o/Z-9/feed.json"}},
-	"GET /.well-known/chancery.json": nil, "GET /robots.txt": nil,
+	"GET /.well-known/chancery.json": nil, "GET /robots.txt": nil, "GET /.well-known/security.txt": nil,
 	"GET /receipt/{secret}": {{"/receipt/A-1", "/receipt/Z-9"}}, "POST /receipt/{secret}": nil,
 	"GET /o/{office}":  {{"/o/A-1", "/o/Z-9"}},
 	"GET /log/{n}":     {{"/log/A-1", "/log/Z-9"}},

@@ -62,7 +62,7 @@ func (s *site) letter(c *call) answer {
 	}
 	if l, ok := find(c, o, ref); ok {
 		others := s.othersOf(c, l)
-		page, v := reply.Letter(c.printer, c.records, l, c.at, func(v *record.View) { s.takeAway(c, v, l) }, languages(c.records, l), func(v *record.View) {
+		page, v := reply.Letter(c.printer, c.records, l, c.at, func(v *record.View) { s.takeAway(c, v, l) }, reply.Languages(c.records, l), func(v *record.View) {
 			v.Elsewhere = shared.ElsewhereOf(c.printer, others)
 		})
 		a := replied(page)

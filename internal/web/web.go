@@ -82,6 +82,8 @@ type Options struct {
 	// Others is what other registers say of the same words, each under its own name; nil
 	// where none is followed. It must neither ask anybody nor wait for anybody.
 	Others func(check.Asked, time.Time) []check.Elsewhere
+	// Security is whom to tell about holes; without a contact there is no security.txt.
+	Security Security
 	// Reader gives what browsers read with on their own; nil: nothing, and forms are
 	// sent to the server.
 	Reader *kit.Source
@@ -131,6 +133,9 @@ type site struct {
 // New returns the handler of all pages.
 func New(src Source, opts Options) (http.Handler, error) {
 	opts.fill()
+	if err := opts.Security.Check(); err != nil {
+		return nil, err
+	}
 	s := &site{src: src, opts: opts, printers: map[letter.Lang]*i18n.Printer{}, running: make(chan struct{}, opts.Checks), reading: make(chan struct{}, opts.PicturesAtOnce),
 		asks: newLimiter(asking, time.Now), pace: pace{opts.Step, time.Now, sleep},
 	}
@@ -197,6 +202,9 @@ func (s *site) routes() http.Handler {
 	mux.HandleFunc("GET /log/{n}/raw", s.rawEntry)
 	mux.HandleFunc("GET /.well-known/chancery.json", s.binding)
 	mux.HandleFunc("GET /robots.txt", robots)
+	if len(s.opts.Security.Contacts) > 0 {
+		mux.HandleFunc("GET /.well-known/security.txt", s.security)
+	}
 	mux.HandleFunc("GET /device/{digest}/{name}", s.deviceFile)
 	s.assets.register(mux)
 	return mux

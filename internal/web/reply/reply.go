@@ -70,6 +70,7 @@ func Finding(p *i18n.Printer, r shared.Records, f check.Finding, more ...func(*r
 		title = f.Headline.Text.In(p.Lang())
 	}
 	v := result.Build(p, r, f)
+	disagreeing(r, &v)
 	for _, add := range more {
 		add(&v)
 	}

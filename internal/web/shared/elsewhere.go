@@ -1,6 +1,7 @@
 package shared
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ type Voice struct {
 func ElsewhereOf(p *i18n.Printer, all []check.Elsewhere) []Elsewhere {
 	out := make([]Elsewhere, 0, len(all))
 	for _, e := range all {
-		v := Elsewhere{Register: e.Register, Origin: e.Origin, Address: e.Address, Since: e.NotAskedSince, Never: e.Checkpoint == nil, TwoStories: e.TwoStories, Partly: e.Partly}
+		v := Elsewhere{Register: e.Register, Origin: cmp.Or(e.Origin, e.Address), Address: e.Address, Since: e.NotAskedSince, Never: e.Checkpoint == nil, TwoStories: e.TwoStories, Partly: e.Partly}
 		for _, c := range e.Evidence {
 			v.Chips = append(v.Chips, c.Text.In(p.Lang()))
 		}

@@ -81,9 +81,11 @@ type View struct {
 	// are not too long to stand here; Unfolded shows them at once.
 	Languages []shared.Body
 	Unfolded  bool
-	History   []shared.Event
-	Needed    int
-	Issued    bool
+	// Disagree is where they say different things, as far as that was looked for.
+	Disagree []record.LanguageDifference
+	History  []shared.Event
+	Needed   int
+	Issued   bool
 	// OtherWords: the letter was issued, but not with the words that were found.
 	OtherWords bool
 	Approved   []shared.Approval
