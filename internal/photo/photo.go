@@ -40,6 +40,9 @@ type Reading struct {
 	// Codes are the machine-readable codes in the picture. There may be some where
 	// no word could be read.
 	Codes []Code `json:",omitempty"`
+	// Shows is the registered page that the picture shows, where one was recognised
+	// (internal/photo/match).
+	Shows *Shown `json:",omitempty"`
 }
 
 // Sure is the confidence from which a word counts as read.

@@ -56,7 +56,11 @@ type order struct {
 	budget    time.Duration
 	tesseract string // the program; "" until it was looked for, "-" when there is none
 	cuts      []image.Rectangle
+	whole     bool // all of it, as it is, and its codes; instead of words
 }
+
+// wholeArg stands where cuts do, for the whole picture.
+const wholeArg = "whole"
 
 // An answer is what the child prints, once.
 type answer struct {
@@ -71,6 +75,9 @@ type answer struct {
 type cut struct {
 	W, H int
 	Pix  []byte
+	// Of is the size of the picture as people see it, when it was all cut out.
+	Of     image.Point  `json:",omitzero"`
+	Format photo.Format `json:",omitempty"`
 }
 
 // IsChild reports whether a program was started to be the child of a Reader.
@@ -120,6 +127,9 @@ func fail(err error) int {
 // args writes an order as arguments.
 func (o order) args() []string {
 	out := []string{childCommand, o.stage, strconv.FormatInt(o.budget.Milliseconds(), 10), o.tesseract}
+	if o.whole {
+		return append(out, wholeArg)
+	}
 	for _, c := range o.cuts {
 		out = append(out, fmt.Sprintf("%d,%d,%d,%d", c.Min.X, c.Min.Y, c.Dx(), c.Dy()))
 	}
@@ -136,6 +146,10 @@ func parseOrder(args []string) (order, error) {
 	}
 	o := order{stage: args[0], budget: time.Duration(ms) * time.Millisecond, tesseract: args[2]}
 	pixels := 0
+	if len(args) == 4 && args[3] == wholeArg {
+		o.whole = true
+		return o, nil
+	}
 	for _, s := range args[3:] {
 		var x, y, w, h int
 		if n, err := fmt.Sscanf(s, "%d,%d,%d,%d", &x, &y, &w, &h); n != 4 || err != nil || x < 0 || y < 0 || w <= 0 || h <= 0 ||
@@ -158,6 +172,13 @@ func (o order) answer(data []byte, now func() time.Time) answer {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), o.budget)
 	defer cancel()
+	if o.whole {
+		g, err := wholeOf(data)
+		if err != nil {
+			return answerOf(answer{}, err)
+		}
+		return answer{Cuts: []cut{g}, Codes: o.codes(ctx, data)}
+	}
 	// What is wrong with the picture comes before what is wrong here.
 	if _, _, err := photo.Header(data); err != nil {
 		return answerOf(answer{}, err)
@@ -218,4 +239,21 @@ func cutOut(data []byte, boxes []image.Rectangle) ([]cut, error) {
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// wholeOf is the whole picture, small enough to be handed on.
+func wholeOf(data []byte) (cut, error) {
+	p, err := photo.Decode(data)
+	if err != nil {
+		return cut{}, fmt.Errorf("looking at the picture: %w", err)
+	}
+	g := p.Gray
+	for step := 2; g.Rect.Dx()*g.Rect.Dy() > MaxCutPixels; step++ {
+		g = photo.Shrunk(p.Gray, step)
+	}
+	c := cut{W: g.Rect.Dx(), H: g.Rect.Dy(), Of: p.Size, Format: p.Format}
+	for y := range c.H {
+		c.Pix = append(c.Pix, g.Pix[y*g.Stride:y*g.Stride+c.W]...)
+	}
+	return c, nil
 }

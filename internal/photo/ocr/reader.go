@@ -96,13 +96,35 @@ func (r *Reader) Cut(ctx context.Context, data []byte, boxes []image.Rectangle) 
 	return out, nil
 }
 
+// Whole decodes a picture, away from here as everything else, and reads its codes.
+// A very large one comes smaller than it is. The errors are those of Read.
+func (r *Reader) Whole(ctx context.Context, data []byte) (*photo.Picture, []photo.Code, error) {
+	a, err := r.send(ctx, data, order{whole: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(a.Cuts) != 1 {
+		return nil, nil, gaveUp(fmt.Errorf("the answer holds %d pictures, not one", len(a.Cuts)))
+	}
+	c := a.Cuts[0]
+	if c.W < photo.MinSide || c.H < photo.MinSide || c.W*c.H > MaxCutPixels || len(c.Pix) != c.W*c.H || c.Of.X < c.W || c.Of.Y < c.H || max(c.Of.X, c.Of.Y) > photo.MaxSide {
+		return nil, nil, gaveUp(fmt.Errorf("a picture of %d x %d pixels, of %v, has %d bytes", c.W, c.H, c.Of, len(c.Pix)))
+	}
+	return photo.FromGray(&image.Gray{Pix: c.Pix, Stride: c.W, Rect: image.Rect(0, 0, c.W, c.H)}, c.Of, c.Format), a.Codes, nil
+}
+
 // gaveUp says that the child is to blame, or what it was given.
 func gaveUp(why error) error {
 	return &photo.Error{Problem: photo.Failed, Advice: fmt.Sprintf("the picture could not be read (%v): save it anew as JPEG or PNG and try again, or type one sentence from it", why)}
 }
 
-// ask has a child do one thing.
+// ask has a child read a picture, or cut stretches out of it.
 func (r *Reader) ask(ctx context.Context, data []byte, cuts []image.Rectangle) (answer, error) {
+	return r.send(ctx, data, order{cuts: cuts})
+}
+
+// send has a child do one thing.
+func (r *Reader) send(ctx context.Context, data []byte, o order) (answer, error) {
 	if len(data) > photo.MaxBytes {
 		_, _, err := photo.Header(data)
 		return answer{}, err
@@ -114,7 +136,7 @@ func (r *Reader) ask(ctx context.Context, data []byte, cuts []image.Rectangle) (
 		return answer{}, ctx.Err()
 	}
 	// The child ends by itself a moment before it is ended.
-	o := order{stage: stageLock, budget: r.opts.Time * 9 / 10, cuts: cuts}
+	o.stage, o.budget = stageLock, r.opts.Time*9/10
 	limited, cancel := context.WithTimeout(ctx, r.opts.Time)
 	defer cancel()
 	raw, err := confine.Run(limited, confine.Child{Program: r.opts.Program, Args: o.args(), Mark: insideEnv, Input: data, Most: maxPrinted})

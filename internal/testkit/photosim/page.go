@@ -20,6 +20,8 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
+
+	"chancery.example/internal/layout"
 )
 
 // Size of a page, A4 at 150 dots to the inch.
@@ -31,8 +33,20 @@ const (
 
 // A Page is a rendered text.
 type Page struct {
-	Image *image.Gray
-	Text  string // the words that stand on it
+	Image  *image.Gray
+	Text   string      // the words that stand on it
+	Layout layout.Page // where they stand; of a press alone
+	print  *image.Gray // finer than Image, if there is one: what a camera sees
+}
+
+// Light is that of a place on the page.
+func (p Page) Light(x, y float64) float64 {
+	if p.print == nil {
+		return sample(p.Image, x, y)
+	}
+	const off = .3 * fine // a camera's pixel is about as large as one of the page
+	x, y = x*fine, y*fine
+	return (sample(p.print, x-off, y-off) + sample(p.print, x+off, y-off) + sample(p.print, x-off, y+off) + sample(p.print, x+off, y+off)) / 4
 }
 
 // Words returns the words on the page.
@@ -89,9 +103,8 @@ func blank() *image.Gray {
 	return g
 }
 
-// Arabic sets a text in Noto Naskh Arabic with Pango's own program. Without it
-// the test is skipped, loudly.
-func Arabic(t testing.TB, text string, size float64) Page {
+// needPango finds Pango's program and the font.
+func needPango(t testing.TB) string {
 	t.Helper()
 	pango, err := exec.LookPath("pango-view")
 	if err != nil {
@@ -100,6 +113,14 @@ func Arabic(t testing.TB, text string, size float64) Page {
 	if out, err := exec.CommandContext(t.Context(), "fc-list", ":family=Noto Naskh Arabic").Output(); err != nil || len(out) == 0 {
 		t.Skip("SKIPPED: no Noto Naskh Arabic here (Debian: fonts-noto-core), so no Arabic page can be made")
 	}
+	return pango
+}
+
+// Arabic sets a text in Noto Naskh Arabic with Pango's own program. Without it
+// the test is skipped, loudly.
+func Arabic(t testing.TB, text string, size float64) Page {
+	t.Helper()
+	pango := needPango(t)
 	dir := t.TempDir()
 	name := filepath.Join(dir, "page.png")
 	in := filepath.Join(dir, "text")

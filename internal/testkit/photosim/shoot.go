@@ -2,8 +2,8 @@ package photosim
 
 import (
 	"bytes"
-	"fmt"
 	"image"
+	"image/draw"
 	"image/jpeg"
 	"image/png"
 	"math"
@@ -49,20 +49,54 @@ type Quality struct {
 	Blur        float64 // pixels, the Gauss bell's
 	Noise       float64 // levels, likewise
 	Compression int     // of JPEG; 0: PNG
-	Screen      bool    // a bright screen in the dark, with its raster
+	Screen      bool    // a bright screen in the dark, with its raster and moire
+	Curl        float64 // by how much of its height paper may bulge, on either side
+	Motion      float64 // pixels by which the hand moved, in any direction
+	Twice       bool    // compressed again, as by a messenger that passes it on
+	// Part is the stretch of the page that fills the picture, in pixels of the
+	// page; all of it when empty.
+	Part image.Rectangle
 }
 
 // The qualities by which reading is measured.
 var (
 	Clean  = Quality{Name: "clean", W: Width, H: Height}
-	Good   = Quality{"good", 1800, 2400, .05, 6, .86, .75, .7, 3, 92, false}
-	Mid    = Quality{"mid", 1200, 1600, .08, 8, .87, .55, .7, 5, 70, false}
-	Poor   = Quality{"poor", 1100, 1450, .09, 8, .87, .40, 1.0, 8, 45, false}
-	Screen = Quality{"screen", 1500, 2000, .08, 8, .84, .70, .8, 4, 75, true}
+	Good   = Quality{Name: "good", W: 1800, H: 2400, Lean: .05, Turn: 6, Fill: .86, Shadow: .75, Blur: .7, Noise: 3, Compression: 92}
+	Mid    = Quality{Name: "mid", W: 1200, H: 1600, Lean: .08, Turn: 8, Fill: .87, Shadow: .55, Blur: .7, Noise: 5, Compression: 70}
+	Poor   = Quality{Name: "poor", W: 1100, H: 1450, Lean: .09, Turn: 8, Fill: .87, Shadow: .40, Blur: 1.0, Noise: 8, Compression: 45}
+	Screen = Quality{Name: "screen", W: 1500, H: 2000, Lean: .08, Turn: 8, Fill: .84, Shadow: .70, Blur: .8, Noise: 4, Compression: 75, Screen: true}
+)
+
+// Worse than those: paper that bulges, a hand that moves, a messenger that
+// compresses again what came compressed.
+var (
+	Curled = Quality{Name: "curled", W: 1500, H: 2000, Lean: .06, Turn: 7, Fill: .86, Shadow: .6, Blur: .8, Noise: 4, Compression: 80, Curl: .012}
+	Moved  = Quality{Name: "moved", W: 1500, H: 2000, Lean: .06, Turn: 7, Fill: .86, Shadow: .6, Blur: .7, Noise: 4, Compression: 80, Motion: 3.5}
+	Passed = Quality{Name: "passed on", W: 1200, H: 1600, Lean: .07, Turn: 7, Fill: .88, Shadow: .6, Blur: .8, Noise: 5, Compression: 55, Curl: .006, Twice: true}
 )
 
 // Qualities lists them, the best first.
 func Qualities() []Quality { return []Quality{Clean, Good, Mid, Poor, Screen} }
+
+// Of returns the quality for a photo of a part of the page alone, taken from
+// nearer: the part fills the picture, and the page's edges are outside.
+func (q Quality) Of(part image.Rectangle) Quality {
+	q.Part = part
+	// As far as the whole page is seen in more pixels: nobody holds the camera
+	// nearer than twice.
+	nearer := min(2, float64(Height)/float64(max(part.Dy(), part.Dx()*Height/Width)))
+	density := float64(q.H) / Height * nearer
+	q.W, q.H = int(float64(part.Dx())*density), int(float64(part.Dy())*density)
+	q.Fill = 1.02
+	return q
+}
+
+// Far returns the quality for a picture whose sides are made shorter by a factor,
+// as messengers do.
+func (q Quality) Far(by float64) Quality {
+	q.W, q.H = int(float64(q.W)*by), int(float64(q.H)*by)
+	return q
+}
 
 // A Shot is a picture with what is true of it.
 type Shot struct {
@@ -71,38 +105,81 @@ type Shot struct {
 	Corners [4][2]float64 // of the page: top left, top right, bottom right, bottom left
 	Page    Page
 	toPage  [9]float64
+	bulge   bulge
 }
 
 // OnPage returns the place on the page that a place of the picture shows.
-func (s Shot) OnPage(x, y float64) (float64, float64) { return apply(s.toPage, x, y) }
+func (s Shot) OnPage(x, y float64) (float64, float64) {
+	return s.bulge.apply(apply(s.toPage, x, y))
+}
 
 // Shoot takes a picture of a page.
 func (q Quality) Shoot(rng *rand.Rand, p Page) (Shot, error) {
 	s := Shot{Size: image.Pt(q.W, q.H), Page: p}
 	if q.Lean == 0 {
-		s.Corners = [4][2]float64{{0, 0}, {Width, 0}, {Width, Height}, {0, Height}}
-		s.toPage = [9]float64{1, 0, 0, 0, 1, 0, 0, 0, 1}
-		var buf bytes.Buffer
-		err := png.Encode(&buf, p.Image)
-		s.Data = buf.Bytes()
-		return s, err
+		return q.copied(s)
 	}
 	s.Corners = q.corners(rng)
-	h, err := homography(s.Corners, [4][2]float64{{0, 0}, {Width, 0}, {Width, Height}, {0, Height}})
+	h, err := homography(s.Corners, rectangle(q.part()))
 	if err != nil {
 		return s, err
 	}
-	s.toPage = h
+	s.toPage, s.bulge = h, q.bulges(rng)
 	light := q.expose(rng, s)
 	blur(light, q.W, q.H, q.Blur)
+	if q.Motion > 0 {
+		light = moved(rng, light, q.W, q.H, q.Motion*(.5+rng.Float64()/2))
+	}
 	out := image.NewGray(image.Rect(0, 0, q.W, q.H))
 	for i, v := range light {
 		out.Pix[i] = uint8(max(0, min(255, math.Round(v+rng.NormFloat64()*q.Noise))))
 	}
+	s.Data, err = compressed(out, q.Compression)
+	if err == nil && q.Twice {
+		s.Data, err = again(s.Data, q.Compression)
+	}
+	return s, err
+}
+
+// copied is a picture that no camera took: the page itself, or a part of it.
+func (q Quality) copied(s Shot) (Shot, error) {
+	part := q.part()
+	s.Size = part.Size()
+	s.toPage = [9]float64{1, 0, float64(part.Min.X), 0, 1, float64(part.Min.Y), 0, 0, 1}
+	s.Corners = rectangle(s.Page.Image.Rect.Sub(part.Min))
 	var buf bytes.Buffer
-	err = jpeg.Encode(&buf, out, &jpeg.Options{Quality: q.Compression})
+	err := png.Encode(&buf, s.Page.Image.SubImage(part))
 	s.Data = buf.Bytes()
 	return s, err
+}
+
+func (q Quality) part() image.Rectangle {
+	if q.Part.Empty() {
+		return image.Rect(0, 0, Width, Height)
+	}
+	return q.Part
+}
+
+func rectangle(r image.Rectangle) [4][2]float64 {
+	x0, y0, x1, y1 := float64(r.Min.X), float64(r.Min.Y), float64(r.Max.X), float64(r.Max.Y)
+	return [4][2]float64{{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}}
+}
+
+func compressed(g *image.Gray, quality int) ([]byte, error) {
+	var buf bytes.Buffer
+	err := jpeg.Encode(&buf, g, &jpeg.Options{Quality: quality})
+	return buf.Bytes(), err
+}
+
+// again compresses what was compressed, a few pixels off the first grid.
+func again(data []byte, quality int) ([]byte, error) {
+	m, err := jpeg.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	g := image.NewGray(image.Rect(0, 0, m.Bounds().Dx(), m.Bounds().Dy()))
+	draw.Draw(g, g.Rect, m, m.Bounds().Min, draw.Src)
+	return compressed(g, quality)
 }
 
 // border is how near to the edge of the picture a corner may come, in pixels.
@@ -111,8 +188,10 @@ const border = 15
 // corners puts the page somewhere in the picture.
 func (q Quality) corners(rng *rand.Rand) [4][2]float64 {
 	either := func(by float64) float64 { return (rng.Float64()*2 - 1) * by }
-	h := math.Min(float64(q.H)*q.Fill, float64(q.W)*q.Fill*Height/Width) * (1 + either(.04))
-	w := h * Width / Height
+	part := q.part()
+	high, wide := float64(part.Dy()), float64(part.Dx())
+	h := math.Min(float64(q.H)*q.Fill, float64(q.W)*q.Fill*high/wide) * (1 + either(.04))
+	w := h * wide / high
 	cx, cy := float64(q.W)/2+either(.01*float64(q.W)), float64(q.H)/2+either(.01*float64(q.H))
 	sin, cos := math.Sincos(either(q.Turn) * math.Pi / 180)
 	var out [4][2]float64
@@ -121,6 +200,9 @@ func (q Quality) corners(rng *rand.Rand) [4][2]float64 {
 		x, y := c[0]*w*(1+either(q.Lean)), c[1]*h*(1+either(q.Lean))
 		out[i] = [2]float64{x*cos - y*sin, x*sin + y*cos}
 		fit = min(fit, (min(cx, float64(q.W)-cx)-border)/math.Abs(out[i][0]), (min(cy, float64(q.H)-cy)-border)/math.Abs(out[i][1]))
+	}
+	if !q.Part.Empty() {
+		fit = 1 // there is more of it outside
 	}
 	for i := range out {
 		out[i] = [2]float64{cx + out[i][0]*fit, cy + out[i][1]*fit}
@@ -138,17 +220,19 @@ func (q Quality) expose(rng *rand.Rand, s Shot) []float64 {
 	edge := rng.Float64()*.8 - .4 // where the shadow falls, across the picture
 	width := .15 + rng.Float64()*.5
 	wood := 20 + rng.Float64()*60
+	bands, moire := 6+rng.Float64()*20, rng.Float64()
 	out := make([]float64, q.W*q.H)
 	for y := range q.H {
 		for x := range q.W {
 			u, v := float64(x)/float64(q.W)-.5, float64(y)/float64(q.H)-.5
 			shade := 1 - (1-q.Shadow)/(1+math.Exp(-((u*dx+v*dy)-edge)/width*4))
 			shade *= 1 - .25*(u*u+v*v) // the lens
-			px, py := apply(s.toPage, float64(x)+.5, float64(y)+.5)
+			px, py := s.OnPage(float64(x)+.5, float64(y)+.5)
 			if px >= 0 && py >= 0 && px < Width && py < Height {
-				l := sample(s.Page.Image, px, py)
-				if q.Screen { // rows and columns of lamps
+				l := s.Page.Light(px, py)
+				if q.Screen { // rows and columns of lamps, and what they make with the camera's
 					l *= .94 + .06*math.Sin(px*2*math.Pi/2.7)*math.Sin(py*2*math.Pi/2.7)
+					l *= 1 - .05*moire*(1+math.Sin((px*dx+py*dy)/bands))
 				}
 				out[y*q.W+x] = l * shade
 				continue
@@ -157,83 +241,4 @@ func (q Quality) expose(rng *rand.Rand, s Shot) []float64 {
 		}
 	}
 	return out
-}
-
-func sample(g *image.Gray, x, y float64) float64 {
-	x, y = max(0, min(Width-1.001, x-.5)), max(0, min(Height-1.001, y-.5))
-	ix, iy := int(x), int(y)
-	fx, fy := x-float64(ix), y-float64(iy)
-	at := func(dx, dy int) float64 { return float64(g.Pix[min(Height-1, iy+dy)*g.Stride+min(Width-1, ix+dx)]) }
-	return (at(0, 0)*(1-fx)+at(1, 0)*fx)*(1-fy) + (at(0, 1)*(1-fx)+at(1, 1)*fx)*fy
-}
-
-// blur is a Gauss bell in both directions.
-func blur(pix []float64, w, h int, sigma float64) {
-	r := int(math.Ceil(3 * sigma))
-	bell := make([]float64, 2*r+1)
-	sum := 0.0
-	for i := range bell {
-		bell[i] = math.Exp(-float64((i-r)*(i-r)) / (2 * sigma * sigma))
-		sum += bell[i]
-	}
-	line := make([]float64, max(w, h))
-	pass := func(n int, at func(int) int) {
-		for i := range n {
-			line[i] = 0
-			for k, b := range bell {
-				line[i] += pix[at(max(0, min(n-1, i+k-r)))] * b / sum
-			}
-		}
-		for i := range n {
-			pix[at(i)] = line[i]
-		}
-	}
-	for y := range h {
-		pass(w, func(i int) int { return y*w + i })
-	}
-	for x := range w {
-		pass(h, func(i int) int { return i*w + x })
-	}
-}
-
-func apply(h [9]float64, x, y float64) (float64, float64) {
-	d := h[6]*x + h[7]*y + h[8]
-	return (h[0]*x + h[1]*y + h[2]) / d, (h[3]*x + h[4]*y + h[5]) / d
-}
-
-// homography solves the eight equations for the map that takes four points to
-// four others. It shares nothing with the code under test.
-func homography(from, to [4][2]float64) (h [9]float64, err error) {
-	var m [8][9]float64
-	for i := range 4 {
-		x, y, u, v := from[i][0], from[i][1], to[i][0], to[i][1]
-		m[2*i] = [9]float64{x, y, 1, 0, 0, 0, -u * x, -u * y, u}
-		m[2*i+1] = [9]float64{0, 0, 0, x, y, 1, -v * x, -v * y, v}
-	}
-	for c := range 8 {
-		best := c
-		for r := c + 1; r < 8; r++ {
-			if math.Abs(m[r][c]) > math.Abs(m[best][c]) {
-				best = r
-			}
-		}
-		m[c], m[best] = m[best], m[c]
-		if math.Abs(m[c][c]) < 1e-12 {
-			return h, fmt.Errorf("photosim: the points %v lie on a line", from)
-		}
-		for r := range 8 {
-			if r == c {
-				continue
-			}
-			f := m[r][c] / m[c][c]
-			for k := c; k < 9; k++ {
-				m[r][k] -= f * m[c][k]
-			}
-		}
-	}
-	for i := range 8 {
-		h[i] = m[i][8] / m[i][i]
-	}
-	h[8] = 1
-	return h, nil
 }

@@ -1,0 +1,233 @@
+package match
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+
+	"chancery.example/internal/layout"
+)
+
+// Runs of words by which pages are found.
+const (
+	runWords = 5   // of one line
+	ratios   = 4   // of each word's width to the next one's
+	fineness = .4  // of a step between them, as a power of two
+	nearly   = .12 // so near to the next step a ratio counts as both
+	steps    = 8   // on either side of alike
+)
+
+// An Index finds registered pages by how wide their words are. Pages may be added
+// while it is asked.
+type Index struct {
+	mu    sync.RWMutex
+	pages []indexed
+	known map[Key]bool
+	runs  map[uint32][]run
+}
+
+// An indexed page has its words in lines as the eye sees them, from left to
+// right.
+type indexed struct {
+	key   Key
+	page  layout.Page
+	lines [][]int
+}
+
+// A run is where some words beside each other stand: in a line of a page, from a
+// word of it.
+type run struct {
+	page       uint32
+	line, from uint16
+}
+
+// NewIndex returns an index of no pages.
+func NewIndex() *Index { return &Index{known: map[Key]bool{}, runs: map[uint32][]run{}} }
+
+// Add adds a page. A page that is there already stays as it is.
+func (x *Index) Add(k Key, p layout.Page) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.known[k] || len(p.Words) > math.MaxUint16 {
+		return
+	}
+	x.known[k] = true
+	at := uint32(len(x.pages)) //nolint:gosec // there is no memory for more
+	in := indexed{key: k, page: p, lines: linesIn(p)}
+	x.pages = append(x.pages, in)
+	for l, words := range in.lines {
+		for from := 0; from+runWords <= len(words); from++ {
+			var widths [runWords]float64
+			for i := range widths {
+				widths[i] = p.Words[words[from+i]].Box.Width
+			}
+			key, _ := keyOf(widths)
+			x.runs[key] = append(x.runs[key], run{at, uint16(l), uint16(from)}) //nolint:gosec // looked at above
+		}
+	}
+}
+
+// Pages returns how many pages there are.
+func (x *Index) Pages() int {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	return len(x.pages)
+}
+
+// linesIn are the words of each line, from left to right.
+func linesIn(p layout.Page) [][]int {
+	var out [][]int
+	at := map[int]int{}
+	for i, w := range p.Words {
+		if w.Box.Width <= 0 || w.Box.Height <= 0 {
+			continue
+		}
+		l, ok := at[w.Line]
+		if !ok {
+			l = len(out)
+			at[w.Line] = l
+			out = append(out, nil)
+		}
+		out[l] = append(out[l], i)
+	}
+	for _, l := range out {
+		slices.SortFunc(l, func(a, b int) int { return cmp.Compare(p.Words[a].Box.X, p.Words[b].Box.X) })
+	}
+	return out
+}
+
+// keyOf is the key of a run, and how far each ratio is from the step's edges.
+func keyOf(widths [runWords]float64) (key uint32, in [ratios]float64) {
+	for i := range ratios {
+		r := math.Log2(widths[i]/widths[i+1]) / fineness
+		step := math.Floor(r)
+		in[i] = (r - step) * fineness
+		step = max(-steps, min(steps-1, step))
+		key = key<<4 | uint32(step+steps)
+	}
+	return key, in
+}
+
+// keysOf are the key of a run and those of its neighbours to which it may belong.
+func keysOf(widths [runWords]float64) []uint32 {
+	key, in := keyOf(widths)
+	keys := []uint32{key}
+	for i := range ratios {
+		shift := uint(4 * (ratios - 1 - i))
+		step := int(key >> shift & 15)
+		switch {
+		case in[i] < nearly && step > 0:
+			step--
+		case in[i] > fineness-nearly && step < 2*steps-1:
+			step++
+		default:
+			continue
+		}
+		for _, k := range slices.Clone(keys) {
+			keys = append(keys, k&^(15<<shift)|uint32(step)<<shift) //nolint:gosec // of four bits
+		}
+	}
+	return keys
+}
+
+// A hit is a run of the photo that looks like one of a page.
+type hit struct {
+	run
+	photo, at int // line of the photo and its word, from the left as the page is held
+}
+
+// A lead is a page that may be the one, held one way or the other.
+type lead struct {
+	page   *indexed
+	turned bool // the photo stands on its head
+	score  float64
+	hits   []hit
+}
+
+// mostLeads are looked at with every word.
+const mostLeads = 24
+
+// leads returns the pages that share most with a photo's lines, the likeliest
+// first.
+func (x *Index) leads(lines, turned []line) []lead {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if len(x.pages) == 0 {
+		return nil
+	}
+	var all []lead
+	for i, ls := range [][]line{lines, turned} {
+		for page, l := range x.vote(ls) {
+			l.page, l.turned = &x.pages[page], i == 1
+			all = append(all, l)
+		}
+	}
+	slices.SortFunc(all, func(a, b lead) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.page.key.File, b.page.key.File), cmp.Compare(a.page.key.Page, b.page.key.Page))
+	})
+	return all[:min(len(all), mostLeads)]
+}
+
+// vote looks all runs of a photo up. Runs that many pages have count for little.
+func (x *Index) vote(lines []line) map[uint32]lead {
+	scores := make([]float64, len(x.pages))
+	var found []struct {
+		key uint32
+		hit
+	}
+	for l, words := range lines {
+		for from := 0; from+runWords <= len(words); from++ {
+			var widths [runWords]float64
+			for i := range widths {
+				widths[i] = float64(words[from+i].box.Dx())
+			}
+			for _, k := range keysOf(widths) {
+				runs := x.runs[k]
+				if len(runs) == 0 {
+					continue
+				}
+				rare := 1 / (1 + math.Log(float64(len(runs))))
+				for _, r := range runs {
+					scores[r.page] += rare
+				}
+				found = append(found, struct {
+					key uint32
+					hit
+				}{k, hit{photo: l, at: from}})
+			}
+		}
+	}
+	best := strongest(scores)
+	out := map[uint32]lead{}
+	for _, f := range found {
+		for _, r := range x.runs[f.key] {
+			if scores[r.page] < best || scores[r.page] == 0 {
+				continue
+			}
+			l := out[r.page]
+			l.score = scores[r.page]
+			l.hits = append(l.hits, hit{r, f.photo, f.at})
+			out[r.page] = l
+		}
+	}
+	return out
+}
+
+// strongest is the score that no more than mostLeads pages reach.
+func strongest(scores []float64) float64 {
+	top := slices.Clone(scores)
+	slices.Sort(top)
+	return top[max(0, len(top)-mostLeads)]
+}
+
+// onHead returns lines as they are when the photo is turned by half.
+func onHead(lines []line) []line {
+	out := make([]line, 0, len(lines))
+	for _, l := range slices.Backward(lines) {
+		t := slices.Clone(l)
+		slices.Reverse(t)
+		out = append(out, t)
+	}
+	return out
+}

@@ -1,0 +1,296 @@
+package match
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"image"
+	"runtime"
+	"slices"
+	"sync"
+
+	"chancery.example/internal/layout"
+	"chancery.example/internal/photo"
+)
+
+// From shares of the least that another letter would leave unexplained (hidden):
+// below, a word is the same; what matters more needs to be surer.
+const (
+	sameBelow     = .6
+	criticalBelow = .5
+	aloneBelow    = .35 // of numbers whose other spellings cannot be set
+	otherFrom     = 1.5
+	leastOther    = .12
+	faint         = .4 // of the ink that words have on the middle: fainter is nothing
+)
+
+// mostAlike are pages compared word by word, of those that fit about as well:
+// revisions of one letter look alike.
+const mostAlike = 3
+
+// candidates returns the pages that a picture shows, the likeliest first.
+func (m *Matcher) candidates(ctx context.Context, p *photo.Picture) ([]Result, error) {
+	for s := range p.Sheets() {
+		var out []Result
+		for _, f := range m.fits(s) {
+			if err := ctx.Err(); err != nil {
+				return nil, err //nolint:wrapcheck // the caller's own
+			}
+			r, err := m.compare(ctx, p, f)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, r)
+		}
+		slices.SortStableFunc(out, func(a, b Result) int { return cmp.Compare(b.worth(), a.worth()) })
+		if len(out) > 0 {
+			return out, nil
+		}
+	}
+	return nil, nil
+}
+
+// worth is how well a page explains a photo.
+func (r Result) worth() int {
+	n := -len(r.Extra)
+	for _, w := range r.Words {
+		switch w.Verdict {
+		case Same:
+			n += 2
+		case Other:
+			n -= 2
+		case Unsure, Unseen:
+		}
+	}
+	return n
+}
+
+// fits are the pages that lie in a sheet, those that fit about as well as the
+// best.
+func (m *Matcher) fits(s photo.Sheet) []*found {
+	if s.Height == 0 {
+		return nil
+	}
+	lines := linesOf(s)
+	turned := onHead(lines)
+	f := newFinder(lines, s.Size, float64(s.Height))
+	var all []*found
+	most := 0
+	for _, l := range m.Index.leads(lines, turned) {
+		ls := lines
+		if l.turned {
+			ls = turned
+		}
+		got, ok := f.fit(l, ls, nil)
+		if !ok {
+			continue
+		}
+		most = max(most, len(got.pairs))
+		all = append(all, &found{fitted: got, f: f, sheet: s, lines: ls})
+	}
+	slices.SortStableFunc(all, func(a, b *found) int { return cmp.Compare(len(b.pairs), len(a.pairs)) })
+	all = slices.DeleteFunc(all, func(x *found) bool { return len(x.pairs)*20 < most*17 })
+	return all[:min(len(all), mostAlike)]
+}
+
+// compare holds a photo against one page, word by word.
+func (m *Matcher) compare(ctx context.Context, p *photo.Picture, f *found) (Result, error) {
+	f.blocks()
+	f.between()
+	page := f.page.page
+	lie := elsewhere(f.lie, f.sheet.ToPicture, page.Words)
+	d := dots(lie, page.Words, f.pairs)
+	render, err := m.Render(ctx, f.page.key, d)
+	if err != nil {
+		return Result{}, fmt.Errorf("rendering page %d of %s: %w", f.page.key.Page, f.page.key.File, err)
+	}
+	c := newComparison(p.Gray, lie, page, render, d, m.Set)
+	c.offs = f.offs(lie)
+	words := sortedKeys(f.answer)
+	c.focus(sortedKeys(f.pairs))
+	c.weigh(words)
+	out := Result{Key: f.page.key, Page: page, Size: p.Size, Matched: len(f.answer), Of: f.sight, Blur: max(c.across, c.down) / d}
+	looks := c.lookAll(p.Gray.Rect)
+	out.Words = c.verdicts(looks)
+	for i := range out.Words {
+		if out.Words[i].Verdict != Unseen {
+			out.Words[i].Box = upright(p, place4(lie, c.offs[i], corners(page.Words[i].Box)))
+		}
+	}
+	out.Extra = f.extra(p, c, out.Words)
+	out.Lies = inPicture(lie, p, page)
+	return out, nil
+}
+
+// inPicture is how the page lies in the picture as people see it.
+func inPicture(l photo.Lie, p *photo.Picture, page layout.Page) photo.Lie {
+	s := p.Scale()
+	return elsewhere(l, [9]float64{s, 0, 0, 0, s, 0, 0, 0, 1}, page.Words)
+}
+
+// offs are how far words lie, in the working picture, from where they should;
+// words without an answer lie as their neighbours do.
+func (f *found) offs(lie photo.Lie) map[int]point {
+	out := map[int]point{}
+	words := f.page.page.Words
+	for p, w := range f.answer {
+		out[p] = apply(f.sheet.ToPicture, centre(f.f.words[w].box)).minus(place(lie, middle(words[p].Box)))
+	}
+	for _, l := range f.page.lines {
+		for k, i := range l {
+			if _, ok := f.answer[i]; ok {
+				continue
+			}
+			for far := 1; far < len(l); far++ {
+				if a := k - far; a >= 0 && has(f.answer, l[a]) {
+					out[i] = out[l[a]]
+					break
+				}
+				if b := k + far; b < len(l) && has(f.answer, l[b]) {
+					out[i] = out[l[b]]
+					break
+				}
+			}
+		}
+	}
+	return out
+}
+
+func has(m map[int]int, k int) bool {
+	_, ok := m[k]
+	return ok
+}
+
+// lookAll looks at all words whose place is in the picture, beside each other.
+func (c *comparison) lookAll(in image.Rectangle) []*likeness {
+	out := make([]*likeness, len(c.page.Words))
+	var wait sync.WaitGroup
+	n := runtime.GOMAXPROCS(0)
+	for k := range n {
+		wait.Go(func() {
+			for i := k; i < len(out); i += n {
+				if c.inSight(i, in) {
+					l := c.look(i, c.offs[i], 2)
+					out[i] = &l
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return out
+}
+
+// inSight reports whether a word's place is in the picture.
+func (c *comparison) inSight(word int, in image.Rectangle) bool {
+	b := c.page.Words[word].Box
+	if b.Width <= 0 || b.Height <= 0 {
+		return false
+	}
+	for _, p := range place4(c.lie, c.offs[word], corners(b)) {
+		if p.x < 1 || p.y < 1 || p.x > float64(in.Dx())-1 || p.y > float64(in.Dy())-1 {
+			return false
+		}
+	}
+	return true
+}
+
+// verdicts judges all words together: what is usual on a page is known from the
+// others.
+func (c *comparison) verdicts(looks []*likeness) []Word {
+	var inks []float64
+	for _, l := range looks {
+		if l != nil && l.worst < l.bar {
+			inks = append(inks, l.fitting.ink)
+		}
+	}
+	slices.Sort(inks)
+	usual := 0.0
+	if len(inks) > 0 {
+		usual = inks[len(inks)/2]
+	}
+	out := make([]Word, len(looks))
+	for i, l := range looks {
+		out[i] = Word{Verdict: Unseen}
+		if l != nil {
+			out[i] = c.verdict(i, l, usual)
+		}
+	}
+	return out
+}
+
+func (c *comparison) verdict(i int, l *likeness, usual float64) Word {
+	text := c.page.Words[i].Text
+	below, how := sameBelow, weightOf(text)
+	if how != plain {
+		below = criticalBelow
+	}
+	w := Word{Verdict: Unsure}
+	switch {
+	case usual > 0 && l.fitting.ink < faint*usual, l.worst > max(leastOther, otherFrom*l.bar):
+		w.Verdict = Other
+	case l.worst < below*l.bar:
+		w.Verdict = Same
+	}
+	if how == number && w.Verdict != Other {
+		w.Verdict, w.Likely = c.spelled(i, l, w.Verdict)
+	}
+	switch w.Verdict {
+	case Same:
+		w.Confidence = float32(1 - .25*l.worst/l.bar)
+	case Unsure:
+		w.Confidence = float32(max(.2, .5-.1*l.worst/l.bar))
+	case Other, Unseen:
+	}
+	return w
+}
+
+// extra are the words of the photo that stand where the page has none.
+func (f *found) extra(p *photo.Picture, c *comparison, words []Word) []Extra {
+	var places []image.Rectangle // of words of the page, on the sheet
+	back, ok := inverse(f.sheet.ToPicture)
+	if !ok {
+		return nil
+	}
+	for i, w := range c.page.Words {
+		if !has(f.answer, i) && words[i].Verdict != Unseen {
+			places = append(places, around4(back, place4(c.lie, c.offs[i], corners(w.Box))))
+		}
+	}
+	onPage, ok := inverse(f.lie.Plane)
+	if !ok {
+		return nil
+	}
+	answered := map[int]int{}
+	for page, w := range f.answer {
+		answered[w] = page
+	}
+	var out []Extra
+	after := -1
+	for _, n := range f.order {
+		if page, ok := answered[n]; ok {
+			after = page
+			continue
+		}
+		b := f.f.words[n].box
+		at := apply(onPage, centre(b))
+		if float64(b.Dy()) < .5*f.f.height || at.x < 0 || at.y < 0 || at.x > c.page.Width || at.y > c.page.Height || covered(b, places) {
+			continue
+		}
+		q := [4]point{}
+		for i, c := range [4]image.Point{b.Min, {X: b.Max.X, Y: b.Min.Y}, b.Max, {X: b.Min.X, Y: b.Max.Y}} {
+			q[i] = apply(f.sheet.ToPicture, point{float64(c.X), float64(c.Y)})
+		}
+		out = append(out, Extra{Box: upright(p, q), After: after, Line: f.f.words[n].line})
+	}
+	return out
+}
+
+// covered reports whether most of a box is in others.
+func covered(b image.Rectangle, others []image.Rectangle) bool {
+	area := 0
+	for _, o := range others {
+		r := o.Intersect(b)
+		area += r.Dx() * r.Dy()
+	}
+	return 2*area > b.Dx()*b.Dy()
+}

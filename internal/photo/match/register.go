@@ -1,0 +1,297 @@
+package match
+
+import (
+	"cmp"
+	"image"
+	"math"
+	"slices"
+
+	"chancery.example/internal/photo"
+)
+
+// When a page counts as found.
+const (
+	leastWords = 8   // of the photo that have theirs on the page
+	leastShare = .35 // of the page's words that should be in sight
+)
+
+// A fitted page lies in a photo's sheet; pairs are words that answer each other.
+type fitted struct {
+	lead
+	lie   photo.Lie
+	pairs map[int]int  // word of the page: of the photo
+	photo map[int]int  // the other way round
+	sight int          // words of the page that should be in sight
+	done  map[int]bool // words of the page that were answered before
+}
+
+// fit looks for the way in which a page lies in a photo, starting from runs that
+// they share. words are all of the photo's, in the lines as given to leads.
+func (f *finder) fit(l lead, lines []line, done map[int]bool) (fitted, bool) {
+	var best fitted
+	tried := 0
+	var seeds []map[int]int
+	for _, h := range l.hits {
+		seed, ok := f.seed(l, lines, h)
+		if !ok || f.touches(seed, done) || slices.ContainsFunc(seeds, func(s map[int]int) bool { return overlap(s, seed) }) {
+			continue
+		}
+		seeds = append(seeds, seed)
+		if got, ok := f.grow(l, seed, done); ok && len(got.pairs) > len(best.pairs) {
+			best = got
+			// Most of what is in sight: no other way is better.
+			if len(best.pairs)*4 > best.sight*3 {
+				break
+			}
+		}
+		if tried++; tried == 10 {
+			break
+		}
+	}
+	return best, len(best.pairs) >= leastWords && float64(len(best.pairs)) >= leastShare*float64(best.sight)
+}
+
+// touches reports whether words of a seed have their answers already.
+func (f *finder) touches(seed map[int]int, done map[int]bool) bool {
+	for p, w := range seed {
+		if done[p] || f.taken[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// overlap reports whether two seeds agree: one is enough.
+func overlap(a, b map[int]int) bool {
+	for p, w := range b {
+		if v, ok := a[p]; ok && v == w {
+			return true
+		}
+	}
+	return false
+}
+
+// seed pairs the words of a run.
+func (f *finder) seed(l lead, lines []line, h hit) (map[int]int, bool) {
+	words := l.page.lines[h.line]
+	out := map[int]int{}
+	for i := range runWords {
+		out[words[int(h.from)+i]] = f.number[lines[h.photo][h.at+i].box]
+	}
+	a := l.page.page.Words[words[h.from]].Box
+	b := l.page.page.Words[words[int(h.from)+runWords-1]].Box
+	return out, b.X+b.Width-a.X > 5
+}
+
+// A finder holds the words of a photo's sheet by place.
+type finder struct {
+	words  []seen
+	size   image.Point
+	height float64
+	number map[image.Rectangle]int // of a word, by its box
+	cells  map[image.Point][]int
+	taken  map[int]bool // words that answer words of the page already
+}
+
+func newFinder(lines []line, size image.Point, height float64) *finder {
+	f := &finder{size: size, height: max(4, height), number: map[image.Rectangle]int{}, cells: map[image.Point][]int{}}
+	for _, l := range lines {
+		for _, w := range l {
+			f.number[w.box] = len(f.words)
+			c := f.cell(centre(w.box))
+			f.cells[c] = append(f.cells[c], len(f.words))
+			f.words = append(f.words, w)
+		}
+	}
+	return f
+}
+
+func (f *finder) cell(p point) image.Point {
+	return image.Pt(int(math.Floor(p.x/(3*f.height))), int(math.Floor(p.y/(3*f.height))))
+}
+
+func centre(r image.Rectangle) point {
+	return point{float64(r.Min.X+r.Max.X) / 2, float64(r.Min.Y+r.Max.Y) / 2}
+}
+
+// near is the word whose box is most like one that is expected: no edge off by
+// more than tolerance; -1 for none.
+func (f *finder) near(want [4]float64, tolerance float64) int {
+	c := f.cell(point{(want[0] + want[2]) / 2, (want[1] + want[3]) / 2})
+	best, at := tolerance, -1
+	for dy := -1; dy <= 1; dy++ {
+		for dx := -1; dx <= 1; dx++ {
+			for _, i := range f.cells[c.Add(image.Pt(dx, dy))] {
+				if f.taken[i] {
+					continue
+				}
+				b := f.words[i].box
+				off := max(math.Abs(float64(b.Min.X)-want[0]), math.Abs(float64(b.Max.X)-want[2]),
+					.7*math.Abs(float64(b.Min.Y)-want[1]), .7*math.Abs(float64(b.Max.Y)-want[3]))
+				if off < best {
+					best, at = off, i
+				}
+			}
+		}
+	}
+	return at
+}
+
+// grow fits the page to a seed, pairs what then answers each other, and fits
+// again, with more freedom the more there are.
+func (f *finder) grow(l lead, seed map[int]int, done map[int]bool) (fitted, bool) {
+	out := fitted{lead: l, pairs: seed, done: done}
+	out.lie.Middle = [2]float64{l.page.page.Width / 2, l.page.page.Height / 2}
+	out.lie.Half = max(l.page.page.Width, l.page.page.Height) / 2
+	if !f.similar(&out) {
+		return out, false
+	}
+	before := 0
+	for round := range 14 {
+		f.pair(&out, max(.75-.03*float64(round), .5)*f.height)
+		n := len(out.pairs)
+		if n < 4 {
+			return out, false
+		}
+		free := affine
+		if n >= 14 && f.spread(out) > 5*f.height {
+			free = freely
+		}
+		h, ok := plane(f.places(out, 2.5), free)
+		if !ok {
+			return out, false
+		}
+		out.lie.Plane = h
+		if round > 2 && n >= 30 {
+			bend(&out.lie, f.places(out, 2.5))
+		}
+		if round > 4 && n <= before {
+			break
+		}
+		before = n
+	}
+	f.pair(&out, .5*f.height)
+	return out, sane(out.lie, f.size)
+}
+
+// similar lays the page by the two ends of the seed alone.
+func (f *finder) similar(out *fitted) bool {
+	lo, hi := math.MaxFloat64, -math.MaxFloat64
+	var a, b [2]point
+	words := out.page.page.Words
+	for p, w := range out.pairs {
+		box, r := words[p].Box, f.words[w].box
+		y, py := box.Y+box.Height/2, centre(r).y
+		left, right := float64(r.Min.X), float64(r.Max.X)
+		if out.turned {
+			left, right = right, left
+		}
+		if box.X < lo {
+			lo, a[0], b[0] = box.X, point{box.X, y}, point{left, py}
+		}
+		if box.X+box.Width > hi {
+			hi, a[1], b[1] = box.X+box.Width, point{box.X + box.Width, y}, point{right, py}
+		}
+	}
+	if hi-lo < 1 {
+		return false
+	}
+	// Middles of boxes do not stand on one line; their mean does better.
+	n := float64(len(out.pairs))
+	var y, py float64
+	for p, w := range out.pairs {
+		y += middle(words[p].Box).y / n
+		py += centre(f.words[w].box).y / n
+	}
+	a[0].y, a[1].y, b[0].y, b[1].y = y, y, py, py
+	out.lie.Plane = similarity(a, b)
+	return true
+}
+
+// pair gives each word of the page the word of the photo that stands where it
+// should.
+func (f *finder) pair(out *fitted, tolerance float64) {
+	out.pairs, out.photo, out.sight = map[int]int{}, map[int]int{}, 0
+	for i, w := range out.page.page.Words {
+		if w.Box.Width <= 0 || w.Box.Height <= 0 || out.done[i] {
+			continue
+		}
+		want := bounds(out.lie, corners(w.Box))
+		if want[0] < 0 || want[1] < 0 || want[2] > float64(f.size.X) || want[3] > float64(f.size.Y) {
+			continue
+		}
+		out.sight++
+		if at := f.near(want, tolerance); at >= 0 {
+			if _, taken := out.photo[at]; !taken {
+				out.pairs[i], out.photo[at] = at, i
+			}
+		}
+	}
+}
+
+// bounds are left, top, right and bottom of a box as it lies in the photo.
+func bounds(l photo.Lie, cs [4]point) [4]float64 {
+	out := [4]float64{math.MaxFloat64, math.MaxFloat64, -math.MaxFloat64, -math.MaxFloat64}
+	for _, c := range cs {
+		p := place(l, c)
+		out = [4]float64{min(out[0], p.x), min(out[1], p.y), max(out[2], p.x), max(out[3], p.y)}
+	}
+	return out
+}
+
+// places are the corners of words that answer each other, without those that are
+// off by much more than the rest.
+func (f *finder) places(out fitted, worse float64) [][2]point {
+	var all [][2]point
+	var offs []float64
+	for _, p := range sortedKeys(out.pairs) {
+		cs := corners(out.page.page.Words[p].Box)
+		r := f.words[out.pairs[p]].box
+		to := [4]point{{float64(r.Min.X), float64(r.Min.Y)}, {float64(r.Max.X), float64(r.Min.Y)}, {float64(r.Max.X), float64(r.Max.Y)}, {float64(r.Min.X), float64(r.Max.Y)}}
+		for i, c := range cs {
+			k := i
+			if out.turned {
+				k = (i + 2) % 4
+			}
+			all = append(all, [2]point{c, to[k]})
+			offs = append(offs, place(out.lie, c).minus(to[k]).length())
+		}
+	}
+	middling := slices.Clone(offs)
+	slices.Sort(middling)
+	limit := max(1, worse*middling[len(middling)/2])
+	kept := all[:0]
+	for i, p := range all {
+		if offs[i] <= limit {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// spread is how far apart the words that answer are, from top to bottom.
+func (f *finder) spread(out fitted) float64 {
+	lo, hi := math.MaxInt, math.MinInt
+	for _, w := range out.pairs {
+		lo, hi = min(lo, f.words[w].box.Min.Y), max(hi, f.words[w].box.Max.Y)
+	}
+	return float64(hi - lo)
+}
+
+// sane reports whether paper can lie so: not mirrored, not seen from its edge.
+func sane(l photo.Lie, size image.Point) bool {
+	m := point{l.Middle[0], l.Middle[1]}
+	a := place(l, m)
+	x, y := place(l, point{m.x + 1, m.y}).minus(a), place(l, point{m.x, m.y + 1}).minus(a)
+	area := x.x*y.y - x.y*y.x
+	return area > 0 && x.length() < 4*y.length() && y.length() < 4*x.length() && x.length() < float64(max(size.X, size.Y))/10
+}
+
+func sortedKeys(m map[int]int) []int {
+	out := make([]int, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.SortFunc(out, cmp.Compare)
+	return out
+}

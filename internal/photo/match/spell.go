@@ -1,0 +1,239 @@
+package match
+
+import (
+	"image"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// A weight is how much hangs on a word.
+type weight int
+
+const (
+	plain weight = iota
+	grave        // a negation or a name: another word there would turn the sentence
+	number
+)
+
+// negations turn a sentence, in the languages of letters.
+var negations = strings.Fields("not no never none nor neither without cannot unless except لا لم لن ليس ليست غير دون بدون بلا عدم إلا سوى")
+
+// weightOf tells numbers, negations and names from other words.
+func weightOf(text string) weight {
+	if strings.ContainsFunc(text, unicode.IsDigit) {
+		return number
+	}
+	bare := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
+	if bare == "" {
+		return plain
+	}
+	if slices.Contains(negations, strings.ToLower(bare)) || strings.HasSuffix(bare, "n't") || strings.HasSuffix(bare, "n’t") {
+		return grave
+	}
+	for _, r := range bare {
+		if unicode.IsUpper(r) {
+			return grave
+		}
+		break
+	}
+	return plain
+}
+
+// What another spelling has to reach.
+const (
+	sharesOther = .7 // of the way from the registered spelling to another: it is the other
+	sharesSame  = .3 // below, it is the registered one
+	mostLeft    = .5 // of the difference between both, that may be left unexplained
+	sameFace    = .8 // correlation of a word as set with the one on the page
+	mostDigits  = 12 // of one word that are spelled otherwise
+)
+
+// spelled holds every spelling of a number that differs in one digit against the
+// photo. What fits the registered one as well as another is unsure.
+func (c *comparison) spelled(word int, l *likeness, so Verdict) (Verdict, string) {
+	alone := Unsure
+	if so == Same && l.worst < aloneBelow*l.bar {
+		alone = Same
+	}
+	if c.set == nil {
+		return alone, ""
+	}
+	s, ok := c.newSpelling(word, l)
+	if !ok {
+		return alone, ""
+	}
+	text := []rune(c.page.Words[word].Text)
+	verdict, tested := so, 0
+	for i, r := range text {
+		if !unicode.IsDigit(r) {
+			continue
+		}
+		if tested++; tested > mostDigits {
+			return Unsure, ""
+		}
+		zero := zeroOf(r)
+		for d := range rune(10) {
+			if zero+d == r {
+				continue
+			}
+			other := slices.Clone(text)
+			other[i] = zero + d
+			switch s.against(string(other), i) {
+			case Other:
+				return Other, string(other)
+			case Unsure, Unseen:
+				verdict = Unsure
+			case Same:
+			}
+		}
+	}
+	return verdict, ""
+}
+
+// zeroOf is the zero of a digit's script: Unicode has digits in tens.
+func zeroOf(r rune) rune {
+	for z := r; z > r-10; z-- {
+		if !unicode.IsDigit(z - 1) {
+			return z
+		}
+	}
+	return r - (r-'0')%10
+}
+
+// A spelling sets a word's other spellings as it stands on the page.
+type spelling struct {
+	c     *comparison
+	l     *likeness
+	frame image.Rectangle
+	text  []rune
+	size  float64 // in pixels
+	own   image.Rectangle
+	set   *image.Gray
+	box   [4]float64 // of the ink on the raster, from the frame's corner
+	ink   patch      // as set, blurred
+}
+
+// newSpelling finds the size at which the registered word, set anew, is as wide as
+// on the page; false when it does not look like it.
+func (c *comparison) newSpelling(word int, l *likeness) (*spelling, bool) {
+	w := c.page.Words[word]
+	r := c.frame(word)
+	s := &spelling{c: c, l: l, frame: r, text: []rune(w.Text), size: max(8, w.Box.Height*c.perMM*1.3)}
+	for range 2 {
+		g, err := c.set(w.Text, s.size)
+		if err != nil {
+			return nil, false
+		}
+		s.set, s.own = g, darkOf(g)
+		if s.own.Dx() < 2 || s.own.Dy() < 2 {
+			return nil, false
+		}
+		if f := w.Box.Width * c.perMM / float64(s.own.Dx()); math.Abs(f-1) > .01 {
+			s.size *= f
+			continue
+		}
+		break
+	}
+	x, y := w.Box.X*c.perMM-float64(r.Min.X), w.Box.Y*c.perMM-float64(r.Min.Y)
+	s.box = [4]float64{x, y, x + w.Box.Width*c.perMM, y + w.Box.Height*c.perMM}
+	s.ink = s.put(s.set, s.own, x, y)
+	return s, correlation(s.ink.negative(), l.ink, 0, 0) > sameFace
+}
+
+// negative is light of what is ink.
+func (p patch) negative() patch {
+	out := newPatch(p.w, p.h)
+	for i, v := range p.v {
+		out.v[i] = -v
+	}
+	return out
+}
+
+// darkOf is the rectangle around what is dark.
+func darkOf(g *image.Gray) (out image.Rectangle) {
+	for y := range g.Rect.Dy() {
+		for x, v := range g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()] {
+			if v < 160 {
+				out = out.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	return out
+}
+
+// put sets ink on the frame, with its upper left corner at a place, and blurs it
+// as the photo is.
+func (s *spelling) put(g *image.Gray, own image.Rectangle, x, y float64) patch {
+	out := newPatch(s.frame.Dx(), s.frame.Dy())
+	for py := range out.h {
+		for px := range out.w {
+			sx, sy := float64(px)-x+float64(own.Min.X), float64(py)-y+float64(own.Min.Y)
+			ix, iy := int(math.Floor(sx)), int(math.Floor(sy))
+			fx, fy := sx-float64(ix), sy-float64(iy)
+			v := 0.0
+			for k, f := range [4]float64{(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy} {
+				qx, qy := ix+k%2, iy+k/2
+				if f > 0 && qx >= 0 && qy >= 0 && qx < g.Rect.Dx() && qy < g.Rect.Dy() {
+					v += f * float64(255-g.Pix[qy*g.Stride+qx]) / 255
+				}
+			}
+			out.v[py*out.w+px] = float32(v)
+		}
+	}
+	return out.blurred(s.c.across*s.l.by, s.c.down*s.l.by)
+}
+
+// against holds the photo against another spelling, of which one letter differs:
+// Same when the registered one fits clearly better, Other when the other does.
+func (s *spelling) against(other string, at int) Verdict {
+	g, err := s.c.set(other, s.size)
+	if err != nil {
+		return Unsure
+	}
+	own := darkOf(g)
+	if own.Empty() {
+		return Unsure
+	}
+	// What did not change stands where it stood: the left part, or the right one.
+	x := s.box[0]
+	first := at == 0
+	if len(s.text) == 1 {
+		x = (s.box[0] + s.box[2] - float64(own.Dx())) / 2
+	} else if first {
+		x = s.box[2] - float64(own.Dx())
+	}
+	y := s.box[1] + float64(s.own.Dy()-own.Dy()) // both stand on the line
+	ink := s.put(g, own, x, y)
+	var rr, rd, dd float64
+	most := float32(0)
+	for i, v := range ink.v {
+		most = max(most, abs(v-s.ink.v[i]))
+	}
+	for i, v := range ink.v {
+		d, r := float64(v-s.ink.v[i]), float64(s.l.left.v[i])
+		if abs(v-s.ink.v[i]) < most/10 {
+			continue
+		}
+		rr, rd, dd = rr+r*r, rd+r*d, dd+d*d
+	}
+	if dd == 0 {
+		return Unsure
+	}
+	share, left := rd/dd, rr/dd
+	switch {
+	case share > sharesOther && (rr-2*rd+dd)/dd < mostLeft:
+		return Other
+	case share < sharesSame && left < mostLeft:
+		return Same
+	}
+	return Unsure
+}
+
+func abs(v float32) float32 {
+	if v < 0 {
+		return -v
+	}
+	return v
+}
