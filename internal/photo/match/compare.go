@@ -29,6 +29,7 @@ type comparison struct {
 	down   float64
 	letter float64 // height of a word on the middle, in pixels of the raster
 	usual  float64 // ink that a letter's width of a word has, on the middle: its spread over the place
+	black  float64 // light that words take away, on the middle
 	before []float64
 	after  []float64
 }
@@ -193,7 +194,7 @@ func (c *comparison) explain(light patch, r image.Rectangle, by float64, within 
 // heights of a word. Measured on all pairs of digits and on pairs of letters that
 // look alike (TestWhatBlurHides); it halves with every 0.03.
 func hidden(blur float64) float64 {
-	return min(.2, .05*math.Exp2(-(blur-.1)/.03))
+	return min(.17, .05*math.Exp2(-(blur-.1)/.03))
 }
 
 // width of a letter, in pixels of the raster.

@@ -24,6 +24,10 @@ const (
 	faint         = .4 // of the ink that words have on the middle: fainter is nothing
 )
 
+// farBehind is the share of a found page's score below which others are not looked
+// at.
+const farBehind = .5
+
 // mostAlike are pages compared word by word, of those that fit about as well:
 // revisions of one letter look alike.
 const mostAlike = 3
@@ -40,7 +44,9 @@ func (m *Matcher) candidates(ctx context.Context, p *photo.Picture) ([]Result, e
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, r)
+			if r.believed(len(f.pairs)) {
+				out = append(out, r)
+			}
 		}
 		slices.SortStableFunc(out, func(a, b Result) int { return cmp.Compare(b.worth(), a.worth()) })
 		if len(out) > 0 {
@@ -48,6 +54,22 @@ func (m *Matcher) candidates(ctx context.Context, p *photo.Picture) ([]Result, e
 		}
 	}
 	return nil, nil
+}
+
+// believed reports whether so much of a page is in the photo that it is the page:
+// words that look the same, or nearly all words where they should be.
+func (r Result) believed(pairs int) bool {
+	same, of := 0, 0
+	for _, w := range r.Words {
+		switch w.Verdict {
+		case Same:
+			same, of = same+1, of+1
+		case Other, Unsure:
+			of++
+		case Unseen:
+		}
+	}
+	return same >= leastSame && 4*same >= of || 5*pairs >= 3*r.Of
 }
 
 // worth is how well a page explains a photo.
@@ -75,8 +97,11 @@ func (m *Matcher) fits(s photo.Sheet) []*found {
 	turned := onHead(lines)
 	f := newFinder(lines, s.Size, float64(s.Height))
 	var all []*found
-	most := 0
+	most, score := 0, 0.0
 	for _, l := range m.Index.leads(lines, turned) {
+		if l.score < score*farBehind {
+			break
+		}
 		ls := lines
 		if l.turned {
 			ls = turned
@@ -85,18 +110,24 @@ func (m *Matcher) fits(s photo.Sheet) []*found {
 		if !ok {
 			continue
 		}
-		most = max(most, len(got.pairs))
-		all = append(all, &found{fitted: got, f: f, sheet: s, lines: ls})
+		one := &found{fitted: got, f: f, sheet: s, lines: ls}
+		one.blocks()
+		one.between()
+		if float64(len(one.answer)) < leastShare*float64(one.sight) {
+			continue
+		}
+		if most = max(most, len(one.answer)); 2*len(one.answer) > one.sight {
+			score = max(score, l.score)
+		}
+		all = append(all, one)
 	}
-	slices.SortStableFunc(all, func(a, b *found) int { return cmp.Compare(len(b.pairs), len(a.pairs)) })
-	all = slices.DeleteFunc(all, func(x *found) bool { return len(x.pairs)*20 < most*17 })
+	slices.SortStableFunc(all, func(a, b *found) int { return cmp.Compare(len(b.answer), len(a.answer)) })
+	all = slices.DeleteFunc(all, func(x *found) bool { return len(x.answer)*20 < most*17 })
 	return all[:min(len(all), mostAlike)]
 }
 
 // compare holds a photo against one page, word by word.
 func (m *Matcher) compare(ctx context.Context, p *photo.Picture, f *found) (Result, error) {
-	f.blocks()
-	f.between()
 	page := f.page.page
 	lie := elsewhere(f.lie, f.sheet.ToPicture, page.Words)
 	d := dots(lie, page.Words, f.pairs)
@@ -119,6 +150,7 @@ func (m *Matcher) compare(ctx context.Context, p *photo.Picture, f *found) (Resu
 	}
 	out.Extra = f.extra(p, c, out.Words)
 	out.Lies = inPicture(lie, p, page)
+	out.c, out.looks, out.p = c, looks, p
 	return out, nil
 }
 
@@ -208,6 +240,7 @@ func (c *comparison) verdicts(looks []*likeness) []Word {
 	if len(inks) > 0 {
 		usual = inks[len(inks)/2]
 	}
+	c.black = usual
 	out := make([]Word, len(looks))
 	for i, l := range looks {
 		out[i] = Word{Verdict: Unseen}
@@ -231,7 +264,7 @@ func (c *comparison) verdict(i int, l *likeness, usual float64) Word {
 	case l.worst < below*l.bar:
 		w.Verdict = Same
 	}
-	if how == number && w.Verdict != Other {
+	if how == number && (usual == 0 || l.fitting.ink >= faint*usual) {
 		w.Verdict, w.Likely = c.spelled(i, l, w.Verdict)
 	}
 	switch w.Verdict {
@@ -280,9 +313,28 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) []Extra {
 		for i, c := range [4]image.Point{b.Min, {X: b.Max.X, Y: b.Min.Y}, b.Max, {X: b.Min.X, Y: b.Max.Y}} {
 			q[i] = apply(f.sheet.ToPicture, point{float64(c.X), float64(c.Y)})
 		}
-		out = append(out, Extra{Box: upright(p, q), After: after, Line: f.f.words[n].line})
+		if !c.inked(p.Gray, q) {
+			continue
+		}
+		out = append(out, Extra{Box: upright(p, q), After: after, Line: f.f.words[n].line, quad: q})
 	}
 	return out
+}
+
+// inked reports whether a place of the picture is about as black as words are:
+// specks and stains are not.
+func (c *comparison) inked(g *image.Gray, q [4]point) bool {
+	r := around4([9]float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, q).Inset(-2).Intersect(g.Rect)
+	var lights []uint8
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		lights = append(lights, g.Pix[y*g.Stride+r.Min.X:y*g.Stride+r.Max.X]...)
+	}
+	if len(lights) == 0 {
+		return false
+	}
+	slices.Sort(lights)
+	paper, ink := lights[len(lights)*9/10], lights[len(lights)/10]
+	return float64(paper)-float64(ink) > .4*c.black
 }
 
 // covered reports whether most of a box is in others.

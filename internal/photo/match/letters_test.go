@@ -35,6 +35,7 @@ type script struct {
 	digits  []rune
 	numbers []string
 	small   []string
+	spare   []string // other spellings of the small ones
 }
 
 func english(t testing.TB) *script {
@@ -47,7 +48,7 @@ func english(t testing.TB) *script {
 func arabic(t testing.TB) *script {
 	s := &script{name: "ar", words: strings.Fields(arabicWords), not: "لا", digits: []rune("٠١٢٣٤٥٦٧٨٩")}
 	s.fill()
-	s.press = photosim.Naskh(t, 27, append(append(append([]string{s.not}, s.words...), s.numbers...), s.small...)...)
+	s.press = photosim.Naskh(t, 27, append(append(append([]string{s.not}, s.words...), s.numbers...), s.spare...)...)
 	return s
 }
 
@@ -75,6 +76,9 @@ func (s *script) fill() {
 	}
 	for i := 1; i < 32; i++ {
 		s.small = append(s.small, s.number(fmt.Sprint(i)))
+	}
+	for i := range 100 { // what else a day may be
+		s.spare = append(s.spare, s.number(fmt.Sprint(i)), s.number(fmt.Sprintf("%02d", i)))
 	}
 }
 

@@ -65,6 +65,7 @@ type Extra struct {
 	Box   image.Rectangle // in the picture
 	After int             // the page's word after which it stands; -1 before all
 	Line  int             // of the photo, from 0
+	quad  [4]point        // in the working picture
 }
 
 // A Result is a registered page that a photo shows.
@@ -79,6 +80,10 @@ type Result struct {
 	Matched, Of int
 	// Blur is the spread of the photo's light, in millimetres of the page.
 	Blur float64
+
+	p     *photo.Picture
+	c     *comparison
+	looks []*likeness
 }
 
 // A Matcher holds photos against registered pages. Its methods may run beside

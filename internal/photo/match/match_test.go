@@ -2,6 +2,7 @@ package match_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"math/rand/v2"
@@ -107,40 +108,175 @@ func (s *script) forge(rng *rand.Rand, text, kind string, n int) forgery {
 	return out
 }
 
-func TestTry(t *testing.T) {
-	for _, s := range []*script{english(t), arabic(t)} {
-		r := s.register(40, 3)
-		rng := rand.New(rand.NewPCG(3, 4))
-		for _, q := range []photosim.Quality{photosim.Clean, photosim.Mid, photosim.Poor, photosim.Passed} {
-			for _, kind := range []string{"", "digit", "negation", "word", "line"} {
-				i := rng.IntN(40)
-				f := r.forge(rng, r.texts[i], kind, 5)
-				if kind == "line" {
-					f.text = strings.Replace(f.text, "\n", "\n"+strings.Join(s.words[:5], " ")+"\n", 1)
+// whole is all of a page in a messenger's photo.
+var whole = photosim.Mid
+
+func fileOf(i int) string { return fmt.Sprint(i) }
+
+// Among a thousand letters the right one is found, every word of an honest photo
+// may be the same, and no changed word is: in a script that joins its letters too,
+// of which nothing is read.
+func TestMatch(t *testing.T) {
+	rng := rand.New(rand.NewPCG(photosim.Seed(t), 1))
+	for _, c := range []struct {
+		script *script
+		q      photosim.Quality
+		kind   string
+	}{
+		{english(t), whole, "digit"},
+		{arabic(t), photosim.Passed.Of(image.Rect(100, 130, 1140, 560)), "negation"},
+	} {
+		const letters = 500
+		r := c.script.register(letters, 3)
+		i := rng.IntN(letters)
+		f := r.forge(rng, r.texts[i], c.kind, 3)
+		got, ok, err := r.m.Match(t.Context(), r.shoot(t, rng, c.q, f.text))
+		if err != nil || !ok || got.Key.File != fileOf(i) {
+			t.Fatalf("%s %s: page %q, %v, %v; want %d", c.script.name, c.q.Name, got.Key.File, ok, err, i)
+		}
+		same, of := 0, 0
+		for k, w := range got.Words {
+			switch {
+			case w.Verdict == match.Unseen:
+			case f.changed[k]:
+				if w.Verdict == match.Same {
+					t.Errorf("%s %s: %q was changed and is the same", c.script.name, c.q.Name, got.Page.Words[k].Text)
 				}
-				p := r.shoot(t, rng, q, f.text)
-				c0 := cpu()
-				got, ok, err := r.m.Match(t.Context(), p)
-				if err != nil {
-					t.Fatal(err)
+			default:
+				of++
+				if w.Verdict == match.Same {
+					same++
 				}
-				c1 := cpu()
-				right := got.Key.File == fmt.Sprint(i)
-				counts := map[match.Verdict]int{}
-				missed := []string{}
-				caught := map[match.Verdict]int{}
-				for k, w := range got.Words {
-					if f.changed[k] {
-						caught[w.Verdict]++
-						if w.Verdict == match.Same {
-							missed = append(missed, got.Page.Words[k].Text)
-						}
-						continue
-					}
-					counts[w.Verdict]++
-				}
-				fmt.Println(s.name, q.Name, kind, ok, right, "matched", got.Matched, got.Of, "honest", counts, "changed", caught, missed, "extra", len(got.Extra), c1-c0)
+			}
+		}
+		if same*10 < of*7 {
+			t.Errorf("%s %s: %d of %d words that nobody touched are the same", c.script.name, c.q.Name, same, of)
+		}
+	}
+}
+
+// A letter that is not registered is no registered page, though it is of the same
+// words.
+func TestNotRegistered(t *testing.T) {
+	s := english(t)
+	r := s.register(500, 3)
+	rng := rand.New(rand.NewPCG(photosim.Seed(t), 2))
+	got, ok, err := r.m.Match(t.Context(), r.shoot(t, rng, whole.Far(.75), s.letter(rng, 150)))
+	if err != nil || ok {
+		t.Errorf("page %q matched %d of %d, %v", got.Key.File, got.Matched, got.Of, err)
+	}
+}
+
+// A picture of nothing, of one colour, of noise: no page, no panic.
+func TestNothingToSee(t *testing.T) {
+	s := english(t)
+	r := s.register(5, 3)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, size := range []image.Point{{16, 16}, {300, 20}, {200, 300}} {
+		for _, noise := range []int{1, 200} {
+			g := image.NewGray(image.Rectangle{Max: size})
+			for i := range g.Pix {
+				g.Pix[i] = uint8(40 + rng.IntN(noise)) //nolint:gosec // below 240
+			}
+			if _, ok, err := r.m.Match(t.Context(), photo.FromGray(g, size, photo.PNG)); ok || err != nil {
+				t.Errorf("%v: %v, %v", size, ok, err)
 			}
 		}
 	}
+}
+
+// fakeReader reads nothing but says what it was given.
+type fakeReader struct {
+	calls int
+	data  []byte
+	says  func(data []byte) (photo.Reading, error)
+}
+
+func (f *fakeReader) read(_ context.Context, data []byte) (photo.Reading, error) {
+	f.calls++
+	f.data = data
+	return f.says(data)
+}
+
+// An honest screenshot is answered by shape alone: nobody reads a word. One with
+// another number has only that number read. Where an added line cannot be read,
+// there is no reading, rather than one without it.
+func TestReader(t *testing.T) {
+	s := english(t)
+	r := s.register(30, 3)
+	rng := rand.New(rand.NewPCG(photosim.Seed(t), 3))
+	part := photosim.Clean.Of(image.Rect(100, 110, 1140, 560))
+	missing := &photo.Error{Problem: photo.NoReader, Advice: "none"}
+	reader := func(says func([]byte) (photo.Reading, error)) (*match.Reader, *fakeReader) {
+		f := &fakeReader{says: says}
+		look := func(_ context.Context, data []byte) (*photo.Picture, []photo.Code, error) {
+			p, err := photo.Decode(data)
+			return p, []photo.Code{{Text: "x", Box: image.Rect(0, 0, 9, 9)}}, err
+		}
+		return &match.Reader{Matcher: r.m, Look: look, Words: f.read}, f
+	}
+	shot := func(text string) []byte {
+		out, err := part.Shoot(rng, s.press.Print(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.Data
+	}
+	none := func([]byte) (photo.Reading, error) { return photo.Reading{}, missing }
+
+	x, f := reader(none)
+	got, err := x.Read(t.Context(), shot(r.texts[7]))
+	if err != nil || f.calls != 0 || got.How != match.ByShape || len(got.Codes) != 1 {
+		t.Fatalf("%v, %d calls, %q, %d codes", err, f.calls, got.How, len(got.Codes))
+	}
+	if text := strings.Join(strings.Fields(got.Text), " "); !strings.Contains(strings.Join(strings.Fields(r.texts[7]), " "), text) || len(got.Words) < 60 {
+		t.Errorf("%d words: %q", len(got.Words), text)
+	}
+	if got.Shows == nil || got.Shows.File != fileOf(7) {
+		t.Errorf("shows %+v", got.Shows)
+	}
+
+	// One digit of one number, near the top.
+	i, forged := s.oneDigit(t, r.texts)
+	x, f = reader(none)
+	got, err = x.Read(t.Context(), shot(forged.text))
+	if err != nil || f.calls != 1 || strings.Contains(got.Text, r.texts[i]) {
+		t.Fatalf("%v, %d calls", err, f.calls)
+	}
+	p, err := photo.Decode(f.data)
+	if err != nil || p.Size.Y > 300 {
+		t.Errorf("what was to be read: %v, %v", p, err)
+	}
+	words := strings.Fields(r.texts[i])
+	for k := range forged.changed {
+		for _, w := range got.Words {
+			if got.Text[w.From:w.To] == words[k] && w.Confidence >= photo.Sure && strings.Count(r.texts[i], words[k]) == 1 {
+				t.Errorf("%q is still read, with confidence %g", words[k], w.Confidence)
+			}
+		}
+	}
+
+	// A line more.
+	x, _ = reader(none)
+	lines := strings.SplitAfterN(r.texts[7], " ", 20)
+	more := strings.Join(lines[:19], "") + "\nand pay another sum on demand\n" + lines[19]
+	if got, err := x.Read(t.Context(), shot(more)); !errors.Is(err, missing) {
+		t.Errorf("%v, %q", err, got.Text)
+	}
+}
+
+// oneDigit forges one digit of a number among the first words of a letter.
+func (s *script) oneDigit(t *testing.T, texts []string) (int, forgery) {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(5, 5))
+	for i, text := range texts {
+		f := s.forge(rng, text, "digit", 1)
+		for k := range f.changed {
+			if k < 40 {
+				return i, f
+			}
+		}
+	}
+	t.Fatal("no letter begins with a number")
+	return 0, forgery{}
 }

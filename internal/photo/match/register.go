@@ -12,7 +12,9 @@ import (
 // When a page counts as found.
 const (
 	leastWords = 8   // of the photo that have theirs on the page
-	leastShare = .35 // of the page's words that should be in sight
+	leastShare = .4  // of the page's words that should be in sight
+	leastSame  = 6   // words that look the same, at least a fourth of those in sight
+	leastBegun = .15 // likewise, before stretches that stand elsewhere are looked for
 )
 
 // A fitted page lies in a photo's sheet; pairs are words that answer each other.
@@ -48,7 +50,7 @@ func (f *finder) fit(l lead, lines []line, done map[int]bool) (fitted, bool) {
 			break
 		}
 	}
-	return best, len(best.pairs) >= leastWords && float64(len(best.pairs)) >= leastShare*float64(best.sight)
+	return best, len(best.pairs) >= leastWords && float64(len(best.pairs)) >= leastBegun*float64(best.sight)
 }
 
 // touches reports whether words of a seed have their answers already.

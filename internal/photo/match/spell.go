@@ -53,9 +53,9 @@ const (
 // spelled holds every spelling of a number that differs in one digit against the
 // photo. What fits the registered one as well as another is unsure.
 func (c *comparison) spelled(word int, l *likeness, so Verdict) (Verdict, string) {
-	alone := Unsure
-	if so == Same && l.worst < aloneBelow*l.bar {
-		alone = Same
+	alone := so
+	if so == Same && l.worst >= aloneBelow*l.bar {
+		alone = Unsure
 	}
 	if c.set == nil {
 		return alone, ""
@@ -84,7 +84,9 @@ func (c *comparison) spelled(word int, l *likeness, so Verdict) (Verdict, string
 			case Other:
 				return Other, string(other)
 			case Unsure, Unseen:
-				verdict = Unsure
+				if verdict == Same {
+					verdict = Unsure
+				}
 			case Same:
 			}
 		}
