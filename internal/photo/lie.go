@@ -26,7 +26,8 @@ func (l Lie) At(x, y float64) (float64, float64) {
 	h := l.Plane
 	d := h[6]*x + h[7]*y + h[8]
 	px, py := (h[0]*x+h[1]*y+h[2])/d, (h[3]*x+h[4]*y+h[5])/d
-	if len(l.Bend[0]) == len(Terms(0, 0)) && len(l.Bend[1]) == len(l.Bend[0]) && l.Half > 0 {
+	const terms = 10
+	if len(l.Bend[0]) == terms && len(l.Bend[1]) == terms && l.Half > 0 {
 		for i, v := range Terms((x-l.Middle[0])/l.Half, (y-l.Middle[1])/l.Half) {
 			px += l.Bend[0][i] * v
 			py += l.Bend[1][i] * v

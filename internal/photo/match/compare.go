@@ -90,28 +90,25 @@ func (c *comparison) frame(word int) image.Rectangle {
 	return frame(c.page.Words[word].Box, c.before[word], c.after[word], c.perMM)
 }
 
+// some are words from all over the page, not too short.
+func (c *comparison) some(words []int) []int {
+	const enough = 20
+	var long, out []int
+	for _, i := range words {
+		if b := c.page.Words[i].Box; b.Width > 1.5*b.Height {
+			long = append(long, i)
+		}
+	}
+	for k := 0; k < len(long); k += max(1, len(long)/enough) {
+		out = append(out, long[k])
+	}
+	return out
+}
+
 // focus finds how blurred the photo is: of several blurs the one with which some
 // words of the page look most like the photo's.
 func (c *comparison) focus(words []int) {
-	var some []int
-	for _, i := range words {
-		if b := c.page.Words[i].Box; b.Width > 1.5*b.Height {
-			some = append(some, i)
-		}
-	}
-	const enough = 20
-	for len(some) > enough {
-		half := some[:0]
-		for k, i := range some {
-			if k%2 == 0 || len(some) < enough*3/2 && k%3 > 0 {
-				half = append(half, i)
-			}
-		}
-		if len(half) == len(some) {
-			break
-		}
-		some = half
-	}
+	some := c.some(words)
 	views := make([]patch, len(some))
 	for k, i := range some {
 		r := c.frame(i)

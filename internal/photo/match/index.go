@@ -63,7 +63,7 @@ func (x *Index) Add(k Key, p layout.Page) {
 				widths[i] = p.Words[words[from+i]].Box.Width
 			}
 			key, _ := keyOf(widths)
-			x.runs[key] = append(x.runs[key], run{at, uint16(l), uint16(from)}) //nolint:gosec // looked at above
+			x.runs[key] = append(x.runs[key], run{at, uint16(l), uint16(from)})
 		}
 	}
 }

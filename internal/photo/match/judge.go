@@ -286,7 +286,7 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) []Extra {
 	}
 	for i, w := range c.page.Words {
 		if !has(f.answer, i) && words[i].Verdict != Unseen {
-			places = append(places, around4(back, place4(c.lie, c.offs[i], corners(w.Box))))
+			places = append(places, upright4(seenFrom(back, place4(c.lie, c.offs[i], corners(w.Box)))))
 		}
 	}
 	onPage, ok := inverse(f.lie.Plane)
@@ -309,10 +309,7 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) []Extra {
 		if float64(b.Dy()) < .5*f.f.height || at.x < 0 || at.y < 0 || at.x > c.page.Width || at.y > c.page.Height || covered(b, places) {
 			continue
 		}
-		q := [4]point{}
-		for i, c := range [4]image.Point{b.Min, {X: b.Max.X, Y: b.Min.Y}, b.Max, {X: b.Min.X, Y: b.Max.Y}} {
-			q[i] = apply(f.sheet.ToPicture, point{float64(c.X), float64(c.Y)})
-		}
+		q := seenFrom(f.sheet.ToPicture, cornersOf(b))
 		if !c.inked(p.Gray, q) {
 			continue
 		}
@@ -324,7 +321,7 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) []Extra {
 // inked reports whether a place of the picture is about as black as words are:
 // specks and stains are not.
 func (c *comparison) inked(g *image.Gray, q [4]point) bool {
-	r := around4([9]float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, q).Inset(-2).Intersect(g.Rect)
+	r := upright4(q).Inset(-2).Intersect(g.Rect)
 	var lights []uint8
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		lights = append(lights, g.Pix[y*g.Stride+r.Min.X:y*g.Stride+r.Max.X]...)

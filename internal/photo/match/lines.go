@@ -72,28 +72,8 @@ func chained(letters []image.Rectangle, height float64) []chain {
 	for i := range letters {
 		next[i], before[i] = -1, -1
 	}
-	for i, a := range letters {
-		best, at := 2.6*height, -1
-		for j := i + 1; j < len(letters); j++ {
-			b := letters[j]
-			gap := float64(b.Min.X - a.Max.X)
-			if gap > best {
-				if float64(b.Min.X-a.Max.X) > 2.6*height {
-					break
-				}
-				continue
-			}
-			over := min(a.Max.Y, b.Max.Y) - max(a.Min.Y, b.Min.Y)
-			if float64(over) < .45*float64(min(a.Dy(), b.Dy())) || gap < -1.5*height {
-				continue
-			}
-			// One that stands at another height is further.
-			gap = max(gap, 0) + .7*math.Abs(float64(b.Min.Y+b.Max.Y-a.Min.Y-a.Max.Y))/2
-			if gap < best {
-				best, at = gap, j
-			}
-		}
-		if at >= 0 && before[at] < 0 {
+	for i := range letters {
+		if at := following(letters, i, height); at >= 0 && before[at] < 0 {
 			next[i], before[at] = at, i
 		}
 	}
@@ -109,6 +89,28 @@ func chained(letters []image.Rectangle, height float64) []chain {
 		out = append(out, c)
 	}
 	return merged(out, height)
+}
+
+// following is the letter that stands right of one, -1 for none. One that stands
+// at another height is further.
+func following(letters []image.Rectangle, i int, height float64) int {
+	a, best, at := letters[i], 2.6*height, -1
+	for j := i + 1; j < len(letters); j++ {
+		b := letters[j]
+		gap := float64(b.Min.X - a.Max.X)
+		if gap > 2.6*height {
+			break
+		}
+		over := min(a.Max.Y, b.Max.Y) - max(a.Min.Y, b.Min.Y)
+		if float64(over) < .45*float64(min(a.Dy(), b.Dy())) || gap < -1.5*height {
+			continue
+		}
+		gap = max(gap, 0) + .7*math.Abs(float64(b.Min.Y+b.Max.Y-a.Min.Y-a.Max.Y))/2
+		if gap < best {
+			best, at = gap, j
+		}
+	}
+	return at
 }
 
 // merged joins chains that share their place: letters that stand above each

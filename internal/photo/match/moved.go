@@ -166,12 +166,16 @@ func (f *found) align(p0, p1, w0, w1 int) {
 			}
 		}
 	}
+	taken := map[int]bool{}
+	for _, w := range f.answer {
+		taken[w] = true
+	}
 	for i, k := n, m; i > 0 && k > 0; {
 		d := f.unlike(p0+i-1, f.order[w0+k-1])
 		switch {
 		case *at(i, k) == *at(i-1, k-1)+d:
 			i, k = i-1, k-1
-			if _, has := f.answer[p0+i]; d < 1 && !has && !f.answered(f.order[w0+k]) {
+			if _, has := f.answer[p0+i]; d < 1 && !has && !taken[f.order[w0+k]] {
 				f.answer[p0+i] = f.order[w0+k]
 			}
 		case *at(i, k) == *at(i-1, k)+gap:
@@ -180,15 +184,6 @@ func (f *found) align(p0, p1, w0, w1 int) {
 			k--
 		}
 	}
-}
-
-func (f *found) answered(w int) bool {
-	for _, v := range f.answer {
-		if v == w {
-			return true
-		}
-	}
-	return false
 }
 
 // unlike is how much less than alike two words are wide: from 0 on, more than 1

@@ -94,30 +94,21 @@ func (p patch) cut(x, y, w, h int) patch {
 
 // blurred spreads light as lenses and hands do.
 func (p patch) blurred(across, down float64) patch {
-	out, tmp := newPatch(p.w, p.h), newPatch(p.w, p.h)
-	bx, by := bell(across), bell(down)
-	for y := range p.h {
-		row, to := p.v[y*p.w:(y+1)*p.w], tmp.v[y*p.w:(y+1)*p.w]
-		for x := range row {
-			if v := row[x]; v != 0 { // most is paper
-				for k, b := range bx {
-					if at := x + k - len(bx)/2; at >= 0 && at < p.w {
-						to[at] += v * b
-					}
-				}
-			}
+	return p.spread(bell(across), 1, p.w).spread(bell(down), p.w, p.h)
+}
+
+// spread spreads light along one direction: pixels that are beside each other are
+// step apart, n of them.
+func (p patch) spread(by []float32, step, n int) patch {
+	out := newPatch(p.w, p.h)
+	half := len(by) / 2
+	for i, v := range p.v {
+		if v == 0 { // most is paper
+			continue
 		}
-	}
-	for y := range p.h {
-		for k, b := range by {
-			from := y + k - len(by)/2
-			if from < 0 || from >= p.h {
-				continue
-			}
-			src, to := tmp.v[from*p.w:(from+1)*p.w], out.v[y*p.w:(y+1)*p.w]
-			for x, v := range src {
-				to[x] += v * b
-			}
+		at := i / step % n
+		for k := max(0, half-at); k < min(len(by), n+half-at); k++ {
+			out.v[i+(k-half)*step] += v * by[k]
 		}
 	}
 	return out

@@ -214,6 +214,10 @@ func corners(b layout.Box) [4]point {
 	return [4]point{{b.X, b.Y}, {b.X + b.Width, b.Y}, {b.X + b.Width, b.Y + b.Height}, {b.X, b.Y + b.Height}}
 }
 
+func cornersOf(r image.Rectangle) [4]point {
+	return corners(layout.Box{X: float64(r.Min.X), Y: float64(r.Min.Y), Width: float64(r.Dx()), Height: float64(r.Dy())})
+}
+
 func middle(b layout.Box) point { return point{b.X + b.Width/2, b.Y + b.Height/2} }
 
 // place4 is where the corners of a box are, off by so much.
@@ -224,13 +228,25 @@ func place4(l photo.Lie, off point, cs [4]point) (out [4]point) {
 	return out
 }
 
-// around4 is the upright rectangle around four places seen through a homography.
-func around4(h [9]float64, q [4]point) image.Rectangle {
-	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
-	for _, p := range q {
-		p = apply(h, p)
-		x0, y0, x1, y1 = min(x0, p.x), min(y0, p.y), max(x1, p.x), max(y1, p.y)
+// bounds are left, top, right and bottom of four places.
+func bounds(q [4]point) [4]float64 {
+	out := [4]float64{q[0].x, q[0].y, q[0].x, q[0].y}
+	for _, p := range q[1:] {
+		out = [4]float64{min(out[0], p.x), min(out[1], p.y), max(out[2], p.x), max(out[3], p.y)}
 	}
+	return out
+}
+
+// seenFrom are four places seen through a homography.
+func seenFrom(h [9]float64, q [4]point) (out [4]point) {
+	for i, p := range q {
+		out[i] = apply(h, p)
+	}
+	return out
+}
+
+// upright4 is the upright rectangle around four places.
+func upright4(q [4]point) image.Rectangle {
 	const far = 1 << 20
 	clamp := func(v float64) int {
 		if math.IsNaN(v) {
@@ -238,14 +254,15 @@ func around4(h [9]float64, q [4]point) image.Rectangle {
 		}
 		return int(max(-far, min(far, v)))
 	}
-	return image.Rect(clamp(math.Floor(x0)), clamp(math.Floor(y0)), clamp(math.Ceil(x1)), clamp(math.Ceil(y1)))
+	b := bounds(q)
+	return image.Rect(clamp(math.Floor(b[0])), clamp(math.Floor(b[1])), clamp(math.Ceil(b[2])), clamp(math.Ceil(b[3])))
 }
 
 // upright is the rectangle of the picture, as people see it, around four places of
 // its working copy; at least one pixel.
 func upright(p *photo.Picture, q [4]point) image.Rectangle {
 	s := p.Scale()
-	r := around4([9]float64{s, 0, 0, 0, s, 0, 0, 0, 1}, q)
+	r := upright4(seenFrom([9]float64{s, 0, 0, 0, s, 0, 0, 0, 1}, q))
 	r.Min = image.Pt(max(0, min(p.Size.X-1, r.Min.X)), max(0, min(p.Size.Y-1, r.Min.Y)))
 	r.Max = image.Pt(max(r.Min.X+1, min(p.Size.X, r.Max.X)), max(r.Min.Y+1, min(p.Size.Y, r.Max.Y)))
 	return r

@@ -160,9 +160,8 @@ func (r Result) sorted(gaps []gap, words photo.Reading) [][]readWord {
 					continue
 				}
 				var q [4]point
-				for k, c := range [4]image.Point{w.Box.Min, {X: w.Box.Max.X, Y: w.Box.Min.Y}, w.Box.Max, {X: w.Box.Min.X, Y: w.Box.Max.Y}} {
-					c = c.Sub(s.at.Min)
-					q[k] = apply(r.c.lie.Plane, point{s.x0 + float64(c.X)/stripDots, s.y0 + float64(c.Y)/stripDots})
+				for k, c := range cornersOf(w.Box.Sub(s.at.Min)) {
+					q[k] = apply(r.c.lie.Plane, point{s.x0 + c.x/stripDots, s.y0 + c.y/stripDots})
 				}
 				out[i] = append(out[i], readWord{words.Text[w.From:w.To], w.Confidence, upright(r.p, q)})
 			}

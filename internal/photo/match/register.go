@@ -1,8 +1,8 @@
 package match
 
 import (
-	"cmp"
 	"image"
+	"maps"
 	"math"
 	"slices"
 
@@ -218,7 +218,7 @@ func (f *finder) pair(out *fitted, tolerance float64) {
 		if w.Box.Width <= 0 || w.Box.Height <= 0 || out.done[i] {
 			continue
 		}
-		want := bounds(out.lie, corners(w.Box))
+		want := bounds(place4(out.lie, point{}, corners(w.Box)))
 		if want[0] < 0 || want[1] < 0 || want[2] > float64(f.size.X) || want[3] > float64(f.size.Y) {
 			continue
 		}
@@ -231,16 +231,6 @@ func (f *finder) pair(out *fitted, tolerance float64) {
 	}
 }
 
-// bounds are left, top, right and bottom of a box as it lies in the photo.
-func bounds(l photo.Lie, cs [4]point) [4]float64 {
-	out := [4]float64{math.MaxFloat64, math.MaxFloat64, -math.MaxFloat64, -math.MaxFloat64}
-	for _, c := range cs {
-		p := place(l, c)
-		out = [4]float64{min(out[0], p.x), min(out[1], p.y), max(out[2], p.x), max(out[3], p.y)}
-	}
-	return out
-}
-
 // places are the corners of words that answer each other, without those that are
 // off by much more than the rest.
 func (f *finder) places(out fitted, worse float64) [][2]point {
@@ -249,7 +239,7 @@ func (f *finder) places(out fitted, worse float64) [][2]point {
 	for _, p := range sortedKeys(out.pairs) {
 		cs := corners(out.page.page.Words[p].Box)
 		r := f.words[out.pairs[p]].box
-		to := [4]point{{float64(r.Min.X), float64(r.Min.Y)}, {float64(r.Max.X), float64(r.Min.Y)}, {float64(r.Max.X), float64(r.Max.Y)}, {float64(r.Min.X), float64(r.Max.Y)}}
+		to := cornersOf(r)
 		for i, c := range cs {
 			k := i
 			if out.turned {
@@ -290,10 +280,5 @@ func sane(l photo.Lie, size image.Point) bool {
 }
 
 func sortedKeys(m map[int]int) []int {
-	out := make([]int, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.SortFunc(out, cmp.Compare)
-	return out
+	return slices.Sorted(maps.Keys(m))
 }

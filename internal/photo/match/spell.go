@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A weight is how much hangs on a word.
@@ -32,11 +33,8 @@ func weightOf(text string) weight {
 	if slices.Contains(negations, strings.ToLower(bare)) || strings.HasSuffix(bare, "n't") || strings.HasSuffix(bare, "n’t") {
 		return grave
 	}
-	for _, r := range bare {
-		if unicode.IsUpper(r) {
-			return grave
-		}
-		break
+	if r, _ := utf8.DecodeRuneInString(bare); unicode.IsUpper(r) {
+		return grave
 	}
 	return plain
 }
@@ -123,7 +121,7 @@ func (c *comparison) newSpelling(word int, l *likeness) (*spelling, bool) {
 	w := c.page.Words[word]
 	r := c.frame(word)
 	s := &spelling{c: c, l: l, frame: r, text: []rune(w.Text), size: max(8, w.Box.Height*c.perMM*1.3)}
-	for range 2 {
+	for try := range 3 {
 		g, err := c.set(w.Text, s.size)
 		if err != nil {
 			return nil, false
@@ -132,11 +130,9 @@ func (c *comparison) newSpelling(word int, l *likeness) (*spelling, bool) {
 		if s.own.Dx() < 2 || s.own.Dy() < 2 {
 			return nil, false
 		}
-		if f := w.Box.Width * c.perMM / float64(s.own.Dx()); math.Abs(f-1) > .01 {
+		if f := w.Box.Width * c.perMM / float64(s.own.Dx()); try < 2 && math.Abs(f-1) > .01 {
 			s.size *= f
-			continue
 		}
-		break
 	}
 	x, y := w.Box.X*c.perMM-float64(r.Min.X), w.Box.Y*c.perMM-float64(r.Min.Y)
 	s.box = [4]float64{x, y, x + w.Box.Width*c.perMM, y + w.Box.Height*c.perMM}
@@ -209,13 +205,13 @@ func (s *spelling) against(other string, at int) Verdict {
 	y := s.box[1] + float64(s.own.Dy()-own.Dy()) // both stand on the line
 	ink := s.put(g, own, x, y)
 	var rr, rd, dd float64
-	most := float32(0)
+	most := 0.0
 	for i, v := range ink.v {
-		most = max(most, abs(v-s.ink.v[i]))
+		most = max(most, math.Abs(float64(v-s.ink.v[i])))
 	}
 	for i, v := range ink.v {
 		d, r := float64(v-s.ink.v[i]), float64(s.l.left.v[i])
-		if abs(v-s.ink.v[i]) < most/10 {
+		if math.Abs(d) < most/10 {
 			continue
 		}
 		rr, rd, dd = rr+r*r, rd+r*d, dd+d*d
@@ -231,11 +227,4 @@ func (s *spelling) against(other string, at int) Verdict {
 		return Same
 	}
 	return Unsure
-}
-
-func abs(v float32) float32 {
-	if v < 0 {
-		return -v
-	}
-	return v
 }

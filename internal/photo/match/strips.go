@@ -86,26 +86,15 @@ func (r Result) cut(gaps []gap) bool {
 	for i := range gaps {
 		var boxes [][4]float64
 		for _, w := range gaps[i].words {
-			boxes = append(boxes, span(back, place4(r.c.lie, r.c.offs[w], corners(r.Page.Words[w].Box))))
+			boxes = append(boxes, bounds(seenFrom(back, place4(r.c.lie, r.c.offs[w], corners(r.Page.Words[w].Box)))))
 		}
 		for _, e := range gaps[i].extra {
-			boxes = append(boxes, span(back, e.quad))
+			boxes = append(boxes, bounds(seenFrom(back, e.quad)))
 		}
 		gaps[i].strips = strips(boxes, i)
 		n += len(gaps[i].strips)
 	}
 	return n <= mostStrips
-}
-
-// span is left, top, right and bottom of four places seen through a homography.
-func span(h [9]float64, q [4]point) [4]float64 {
-	a := apply(h, q[0])
-	out := [4]float64{a.x, a.y, a.x, a.y}
-	for _, p := range q[1:] {
-		p = apply(h, p)
-		out = [4]float64{min(out[0], p.x), min(out[1], p.y), max(out[2], p.x), max(out[3], p.y)}
-	}
-	return out
 }
 
 // strips joins boxes that stand in one line.
@@ -181,7 +170,7 @@ func (r Result) draw(out *image.Gray, s strip) {
 	for y := s.at.Min.Y; y < s.at.Max.Y; y++ {
 		for x := s.at.Min.X; x < s.at.Max.X; x++ {
 			o := out.PixOffset(x, y)
-			out.Pix[o] = uint8(min(250, int(out.Pix[o])*250/paper)) //nolint:gosec // at most 250
+			out.Pix[o] = uint8(min(250, int(out.Pix[o])*250/paper))
 		}
 	}
 }

@@ -174,7 +174,7 @@ func (p *Press) Word(text string, size float64) (*image.Gray, error) {
 	out := image.NewGray(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
-			out.Pix[y*w+x] = 255 - uint8(mean(c.ink, float64(x)/f, float64(y)/f, 1/f)) //nolint:gosec // a mean of bytes
+			out.Pix[y*w+x] = 255 - uint8(mean(c.ink, float64(x)/f, float64(y)/f, 1/f))
 		}
 	}
 	return out, nil
@@ -264,7 +264,7 @@ func (p *Press) Print(text string) Page {
 	out := Page{Image: image.NewGray(image.Rect(0, 0, Width, Height)), print: print, Layout: page}
 	for y := range Height {
 		for x := range Width {
-			out.Image.Pix[y*Width+x] = uint8(mean(print, float64(fine*x), float64(fine*y), fine)) //nolint:gosec // a mean of bytes
+			out.Image.Pix[y*Width+x] = uint8(mean(print, float64(fine*x), float64(fine*y), fine))
 		}
 	}
 	var b strings.Builder
