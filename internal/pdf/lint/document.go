@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 
@@ -13,6 +14,10 @@ func (c *checker) document() {
 		c.refuse(Revisions, fmt.Sprintf("the file was changed after it was first written, or is made for web viewing (%d revisions): earlier states are still in it", len(r)), again)
 	}
 	c.stray()
+	refs := c.file.Refs()
+	if size, ok := c.file.Trailer()["Size"].(syntax.Integer); !ok || len(refs) > 0 && int64(size) != int64(refs[len(refs)-1].Number)+1 {
+		c.refuse(Unreadable, "the trailer's /Size is not that of the file", again)
+	}
 	root, err := c.file.Root()
 	if err != nil {
 		c.refuse(Unreadable, err.Error(), again)
@@ -169,16 +174,25 @@ func (c *checker) dict(d syntax.Dict) {
 
 // attachment allows files that are named in Allowed.
 func (c *checker) attachment(d syntax.Dict) {
-	name, _ := d["UF"].(syntax.String)
-	if len(name.Value) == 0 {
-		name, _ = d["F"].(syntax.String)
+	name := words(d["UF"])
+	if name == "" {
+		name = words(d["F"])
 	}
 	switch {
 	case d["EF"] == nil || d.Is("FS", "URL"):
-		c.refuse(External, fmt.Sprintf("the file leads to another one, %q", name.Value), again)
-	case !slices.Contains(c.allowed.Attachments, string(name.Value)):
-		c.refuse(Attached, fmt.Sprintf("a file is attached, %q", name.Value), "take the attachment out and send it as an enclosure of its own")
+		c.refuse(External, fmt.Sprintf("the file leads to another one, %q", name), again)
+	case !slices.Contains(c.allowed.Attachments, name):
+		c.refuse(Attached, fmt.Sprintf("a file is attached, %q", name), "take the attachment out and send it as an enclosure of its own")
 	}
+}
+
+// words reads a string that people read: ASCII, or UTF-16 with a mark.
+func words(o syntax.Object) string {
+	s, _ := o.(syntax.String)
+	if rest, ok := bytes.CutPrefix(s.Value, []byte{0xfe, 0xff}); ok {
+		return utf16be(rest)
+	}
+	return string(s.Value)
 }
 
 // unused refuses objects that nothing leads to. Object streams and tables are how

@@ -72,7 +72,6 @@ type drawer struct {
 	path      []syntax.Rect // of the subpaths, on the page
 	open      bool          // the last one goes on
 	boxes     bool          // all subpaths are rectangles that stand upright
-	from      [2]float64
 	clipNext  bool
 	sheet     sheet
 	depth     int
@@ -291,11 +290,24 @@ func (d *drawer) object(key syntax.Name) {
 	case err != nil || !ok:
 		d.refuse(Unreadable, fmt.Sprintf("the page draws /%s, which is not there", key), again)
 	case s.Dict.Is("Subtype", "Image"):
+		d.picture(s)
 		d.paint(d.ctm.box(syntax.Rect{X1: 1, Y1: 1}), colour{}, true)
 	case s.Dict.Is("Subtype", "Form"):
 		d.form(s)
 	default:
 		d.refuse(External, "the page draws something that is neither a picture nor a form", again)
+	}
+}
+
+// maxPixels is what readers look at, on all pages together.
+const maxPixels = 100_000_000
+
+// picture refuses a picture that readers would not look at.
+func (d *drawer) picture(s *syntax.Stream) {
+	width, ok := d.number(s.Dict["Width"])
+	height, ok2 := d.number(s.Dict["Height"])
+	if !ok || !ok2 || width < 1 || height < 1 || width*height > maxPixels {
+		d.refuse(Complex, fmt.Sprintf("there is a picture of %.0f by %.0f pixels", width, height), "make the picture smaller")
 	}
 }
 

@@ -37,9 +37,9 @@ const (
 	maxWords      = 5_000 // of one page
 	maxInks       = 12_000
 	maxPairs      = 15_000_000 // of words and what may cover them
-	smallest      = 4.0 // points
-	leastContrast = 2.0 // a ratio; grey footers have 4 and more
-	edge          = 0.5 // points that letters may reach over an edge
+	smallest      = 4.0        // points
+	leastContrast = 2.0        // a ratio; grey footers have 4 and more
+	edge          = 0.5        // points that letters may reach over an edge
 )
 
 // judge goes through all words of a page.

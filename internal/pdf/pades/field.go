@@ -2,6 +2,7 @@ package pades
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -85,7 +86,7 @@ func text(s string) syntax.String {
 	}
 	out := []byte{0xfe, 0xff}
 	for _, u := range utf16.Encode([]rune(s)) {
-		out = append(out, byte(u>>8), byte(u))
+		out = binary.BigEndian.AppendUint16(out, u)
 	}
 	return syntax.String{Value: out}
 }

@@ -9,8 +9,9 @@ type Operation struct {
 	Operands []Object
 }
 
-// maxOperands is more than any operator takes; arrays count as one.
-const maxOperands = 64
+// maxOperands is more than any operator takes; arrays count as one. Character maps
+// are read in the same way and have a hundred ranges of three values in a row.
+const maxOperands = 400
 
 // Content reads a content stream and gives its operations one by one to do, until
 // that returns an error.

@@ -162,7 +162,7 @@ func pngRow(kind byte, row, above []byte, step int) bool {
 		case 2:
 			row[i] += above[i]
 		case 3:
-			row[i] += byte((int(left) + int(above[i])) / 2)
+			row[i] += byte((int(left) + int(above[i])) / 2 & 0xff)
 		case 4:
 			row[i] += paeth(left, above[i], corner)
 		default:

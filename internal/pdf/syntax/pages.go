@@ -64,10 +64,18 @@ func (w *walker) walk(o Object, above Dict, depth int) error {
 	if err != nil {
 		return err
 	}
+	before := len(w.pages)
 	for _, k := range kids {
 		if err := w.walk(k, merged, depth+1); err != nil {
 			return err
 		}
+	}
+	count, err := w.file.Resolve(d["Count"])
+	if err != nil {
+		return err
+	}
+	if count != Integer(len(w.pages)-before) {
+		return fault(-1, "a node of the tree of pages says that it has another number of pages than it has")
 	}
 	return nil
 }

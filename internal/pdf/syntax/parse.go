@@ -349,5 +349,5 @@ func (p *parser) escape(out []byte) []byte {
 		n = n*8 + int(p.data[p.pos]-'0')
 		p.pos++
 	}
-	return append(out, byte(n)) // a value over 255 loses its high bits, as the format says
+	return append(out, byte(n&0xff)) // a value over 255 loses its high bits, as the format says
 }
