@@ -26,6 +26,8 @@ echo "== $((minutes * 300)) forged proofs for both verifiers"
 CHANCERY_ALIKE=$((minutes * 300)) go test -count=1 -v -timeout $((minutes + 30))m -run TestAlike ./verifier | grep -vE '^=== '
 echo "== $((minutes * 10)) kills of a witness"
 CHANCERY_WITNESS_KILLS=$((minutes * 10)) go test -count=1 -v -timeout $((minutes + 30))m -run TestKilled ./internal/witness | grep -vE '^=== '
+echo "== $((minutes * 10)) kills of who sends webhooks and mail"
+CHANCERY_NOTIFY_KILLS=$((minutes * 10)) go test -count=1 -v -timeout $((minutes + 30))m -run 'TestKilled$' ./internal/notify | grep -vE '^=== '
 echo "== photos, others than at every run"
 CHANCERY_PHOTO_SEED=fresh CHANCERY_PHOTOS=8 go test -count=1 -v -timeout $((minutes + 30))m -run 'TestMeasure|TestPageCorners|TestScreenshotHoldsNoPage' ./internal/photo/... | grep -vE '^=== '
 echo "== fuzzing, $((minutes * 30 / targets)) seconds for each of $targets targets"
