@@ -19,6 +19,8 @@ func reviseCommand() command {
 			var texts pairs
 			d.flags(fs, false)
 			fs.Var(&texts, "text", "`LANG=FILE` with the new text in a language; can be repeated")
+			from := fs.String("from", "", "`FILE`.docx, .odt, .html, .md or .txt whose words are the text in --language")
+			language := fs.String("language", "", "`LANG` of --from")
 			why := fs.String("why", "", "`REASON`, for the house")
 			return func(ctx context.Context, c *call) error {
 				ref, err := c.oneRef()
@@ -27,6 +29,9 @@ func reviseCommand() command {
 				}
 				fresh, err := c.readTexts(texts)
 				if err != nil {
+					return err
+				}
+				if fresh, err = c.manuscript(fresh, *from, *language); err != nil {
 					return err
 				}
 				if len(fresh) == 0 {

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"chancery.example/internal/skeleton"
 )
 
 // An Office is an office of the reader's register: what codes on its paper name.
@@ -109,7 +107,7 @@ func pretends(address, domain string) bool {
 			plain = strings.ToLower(u)
 		}
 	}
-	return strings.Contains(plain, domain) || skeleton.DomainsAlike(hostOf(plain), domain)
+	return strings.Contains(plain, domain) || alike(hostOf(plain), domain)
 }
 
 // hostOf is what browsers would take for the host, without port or user.
