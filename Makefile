@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help test demo bench bench-finding lint fmt vectors mutation campaign build clean
+.PHONY: help test demo bench bench-finding bench-photo lint fmt vectors mutation campaign build clean
 
 help: ## list this
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 \t/' | expand -t 24
@@ -20,6 +20,11 @@ bench: ## the figures
 bench-finding: ## how well and how fast letters are found, beside other engines, at 5k, 83k and 10^6 letters (some 40 minutes)
 	@mkdir -p out
 	cd bench/finding && go run . -out ../../out/finding.md -fails ../../out/finding-missed.txt
+
+bench-photo: ## photos of registered pages, held against the goals, and read (PHOTOS=480; fresh ones)
+	@mkdir -p out
+	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_MATCHES=$${PHOTOS:-480} CHANCERY_MATCHES_OUT=$(CURDIR)/out/photos.md go test -count=1 -v -timeout 24h -run TestGoals ./internal/photo/match
+	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_PHOTOS=3 go test -count=1 -v -timeout 2h -run TestMeasure ./internal/photo/ocr
 
 lint: ## the rules that a machine can hold
 	@bash scripts/lint.sh

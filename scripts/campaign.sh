@@ -30,5 +30,7 @@ echo "== $((minutes * 10)) kills of who sends webhooks and mail"
 CHANCERY_NOTIFY_KILLS=$((minutes * 10)) go test -count=1 -v -timeout $((minutes + 30))m -run 'TestKilled$' ./internal/notify | grep -vE '^=== '
 echo "== photos, others than at every run"
 CHANCERY_PHOTO_SEED=fresh CHANCERY_PHOTOS=8 go test -count=1 -v -timeout $((minutes + 30))m -run 'TestMeasure|TestPageCorners|TestScreenshotHoldsNoPage' ./internal/photo/... | grep -vE '^=== '
+echo "== photos of registered pages, some of them changed: no changed word may be the same"
+CHANCERY_PHOTO_SEED=fresh CHANCERY_MATCHES=${CHANCERY_MATCHES:-5000} go test -count=1 -v -timeout 24h -run TestGoals ./internal/photo/match | grep -vE '^=== '
 echo "== fuzzing, $((minutes * 30 / targets)) seconds for each of $targets targets"
 scripts/fuzz.sh "$((minutes * 30 / targets))s"
