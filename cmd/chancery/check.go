@@ -15,6 +15,7 @@ import (
 	"chancery.example/cmd/chancery/internal/crop"
 	"chancery.example/internal/check"
 	"chancery.example/internal/papercode"
+	"chancery.example/internal/pdf/extract"
 	"chancery.example/internal/photo"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/proved"
@@ -30,6 +31,7 @@ type checking struct {
 	dir, policy, as, lang string
 	crops, html           string
 	pictures              *ocr.Reader
+	pdfs                  check.PDFReader
 	json                  bool
 	at                    moment
 	fresh                 time.Duration
@@ -51,7 +53,9 @@ then where it stood at the proof's head. The exit code is that of the newer answ
 51 or 52 for one that does not hold, 42 for one whose head is not of this log, 50 for a proof of absence, 10 when
 something has come on record since. Pictures are read with tesseract
 (apt-get install tesseract-ocr tesseract-ocr-script-arab), in a process that reaches no network and no file. A QR code on
-a picture says what the paper claims to be; no code answers for its words.
+a picture says what the paper claims to be; no code answers for its words. A PDF that is no file on record is drawn and
+read likewise, and answered by what its pages show: hidden words, words that are shown otherwise than programs read them,
+and what was added to a file on record later are said beside the answer.
 Without --register all registers of the address book are asked ("chancery help register"), each under its own policy, from
 mirrors that are brought up to date first, unless --offline. Each answers under its own name; what others say of the words
 stands beside, and is never merged. With an empty book a report still gets its reading sheet.
@@ -78,6 +82,14 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 			return func(ctx context.Context, c *call) error { return k.run(ctx, c) }
 		},
 	}
+}
+
+// pdfs is what reads PDFs.
+func (c *call) pdfs() check.PDFReader {
+	return extract.New(extract.Options{
+		Time: pictureTime, Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read,
+		Note: func(what string) { c.note("note: %s", safe(what)) },
+	})
 }
 
 // pictureTime is how long one picture may take: on a machine that is busy with
@@ -109,7 +121,7 @@ func (k *checking) run(ctx context.Context, c *call) error {
 	if k.held, err = k.register(ctx, c, snap); err != nil {
 		return err
 	}
-	k.pictures = ocr.New(ocr.Options{Time: pictureTime})
+	k.pictures, k.pdfs = ocr.New(ocr.Options{Time: pictureTime}), c.pdfs()
 	if err := k.hold(ctx, c, snap); err != nil {
 		return err
 	}
@@ -193,7 +205,7 @@ func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name s
 			return 0, err //nolint:wrapcheck // it says what it is about
 		}
 	}
-	f, err := snap.Examine(ctx, check.Exhibit{Name: shown, Data: raw, As: as, Pictures: k.pictures.Read}, at)
+	f, err := snap.Examine(ctx, check.Exhibit{Name: shown, Data: raw, As: as, Pictures: k.pictures.Read, PDFs: k.pdfs}, at)
 	unread := snap.Unread(err, at)
 	switch {
 	case unread != nil && k.json:

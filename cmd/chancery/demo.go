@@ -170,7 +170,7 @@ func thisMachine(addr string) bool {
 
 func (d demo) serve(ctx context.Context, c *call, dir string) error {
 	cfg := server.Config{
-		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: ocr.New(ocr.Options{}).Read, Log: slog.New(slog.NewTextHandler(c.err, nil)),
+		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: ocr.New(ocr.Options{}).Read, PDFs: c.pdfs(), Log: slog.New(slog.NewTextHandler(c.err, nil)),
 		Reader: kit.Start(ctx, "", func(what string) { c.note("%s", what) }),
 		Ready:  func(url string) { c.say("\nThe pages are at %s - end with Ctrl-C", url) },
 		Desk:   thisMachine(d.addr), Opened: func(ctx context.Context, desk server.Desk) error { return letIn(ctx, c, dir, desk) },

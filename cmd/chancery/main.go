@@ -13,12 +13,16 @@ import (
 	"syscall"
 	"time"
 
+	"chancery.example/internal/pdf/extract"
 	"chancery.example/internal/photo/ocr"
 )
 
 func main() {
 	if ocr.IsChild(os.Args) {
 		os.Exit(ocr.Main(os.Args, os.Stdin, os.Stdout, time.Now))
+	}
+	if extract.IsChild(os.Args) {
+		os.Exit(extract.Main(os.Args, os.Stdin, os.Stdout, time.Now))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, tty: isTerminal(os.Stderr)})

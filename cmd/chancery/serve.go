@@ -9,6 +9,7 @@ import (
 
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kit"
+	"chancery.example/internal/pdf/extract"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
 	"chancery.example/internal/settings"
@@ -58,6 +59,9 @@ func serve(ctx context.Context, c *call, cfg server.Config, policy string) error
 	}
 	cfg.Dir, cfg.Held = c.args[0], &c.held
 	cfg.Pictures = ocr.New(ocr.Options{}).Read
+	pdfs := extract.New(extract.Options{Cache: cfg.PDFCache, Pictures: cfg.Pictures, Note: func(what string) { cfg.Log.Info("the reader of PDFs", "note", what) }})
+	go pdfs.Prepare(ctx)
+	cfg.PDFs = pdfs
 	cfg.Reader = kit.Start(ctx, cfg.PictureReader, func(what string) { cfg.Log.Info("the reader for browsers", "note", what) })
 	cfg.Ready = func(url string) { c.say("%s", url) }
 	hangup, reload := make(chan os.Signal, 1), make(chan struct{})

@@ -116,6 +116,7 @@ func (s *Snapshot) chips(f Finding) Finding {
 		add(ChipUnread, f.unread.EN, f.unread.AR)
 	}
 	f.Codes = s.codeChips(f, add)
+	f.pdfChips(add)
 	if f.Also > 0 {
 		add(ChipAlso, "Also in "+numbered(f.Also, "other record", "other records"), fmt.Sprintf("وترد أيضاً في سجلات أخرى عددها: %d", f.Also))
 	}

@@ -46,7 +46,7 @@ var characterKinds = []struct {
 // hiddenCharacters adds the characters of a copy that are not what they seem,
 // and the chip that sums them up.
 func (s *Snapshot) hiddenCharacters(f *Finding, copied *fold.Folded) {
-	if f.picture != nil {
+	if f.picture != nil && !f.picture.typed {
 		return // there is nothing hidden in what was seen
 	}
 	f.Characters = charactersOf(copied)

@@ -38,6 +38,9 @@ func (s *Snapshot) examine(ctx context.Context, e Exhibit, at time.Time) (Findin
 	if ids := s.state.ByFile(sha256.Sum256(e.Data)); len(ids) > 0 {
 		return s.ofFile(f, ids, at), nil
 	}
+	if IsPDF(e.Data) && e.As != KindFile {
+		return s.ofPDF(ctx, f, e)
+	}
 	var p paper
 	var err error
 	switch picture := isPicture(e.Data); {
@@ -163,7 +166,7 @@ func (s *Snapshot) ofPaper(ctx context.Context, f Finding, e Exhibit, p paper) (
 	if as == KindReport {
 		return s.readingSheet(ctx, f, p, marks)
 	}
-	if f.ExhibitKind = as; p.picture != nil {
+	if f.ExhibitKind = as; p.picture != nil && p.pdf == nil {
 		f.ExhibitKind = KindPhoto
 	}
 	if parts, rest := splitLanguages(p); len(parts) > 1 {

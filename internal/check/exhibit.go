@@ -55,6 +55,12 @@ const (
 	ProblemBroken     ReadProblem = "picture_broken"
 	ProblemSlow       ReadProblem = "picture_too_slow"
 	ProblemUnreadable ReadProblem = "picture_unreadable" // too few of its words could be read
+	// Problems of PDFs.
+	ProblemNoPDFs   ReadProblem = "no_pdf_reader"
+	ProblemLocked   ReadProblem = "pdf_locked" // by a password
+	ProblemPDF      ReadProblem = "pdf_broken"
+	ProblemLargePDF ReadProblem = "pdf_too_large"
+	ProblemSlowPDF  ReadProblem = "pdf_too_slow"
 )
 
 // A ReadError says why an exhibit could not be read and what to do.
@@ -85,6 +91,7 @@ type paper struct {
 	unread  bool     // there may be more to see than these words, or less
 	picture *picture // what the words were read from; nil when they came as text
 	codes   []photo.Code
+	pdf     *reading // likewise, when that is a PDF
 }
 
 // checkSize refuses what is not worth looking at.
@@ -162,8 +169,6 @@ func (e Exhibit) decode() (string, error) {
 			return "", e.problem(ProblemHuge, "it has %d bytes of text; at most %d are read", len(b), MaxText)
 		}
 		return e.utf16()
-	case bytes.HasPrefix(b, []byte("%PDF-")):
-		return "", e.problem(ProblemBinary, "it is a PDF file that no register here names; give its words as text")
 	case isPicture(b):
 		return "", e.problem(ProblemBinary, "it is a picture, and only its words can be used here; type what it shows")
 	case bytes.IndexByte(b, 0) >= 0 || mostlyControls(b):

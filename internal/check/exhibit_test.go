@@ -28,7 +28,7 @@ func TestUnreadableExhibits(t *testing.T) {
 		"huge text":        {Exhibit{Data: bytes.Repeat([]byte("word "), MaxText/5+10)}, ProblemHuge},
 		"too many words":   {Exhibit{Data: bytes.Repeat([]byte("word "), MaxWords+1)}, ProblemHuge},
 		"too many signs":   {Exhibit{Data: bytes.Repeat([]byte("a $ "), MaxWords-1)}, ProblemHuge},
-		"PDF":              {Exhibit{Data: []byte("%PDF-1.7\n%äöü")}, ProblemBinary},
+		"PDF":              {Exhibit{Data: []byte("%PDF-1.7\n%äöü")}, ProblemNoPDFs},
 		"picture":          {Exhibit{Data: []byte("\x89PNG\r\n\x1a\n....")}, ProblemNoReader},
 		"zero bytes":       {Exhibit{Data: []byte("abc\x00def")}, ProblemBinary},
 		"controls":         {Exhibit{Data: bytes.Repeat([]byte{1, 2, 3, 'a'}, 50)}, ProblemBinary},

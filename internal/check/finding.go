@@ -113,6 +113,7 @@ type Difference struct {
 	Check bool `json:"check,omitempty"`
 	// Where it stands in the reader's picture: the line of what was read there,
 	// from 1, and the place. Where the copy lacks words, those around them.
+	Page int  `json:"page,omitempty"` // of a PDF, from 1
 	Line int  `json:"line,omitempty"`
 	Box  *Box `json:"box,omitempty"`
 }
@@ -298,6 +299,8 @@ const (
 	ChipDamaged      ChipKind = "damaged_texts"     // likewise, because they are not those of the log
 	ChipPaperCode    ChipKind = "paper_code"        // what a code in the picture says; see Finding.Codes
 	ChipForeignCode  ChipKind = "foreign_code"      // a code that leads elsewhere, was made up, or is not alone
+	ChipPDF          ChipKind = "pdf_remark"        // see Finding.PDF
+	ChipAdditions    ChipKind = "later_additions"   // to a file on record
 )
 
 // A Chip is one qualifier with its words.
@@ -359,6 +362,7 @@ type Finding struct {
 	Note        Note               `json:"note,omitempty"`    // too_short, common_wording, ambiguous, check_words or not_all_read
 	Problem     ReadProblem        `json:"problem,omitempty"` // what kept the exhibit from being read
 	Absence     *Absence           `json:"absence,omitempty"` // of an answer that nothing is on record
+	PDF         *PDFView           `json:"pdf,omitempty"`     // of an exhibit that is one
 
 	// What pages and the command line show beside the JSON.
 	Verdict    *Verdict        `json:"-"`
@@ -376,6 +380,7 @@ type Finding struct {
 	unread    *Words   // why the exhibit may show other words than were compared
 	picture   *picture // what the words were read from
 	codes     []photo.Code
+	pdf       *reading // likewise
 }
 
 // Exit returns the exit code of the command line for the finding.

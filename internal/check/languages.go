@@ -122,7 +122,7 @@ func splitLanguages(paper paper) (parts, rest []part) {
 func (s *Snapshot) inLanguages(ctx context.Context, f Finding, parts, rest []part) (Finding, bool, error) {
 	for i := range parts {
 		p := &parts[i]
-		if p.folded = fold.Copy(p.text); f.picture != nil {
+		if p.folded = fold.Copy(p.text); f.picture != nil && !f.picture.typed {
 			p.folded = fold.Scan(p.text, p.seen.Seen())
 		}
 		var err error

@@ -30,7 +30,8 @@ const (
 )
 
 // A Box is a place in a reader's picture: pixels from its upper left corner, the
-// picture upright as people see it.
+// picture upright as people see it; in a PDF, of a page drawn with 150 dots to the
+// inch.
 type Box struct {
 	X      int `json:"x"`
 	Y      int `json:"y"`
@@ -43,6 +44,7 @@ type picture struct {
 	words   photo.Words
 	percent int  // of its words that were read with confidence
 	poor    bool // too few to say that something is absent
+	typed   bool // the words came as text, only their places from what shows them
 }
 
 // readPicture returns the words of an exhibit that is a picture.
@@ -107,7 +109,7 @@ func (p ReadProblem) aboutPicture() bool {
 
 // cut returns a stretch of the paper, in bytes, as a paper of its own.
 func (p paper) cut(from, to int) paper {
-	out := paper{text: p.text[from:to]}
+	out := paper{text: p.text[from:to], pdf: p.pdf}
 	if p.picture != nil {
 		pic := *p.picture
 		pic.words = p.picture.words.Between(from, to, 0)
@@ -118,7 +120,7 @@ func (p paper) cut(from, to int) paper {
 
 // fold folds the paper's words with what is known of how sure they are.
 func (p paper) fold() *fold.Folded {
-	if p.picture == nil {
+	if p.picture == nil || p.picture.typed {
 		return fold.Copy(p.text)
 	}
 	return fold.Scan(p.text, p.picture.words.Seen())
@@ -127,7 +129,7 @@ func (p paper) fold() *fold.Folded {
 // foldLayer folds a text that was made from stretches of the paper.
 func (p paper) foldLayer(l report.Layer) *fold.Folded {
 	plain := fold.Copy(l.Text)
-	if p.picture == nil {
+	if p.picture == nil || p.picture.typed {
 		return plain
 	}
 	seen := make([]fold.Seen, 0, len(plain.Words))
@@ -167,7 +169,7 @@ func (f Finding) seen() photo.Words {
 // at says where the words of a stretch stand.
 func (d *Difference) at(words photo.Words, from, to int) {
 	if line, r := words.Place(from, to); line > 0 {
-		d.Line, d.Box = line, &Box{r.Min.X, r.Min.Y, r.Dx(), r.Dy()}
+		d.Page, d.Line, d.Box = words.Page(from), line, &Box{r.Min.X, r.Min.Y, r.Dx(), r.Dy()}
 	}
 }
 

@@ -112,6 +112,8 @@ func notRead(p paper, copied *fold.Folded) *Words {
 			"This page may show other words than those that were read: it holds hidden words, styles, scripts, pictures or other elements that only a browser can place.",
 			"قد تُظهر هذه الصفحة كلمات غير التي قُرئت: ففيها كلمات مخفية أو أنماط أو برامج أو صور أو عناصر أخرى لا يضعها في مواضعها إلا متصفح.",
 		}
+	case p.pdf.doubt() != nil:
+		return p.pdf.doubt()
 	case copied.Free:
 		return &Words{
 			"It bears the notice of a draft's copy; what that line says was not compared.",

@@ -67,6 +67,10 @@ type Config struct {
 	Reload <-chan struct{}
 	// Pictures reads the words of pictures that readers send; nil: none are read.
 	Pictures check.PictureReader
+	// PDFs finds out what PDFs show that readers send; nil: none are read.
+	PDFs check.PDFReader
+	// PDFCache is where the command that serves keeps their reader's compiled form.
+	PDFCache string `name:"pdf-cache" word:"FOLDER" doc:"in which the compiled reader of PDFs is kept (22 MB, made at the first start of each version; to be writable by this user alone); the user's cache folder without"`
 	// Reader gives what browsers read with on their own; nil: nothing.
 	Reader *kit.Source
 	// PictureReader is where that finds a text reader for pictures.
@@ -161,7 +165,7 @@ const AnswerStep = 25 * time.Millisecond
 
 // pages are the settings of the pages.
 func (c Config) pages(own bool) web.Options {
-	o := web.Options{Security: web.Security{Contacts: c.SecurityContact, URL: c.URL}, HTTPS: c.HTTPS, Pictures: c.Pictures, Reader: c.Reader, Log: c.Log, Rates: c.rates(), FileLimit: c.MaxFile * 1_000_000, TextLimit: c.MaxText * 1_000_000, Checks: c.Checks}
+	o := web.Options{Security: web.Security{Contacts: c.SecurityContact, URL: c.URL}, HTTPS: c.HTTPS, Pictures: c.Pictures, PDFs: c.PDFs, Reader: c.Reader, Log: c.Log, Rates: c.rates(), FileLimit: c.MaxFile * 1_000_000, TextLimit: c.MaxText * 1_000_000, Checks: c.Checks}
 	if own {
 		o.Step = cmp.Or(c.Step, AnswerStep)
 	}

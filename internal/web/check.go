@@ -57,7 +57,7 @@ func (s *site) examine(c *call, sent exhibit) (f check.Finding, bad *refusal) {
 	ctx, cancel := context.WithTimeout(c.Context(), s.opts.CheckTimeout)
 	defer cancel()
 	slots := []chan struct{}{s.running}
-	if photo.FormatOf(sent.data) != "" { // pictures wait for each other, and keep no text waiting
+	if photo.FormatOf(sent.data) != "" || check.IsPDF(sent.data) { // pictures wait for each other, and keep no text waiting
 		slots = []chan struct{}{s.reading, s.running}
 	}
 	for _, slot := range slots {
@@ -69,7 +69,7 @@ func (s *site) examine(c *call, sent exhibit) (f check.Finding, bad *refusal) {
 		}
 	}
 	e := sent.exhibit(s.opts.Rates.Client(c.Request))
-	e.Pictures = s.opts.Pictures
+	e.Pictures, e.PDFs = s.opts.Pictures, s.opts.PDFs
 	f, err := c.records.Examine(ctx, e, c.at)
 	switch {
 	case err == nil:

@@ -66,6 +66,7 @@ type Options struct {
 	// processors when 0.
 	Pictures       check.PictureReader
 	PicturesAtOnce int
+	PDFs           check.PDFReader // likewise what PDFs show
 	// Step is at which steps after a paper has arrived its answer goes out; at
 	// once when 0. For a server that answers about sealed drafts.
 	Step time.Duration

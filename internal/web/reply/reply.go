@@ -104,7 +104,8 @@ func Unread(err error) (kind string, limit int, ok bool) {
 
 func unreadKind(p check.ReadProblem) string {
 	switch p {
-	case check.ProblemNoReader, check.ProblemPicture, check.ProblemBroken, check.ProblemSlow, check.ProblemUnreadable:
+	case check.ProblemNoReader, check.ProblemPicture, check.ProblemBroken, check.ProblemSlow, check.ProblemUnreadable,
+		check.ProblemNoPDFs, check.ProblemLocked, check.ProblemPDF, check.ProblemLargePDF, check.ProblemSlowPDF:
 		return string(p)
 	case check.ProblemEmpty:
 		return "nothing_sent"

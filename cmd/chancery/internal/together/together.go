@@ -27,6 +27,7 @@ type Question struct {
 	From     string
 	As       check.ExhibitKind
 	Pictures check.PictureReader
+	PDFs     check.PDFReader
 	Progress func(done, all uint64)
 }
 
@@ -133,7 +134,7 @@ func (k Question) Ask(ctx context.Context, all []Register, name string, raw []by
 		err := a.err
 		if err == nil {
 			x.Origin = a.snap.State().Origin()
-			x.Finding, err = k.findIn(ctx, a, check.Exhibit{Name: name, Data: raw, As: k.As, Pictures: k.Pictures})
+			x.Finding, err = k.findIn(ctx, a, check.Exhibit{Name: name, Data: raw, As: k.As, Pictures: k.Pictures, PDFs: k.PDFs})
 		}
 		if err != nil {
 			x.Error, complete = err.Error(), false

@@ -79,6 +79,12 @@ var statuses = map[string]int{
 	"picture_broken":     unprocessable,
 	"picture_too_slow":   unprocessable,
 	"picture_unreadable": unprocessable,
+
+	"no_pdf_reader": unprocessable,
+	"pdf_locked":    unprocessable,
+	"pdf_broken":    unprocessable,
+	"pdf_too_large": tooLarge,
+	"pdf_too_slow":  unprocessable,
 }
 
 // Kinds returns the kinds of problems, in no order.

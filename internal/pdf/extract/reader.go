@@ -1,0 +1,189 @@
+package extract
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"chancery.example/internal/confine"
+	"chancery.example/internal/pdf"
+	"chancery.example/internal/photo"
+)
+
+// Options of a Reader. The zero Options are good.
+type Options struct {
+	Program string        // that is the child (see Main); this program when empty
+	Time    time.Duration // for one file, from start to answer; 10 s when 0
+	AtOnce  int           // files read at the same time; others wait; half the processors when 0
+	// Cache is the folder in which pdfium's compiled form is kept; a folder of the
+	// user's own when empty. It must be writable by nobody else: what is in it is
+	// run.
+	Cache string
+	// Pictures reads pages as pictures; nil where nothing is there to read them.
+	Pictures func(ctx context.Context, data []byte) (photo.Reading, error)
+	// Note hears what the operator should know, such as that something takes longer
+	// this once; may be nil.
+	Note func(what string)
+}
+
+// A Reader reads PDFs, each in a child process of its own. Its methods may run
+// beside each other.
+type Reader struct {
+	opts    Options
+	running chan struct{}
+	once    sync.Once
+	cache   string // "" when there is none
+}
+
+// New returns a Reader. Nothing is begun yet; see [Reader.Prepare].
+func New(o Options) *Reader {
+	if o.Time == 0 {
+		o.Time = 10 * time.Second
+	}
+	if o.AtOnce == 0 {
+		o.AtOnce = max(1, runtime.NumCPU()/2)
+	}
+	if o.Note == nil {
+		o.Note = func(string) {}
+	}
+	return &Reader{opts: o, running: make(chan struct{}, o.AtOnce)}
+}
+
+const (
+	// insideEnv is set in the child.
+	insideEnv = "CHANCERY_READING_PDF"
+	// maxPrinted is how much the child may print.
+	maxPrinted = 96 << 20
+	// compiling is how long pdfium may take to be compiled on a machine that is busy.
+	compiling = 5 * time.Minute
+)
+
+// Prepare has pdfium compiled for this machine, unless that was done: it takes
+// some seconds, once for each version of the program. Reading does it by itself.
+func (r *Reader) Prepare(ctx context.Context) {
+	r.once.Do(func() {
+		dir, err := r.folder()
+		if err == nil && !ready(dir) {
+			r.opts.Note("PDFs are read for the first time by this version of the program: their reader is made ready, which takes some seconds")
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), compiling)
+			defer cancel()
+			_, err = confine.Run(ctx, confine.Child{Program: r.opts.Program, Args: order{stage: stageCompile, budget: compiling, cache: dir}.args(), Mark: insideEnv, Most: 1 << 10})
+			if err == nil && !ready(dir) {
+				err = fmt.Errorf("%s is empty", dir)
+			}
+		}
+		if err != nil {
+			r.opts.Note(fmt.Sprintf("the compiled reader of PDFs cannot be kept, so each PDF takes seconds longer (%v): name a folder for it that can be written", err))
+			return
+		}
+		r.cache = dir
+	})
+}
+
+// folder is where the compiled form of pdfium belongs that this program needs.
+func (r *Reader) folder() (string, error) {
+	dir := r.opts.Cache
+	if dir == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("finding a folder of this user's: %w", err)
+		}
+		dir = filepath.Join(user, "chancery")
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("finding %s: %w", dir, err)
+	}
+	return filepath.Join(dir, "pdfium-"+versions()), nil
+}
+
+// Read reads a PDF by its text layer and by where there is ink. The error is a
+// *pdf.Error when it cannot be read, else that of ctx.
+func (r *Reader) Read(ctx context.Context, data []byte) (pdf.Reading, error) {
+	a, err := r.ask(ctx, data, false)
+	if err != nil {
+		return pdf.Reading{}, err
+	}
+	return *a.Reading, nil
+}
+
+// ask has a child read a file.
+func (r *Reader) ask(ctx context.Context, data []byte, look bool) (answer, error) {
+	switch {
+	case len(data) > pdf.MaxBytes:
+		return answer{}, problem(pdf.TooLarge, "it has %d bytes; at most %d are read", len(data), pdf.MaxBytes)
+	case !bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
+		return answer{}, problem(pdf.NotPDF, "it is no PDF: it does not begin like one")
+	}
+	select {
+	case r.running <- struct{}{}:
+		defer func() { <-r.running }()
+	case <-ctx.Done():
+		return answer{}, ctx.Err()
+	}
+	r.Prepare(ctx)
+	o := order{stage: stageLock, budget: r.opts.Time * 9 / 10, cache: r.cache, look: look}
+	limited, cancel := context.WithTimeout(ctx, r.opts.Time)
+	defer cancel()
+	raw, err := confine.Run(limited, confine.Child{Program: r.opts.Program, Args: o.args(), Mark: insideEnv, Input: data, Most: maxPrinted})
+	switch {
+	case ctx.Err() != nil:
+		return answer{}, ctx.Err()
+	case limited.Err() != nil:
+		return answer{}, problem(pdf.TooSlow, "it could not be read in the time that one gets: give the pages in question, or a picture of them")
+	case err != nil:
+		return answer{}, gaveUp(err)
+	}
+	return parseAnswer(raw)
+}
+
+// gaveUp says that the child is to blame, or what it was given.
+func gaveUp(why error) error {
+	return problem(pdf.Failed, "it could not be read (%s): save or print it into a new PDF, or give a picture of the page", quoted(why.Error()))
+}
+
+// parseAnswer reads what the child printed: one JSON value and nothing else.
+func parseAnswer(raw []byte) (answer, error) {
+	var a answer
+	if len(raw) > maxPrinted {
+		return a, gaveUp(errors.New("the answer is too long"))
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&a); err != nil {
+		return answer{}, gaveUp(fmt.Errorf("the answer is not what it should be: %w", err))
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return answer{}, gaveUp(errors.New("more than one answer came"))
+	}
+	if a.Problem != "" {
+		if !pdf.KnownProblem(a.Problem) || len(a.Advice) > 1000 {
+			return answer{}, gaveUp(errors.New("the answer names a problem that is none"))
+		}
+		return answer{}, problem(a.Problem, "%s", photo.LegibleLine(a.Advice))
+	}
+	if a.Reading == nil {
+		return answer{}, gaveUp(errors.New("the answer holds no reading"))
+	}
+	if a.Reading.Seen == pdf.SeenPicture {
+		return answer{}, gaveUp(errors.New("the answer says what it cannot know"))
+	}
+	if err := a.Reading.Check(); err != nil {
+		return answer{}, gaveUp(err)
+	}
+	for i, p := range a.Pictures {
+		if p.Page < 1 || p.Page > len(a.Reading.Pages) || i > 0 && p.Page <= a.Pictures[i-1].Page ||
+			p.W <= 0 || p.H <= 0 || p.W > photo.MaxSide || p.H > photo.MaxSide || len(p.Pix) != p.W*p.H || i >= MaxLooked {
+			return answer{}, gaveUp(fmt.Errorf("a picture of page %d has %d x %d pixels in %d bytes", p.Page, p.W, p.H, len(p.Pix)))
+		}
+	}
+	return a, nil
+}
