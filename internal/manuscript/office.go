@@ -17,11 +17,9 @@ var docxFlags = map[string]What{
 
 // A body is where in the file the reader is.
 type body struct {
-	w      *writer
-	cells  int // tables within tables
-	begun  bool
-	listed int
-	skip   int // elements inside one whose words are not the letter's
+	w     *writer
+	cells int // tables within tables
+	begun bool
 }
 
 // cell separates the cells of a row.
@@ -43,7 +41,7 @@ func (b *body) paragraph() {
 
 // write adds words, within what is still to be read.
 func (b *body) write(s string) {
-	if b.skip == 0 && b.w.out.Len()+b.w.line.Len() <= maxText {
+	if b.w.out.Len()+b.w.line.Len() <= maxText {
 		b.w.line.WriteString(s)
 	}
 }
@@ -114,9 +112,8 @@ var odtFlags = map[string]What{
 // odt reads the words of an ODT file's content.
 func (w *writer) odt(part []byte) error {
 	b := &body{w: w}
-	depth, inBody, paragraphs := 0, false, 0
+	inBody, paragraphs := false, 0
 	err := elements(part, func(e xml.StartElement) {
-		depth++
 		name := e.Name.Local
 		if inBody {
 			if what, ok := odtFlags[name]; ok {
@@ -152,7 +149,6 @@ func (w *writer) odt(part []byte) error {
 			b.cell()
 		}
 	}, func(name string) {
-		depth--
 		switch name {
 		case "p", "h":
 			paragraphs--
