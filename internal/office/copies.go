@@ -25,9 +25,11 @@ type NumberedCopy struct {
 
 // Name is a name for the copy's files, without extension.
 func (c NumberedCopy) Name() string {
-	ref := strings.ReplaceAll(string(c.Content.Reference), "/", "_")
-	return fmt.Sprintf("%s-revision-%d-copy-%d", ref, c.Mark.Revision, c.Mark.Copy)
+	return fmt.Sprintf("%s-revision-%d-copy-%d", fileName(c.Content.Reference), c.Mark.Revision, c.Mark.Copy)
 }
+
+// fileName is a reference as a file's name, without extension.
+func fileName(ref letter.Ref) string { return strings.ReplaceAll(string(ref), "/", "_") }
 
 // Lines and columns of a page of plain text.
 const (

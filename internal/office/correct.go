@@ -39,6 +39,13 @@ func (r *Register) ProposeCorrect(ctx context.Context, officeID, by string, ref 
 	if err != nil {
 		return Request{}, fmt.Errorf("%s: %w", what, err)
 	}
+	made, err := r.form(ctx, o, sealed, ref, nil, r.Now(), files)
+	if err != nil {
+		return Request{}, fmt.Errorf("%s: %w", what, err)
+	}
+	if made != nil {
+		files = append(slices.Clone(files), made.file())
+	}
 	return r.propose(ctx, officeID, func(t *turn, o store.Office) (proposal, error) {
 		l, err := t.corrected(o, ref, by, what, change)
 		if err != nil {
@@ -52,6 +59,9 @@ func (r *Register) ProposeCorrect(ctx context.Context, officeID, by string, ref 
 			return proposal{}, err
 		}
 		if err := t.VoidRequests(l.ID, register.KindCorrect); err != nil {
+			return proposal{}, err
+		}
+		if err := t.keep(o, l, made); err != nil {
 			return proposal{}, err
 		}
 		body := register.Correct{

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -18,6 +19,7 @@ type NewOffice struct {
 	Domain string
 	Name   register.Words
 	Policy register.Policy
+	Paper  Paper // what it issues letters as; "" is none besides their words
 }
 
 func enrolName(id string) string { return "enrol:" + id }
@@ -27,6 +29,10 @@ func enrolName(id string) string { return "enrol:" + id }
 // office that is enrolled is refused.
 func (r *Register) Enrol(ctx context.Context, n NewOffice) (Receipt, error) {
 	o := store.Office{ID: n.ID, URI: string(n.Office), Domain: n.Domain}
+	n.Paper = cmp.Or(n.Paper, NoPaper)
+	if err := n.Paper.Validate(); err != nil {
+		return Receipt{}, fmt.Errorf("enrolling %s: %w", n.ID, err)
+	}
 	// No key is made for an office that is refused.
 	if err := r.act(ctx, func(t *turn) error { return t.tellable(n) }); err != nil {
 		return Receipt{}, err
@@ -48,9 +54,14 @@ func (r *Register) Enrol(ctx context.Context, n NewOffice) (Receipt, error) {
 		if _, err := t.intend(enrolName(n.ID), o, register.OfficeSubject(n.Office), add, nil); err != nil {
 			return err
 		}
-		last, err = t.intend("policy:"+n.ID+"/first", o, register.OfficeSubject(n.Office), n.Policy, nil)
-		return err
+		if last, err = t.intend("policy:"+n.ID+"/first", o, register.OfficeSubject(n.Office), n.Policy, nil); err != nil {
+			return err
+		}
+		return t.SetPaper(n.ID, string(n.Paper))
 	})
+	if err == nil && n.Paper == PDFPaper {
+		err = r.drawSeal(ctx, n.ID)
+	}
 	if err != nil {
 		return Receipt{}, fmt.Errorf("enrolling %s: %w", n.ID, err)
 	}

@@ -30,6 +30,7 @@ import (
 	"time"
 
 	"chancery.example/internal/folder"
+	"chancery.example/internal/form"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
 	"chancery.example/internal/tlog"
@@ -46,6 +47,8 @@ type Options struct {
 	// Alarm hears of passkeys that may have been copied, after the approval is kept;
 	// nil: the journal alone. It must not wait.
 	Alarm func(PasskeyAlarm)
+	// MakeForm makes the PDFs of letters; form.Make without.
+	MakeForm func(context.Context, form.Order) ([]byte, error)
 	// AdoptHead takes the log as it is after a move to another machine.
 	AdoptHead bool
 }
@@ -56,6 +59,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Random == nil {
 		o.Random = rand.Reader
+	}
+	if o.MakeForm == nil {
+		o.MakeForm = form.Make
 	}
 	return o
 }

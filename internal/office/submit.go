@@ -21,6 +21,9 @@ type Terms struct {
 	Supersedes []letter.Ref // letters of this office that it replaces
 	Regarding  []register.Target
 	Files      []register.File
+	// Form is a PDF made elsewhere that is to be the letter's form; nil: the office
+	// makes one, or none.
+	Form []byte
 	// Written says that the letter was issued before it is recorded here, and when
 	// it was written; "" for a letter that is issued now.
 	Written register.Day
@@ -50,6 +53,10 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 	if err != nil {
 		return Request{}, fmt.Errorf("submitting %s: %w", ref, err)
 	}
+	made, err := r.formToIssue(ctx, officeID, ref, sealed, &terms)
+	if err != nil {
+		return Request{}, fmt.Errorf("submitting %s: %w", ref, err)
+	}
 	return r.propose(ctx, officeID, func(t *turn, o store.Office) (proposal, error) {
 		_, l, err := t.unissued(officeID, ref, "submitting")
 		if err != nil {
@@ -67,8 +74,29 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 		if err := t.SetStage(l.ID, store.Approval); err != nil {
 			return proposal{}, err
 		}
+		if err := t.keep(o, l, made); err != nil {
+			return proposal{}, err
+		}
 		return t.issueProposal(o, l, by, sealed.Revision, terms)
 	})
+}
+
+// formToIssue makes the PDF that a letter is to be issued as, and has the terms name
+// it. What was issued before it is recorded here had its form then.
+func (r *Register) formToIssue(ctx context.Context, officeID string, ref letter.Ref, s Sealed, terms *Terms) (*madeForm, error) {
+	if terms.Written != "" {
+		return nil, nil
+	}
+	var o store.Office
+	err := r.db.View(ctx, func(tx *store.Tx) (err error) { o, err = tx.Office(officeID); return err })
+	if err != nil {
+		return nil, err
+	}
+	made, err := r.form(ctx, o, s, ref, terms.Form, terms.dated(r.Now()), terms.Files)
+	if made != nil {
+		terms.Files = append(slices.Clone(terms.Files), made.file())
+	}
+	return made, err
 }
 
 // maySubmit refuses what could not be issued on these terms.

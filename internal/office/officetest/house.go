@@ -2,7 +2,9 @@
 package officetest
 
 import (
+	"context"
 	"encoding/base64"
+	"fmt"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"chancery.example/approval"
+	"chancery.example/internal/form"
 	"chancery.example/internal/office"
 	"chancery.example/internal/signing"
 	"chancery.example/internal/testkit/authenticator"
@@ -28,6 +31,8 @@ type House struct {
 	Dir   string
 	Clock *Clock
 	Keys  map[string]signing.OfficerKey // "harbour/legal"
+
+	makeForm func(context.Context, form.Order) ([]byte, error)
 }
 
 // A Clock is a clock that a test moves. The log asks it in the background.
@@ -53,19 +58,41 @@ func (c *Clock) Step(d time.Duration) {
 // New makes a register in a temporary folder with the office "harbour".
 func New(t testing.TB) *House {
 	t.Helper()
-	return begin(t, time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC), true)
+	return begin(t, time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC), true, nil)
+}
+
+// NewOnPaper is New with an office that issues its letters as PDFs, made by make;
+// nil: as they are.
+func NewOnPaper(t testing.TB, make func(context.Context, form.Order) ([]byte, error)) *House {
+	t.Helper()
+	h := begin(t, time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC), true, make)
+	if err := h.SetPaper(t.Context(), "harbour", office.PDFPaper); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// LightForm stands for a PDF where a test is not about what pages look like: it
+// names the letter and holds its words.
+func LightForm(_ context.Context, o form.Order) ([]byte, error) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%%PDF-1.7\n%% %s of %s\n", o.Letter.Content.Reference, o.Letter.Domain)
+	for _, t := range o.Letter.Content.Texts {
+		fmt.Fprintf(&b, "%% %s %q\n", t.Lang, t.Text.String())
+	}
+	return append([]byte(b.String()+string(o.Given)), "%%EOF\n"...), nil
 }
 
 // NewInEarnest makes a register that is no exercise; its clock begins at a time.
 func NewInEarnest(t testing.TB, at time.Time) *House {
 	t.Helper()
-	return begin(t, at, false)
+	return begin(t, at, false, nil)
 }
 
-func begin(t testing.TB, at time.Time, exercise bool) *House {
+func begin(t testing.TB, at time.Time, exercise bool, make func(context.Context, form.Order) ([]byte, error)) *House {
 	t.Helper()
 	h := &House{
-		Dir: filepath.Join(t.TempDir(), "register"), Keys: map[string]signing.OfficerKey{}, Clock: &Clock{t: at},
+		Dir: filepath.Join(t.TempDir(), "register"), Keys: map[string]signing.OfficerKey{}, Clock: &Clock{t: at}, makeForm: make,
 	}
 	r, err := office.Init(t.Context(), h.Dir, office.NewRegister{
 		Origin: Origin, Operator: "https://harbour.example", Name: register.Words{"en": "Test register"}, Exercise: exercise, NoReceipts: true,
@@ -80,7 +107,7 @@ func begin(t testing.TB, at time.Time, exercise bool) *House {
 }
 
 // Options are those the register was opened with.
-func (h *House) Options() office.Options { return office.Options{Clock: h.Clock.Now, LogRoom: 1} }
+func (h *House) Options() office.Options { return office.Options{Clock: h.Clock.Now, LogRoom: 1, MakeForm: h.makeForm} }
 
 // Officers of a test office and their roles.
 var Officers = []struct {
