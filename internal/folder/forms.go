@@ -133,6 +133,12 @@ func (f Folder) Form(digest letter.Hash) ([]byte, error) {
 	return raw, nil
 }
 
+// HasForm reports whether a file is there under the name of an issued PDF.
+func (f Folder) HasForm(digest letter.Hash) bool {
+	info, err := os.Lstat(f.formFile(digest))
+	return err == nil && info.Mode().IsRegular()
+}
+
 // PutForms writes issued PDFs, durably and whole, under their digests (MUST-19).
 // Writing the same again is harmless; one that was erased does not come back.
 func (f Folder) PutForms(forms [][]byte) error {

@@ -16,14 +16,16 @@ import (
 	"chancery.example/proof"
 )
 
-// A Parcel is an issued letter as it goes to its addressees: its texts, and the proof
-// under a signed head, with which each of them can check it offline.
+// A Parcel is an issued letter as it goes to its addressees: its texts, the PDF that it
+// was issued as if there is one, and the proof under a signed head, with which each of
+// them can check it offline.
 type Parcel struct {
 	Office     string
 	OfficeName string
 	Reference  letter.Ref
 	Texts      []letter.LangText
 	Proof      []byte
+	Form       []byte // the PDF that it was issued as; nil when there is none
 }
 
 // An Addressee is who gets a letter, and where.
@@ -93,6 +95,9 @@ func (n *Notifier) parcel(by string, p Parcel, a Addressee) (store.Mail, store.D
 	stem := strings.ReplaceAll(string(p.Reference), "/", "-")
 	for _, t := range p.Texts {
 		m.attachments = append(m.attachments, attachment{stem + "." + string(t.Lang) + ".txt", "text/plain; charset=utf-8", []byte(t.Text.String())})
+	}
+	if p.Form != nil {
+		m.attachments = append(m.attachments, attachment{stem + ".pdf", "application/pdf", p.Form})
 	}
 	m.attachments = append(m.attachments, attachment{stem + proof.Extension, proof.MediaType, p.Proof})
 	mail, err := n.compose(p.Office, m)

@@ -47,6 +47,43 @@ func (q Request) FormOf() (letter.Hash, bool) {
 	return letter.Hash{}, false
 }
 
+// IssuedForm returns the PDF of an issued letter as it stands: that of its newest
+// correction, or of its issue; nil when it has none that the office keeps.
+func (r *Register) IssuedForm(ctx context.Context, officeID string, ref letter.Ref) ([]byte, error) {
+	var digests []letter.Hash
+	err := r.db.View(ctx, func(tx *store.Tx) error {
+		if _, err := tx.Letter(officeID, ref); err != nil {
+			return err
+		}
+		issue, found, err := tx.IntentNamed(issueName(officeID, ref))
+		if err != nil || !found {
+			return err
+		}
+		corrections, err := tx.IntentsOf(officeID, register.KindCorrect)
+		if err != nil {
+			return err
+		}
+		for _, i := range append([]store.Intent{issue}, corrections...) {
+			body, err := register.DecodeBody(i.Kind, i.Body)
+			if err != nil {
+				return fmt.Errorf("intent %s: %w", i.Name, err)
+			}
+			if referenceOf(body) == ref {
+				digests = append(digests, folder.PublicForms(body)...)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(digests) == 0 {
+		return nil, err
+	}
+	pdf, err := r.Form(ctx, officeID, digests[len(digests)-1])
+	if kind.Of(err) == kind.NotFound {
+		return nil, nil // known by its digest only
+	}
+	return pdf, err
+}
+
 // forms returns the PDFs that a batch of intents makes public. One that is known by
 // its digest only is not the office's to give.
 func (p *publisher) forms(ctx context.Context, batch []store.Intent) (out [][]byte, err error) {

@@ -186,6 +186,10 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 		_, err := h.RequestsOf(ctx, "b", x.ref)
 		return err
 	},
+	"IssuedForm": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.IssuedForm(ctx, "b", x.ref)
+		return err
+	},
 	"Prove": func(ctx context.Context, h *officetest.House, x foreign) error {
 		_, err := h.Prove(ctx, "b", x.ref)
 		return err
@@ -214,8 +218,8 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 // ownLists are acts that name only the office itself, or begin something new in
 // it: they must show and take nothing of another.
 var ownLists = []string{
-	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Enquire", "Enquiries", "Glossary", "Keys", "Letters", "Note", "OfficeJournal", "PolicyOf", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
-	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "SetGlossary", "Start", "SubmitFinished", "Waiting",
+	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Enquire", "Enquiries", "Glossary", "Keys", "Letters", "Note", "OfficeJournal", "PaperOf", "PolicyOf", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
+	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "SetGlossary", "SetPaper", "Start", "SubmitFinished", "Waiting",
 }
 
 // TestForeignIsAbsent is attack B18: what is another office's is answered, by every

@@ -243,5 +243,6 @@ func Parcel(ctx context.Context, house *office.Register, officeID string, ref le
 		return outgoing.Parcel{}, kind.NotFound.Errorf("no office %q in this register", officeID)
 	}
 	name, _ := o.Name.In("en")
-	return outgoing.Parcel{Office: officeID, OfficeName: name, Reference: ref, Texts: b.Texts, Proof: raw}, nil
+	form, err := house.IssuedForm(ctx, officeID, ref)
+	return outgoing.Parcel{Office: officeID, OfficeName: name, Reference: ref, Texts: b.Texts, Proof: raw, Form: form}, err
 }

@@ -127,6 +127,7 @@ func Serve(ctx context.Context, c Config) error {
 		return err
 	}
 	defer stopOthers()
+	options.Form = src.shown.reading.Folder().HasForm
 	options.Domain = domains(src.shown.reading.Folder(), c.Log)
 	pages, err := web.New(src, options)
 	if err != nil {

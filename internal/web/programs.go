@@ -37,10 +37,19 @@ type letterView struct {
 	Statements []register.Index  `json:"statements"`
 	Entries    []register.Index  `json:"entries"`
 	Proof      string            `json:"proof"`
+	Files      []fileView        `json:"files,omitempty"` // that it was issued as, the newest first
 	At         time.Time         `json:"checked_at"`
 	Checkpoint headView          `json:"checkpoint"`
 
 	Elsewhere []check.Elsewhere `json:"elsewhere,omitempty"` // what other registers say of it
+}
+
+// A fileView is a PDF that a letter was issued as, or corrected to.
+type fileView struct {
+	Address   string         `json:"address"`
+	SHA256    letter.Hash    `json:"sha256"`
+	MediaType string         `json:"media_type"`
+	Entry     register.Index `json:"entry"`
 }
 
 func letterJSON(v record.View) letterView {
@@ -49,6 +58,9 @@ func letterJSON(v record.View) letterView {
 		Standing: v.Standing, Written: v.Status.Written, Revisions: v.Status.Revisions, Sealed: v.Status.Sealed, Approvals: len(v.Approvals),
 		Needed: v.Status.Needed, Statements: []register.Index{}, Entries: v.Status.Entries, Proof: v.Proof, At: v.At,
 		Checkpoint: headOf(v.Head),
+	}
+	for _, f := range v.Forms {
+		out.Files = append(out.Files, fileView{f.Path, f.Digest, "application/pdf", f.Entry})
 	}
 	for _, s := range v.Said {
 		out.Statements = append(out.Statements, s.Entry)

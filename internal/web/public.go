@@ -107,6 +107,9 @@ func (s *site) besideLetter(c *call, o register.OfficeView, ref string) (answer,
 // takeAway adds what others may take to the page of a letter.
 func (s *site) takeAway(c *call, v *record.View, l *register.Letter) {
 	path := shared.LetterPath(v.Office.ID, v.Reference)
+	if s.opts.Form != nil {
+		v.Forms = record.FormsOf(l, v.Standing, s.opts.Form)
+	}
 	v.Take = &record.Take{
 		Badge: shared.Href(c.lang, path+"/badge.svg"), Data: shared.Href(c.lang, path+"/badge.json"), Snippet: s.badge(c, l).Link(c.printer),
 		Document: shared.Href(c.lang, path+"/letter.jsonld"), Sketch: shared.Href(c.lang, path+"/claimreview.json"),
@@ -154,5 +157,5 @@ func (s *site) binding(w http.ResponseWriter, r *http.Request) {
 func robots(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "public, max-age=86400")
-	_, _ = w.Write([]byte("User-agent: *\nDisallow: /tile/\nDisallow: /texts/\nDisallow: /index/\nDisallow: /absence/\nDisallow: /e/\nDisallow: /ar/e/\n")) // a reader who went away is not our failure
+	_, _ = w.Write([]byte("User-agent: *\nDisallow: /tile/\nDisallow: /texts/\nDisallow: /files/\nDisallow: /index/\nDisallow: /absence/\nDisallow: /e/\nDisallow: /ar/e/\n")) // a reader who went away is not our failure
 }

@@ -73,6 +73,9 @@ type Options struct {
 	// Domain says what was found when an office's domain was asked; nil when nobody
 	// did. Without it the pages say nothing of that.
 	Domain func(context.Context, register.OfficeView) *office.Domain
+	// Form reports whether the PDF of a digest is among the register's public files; nil:
+	// none is.
+	Form func(letter.Hash) bool
 	// Links keeps answers that readers choose to keep; nil where nothing can be kept,
 	// as on a mirror. The pages then say nothing of it.
 	Links Links

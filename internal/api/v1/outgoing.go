@@ -113,7 +113,8 @@ func (a *api) parcel(ctx context.Context, officeID string, ref letter.Ref) (noti
 		return notify.Parcel{}, fmt.Errorf("delivering %s: %w", ref, err)
 	}
 	name, _ := o.Name.In("en")
-	return notify.Parcel{Office: officeID, OfficeName: name, Reference: ref, Texts: b.Texts, Proof: raw}, nil
+	form, err := a.Office.IssuedForm(ctx, officeID, ref)
+	return notify.Parcel{Office: officeID, OfficeName: name, Reference: ref, Texts: b.Texts, Proof: raw, Form: form}, err
 }
 
 func (c *call) dispatch() (any, error) {

@@ -107,7 +107,9 @@ func begin(t testing.TB, at time.Time, exercise bool, make func(context.Context,
 }
 
 // Options are those the register was opened with.
-func (h *House) Options() office.Options { return office.Options{Clock: h.Clock.Now, LogRoom: 1, MakeForm: h.makeForm} }
+func (h *House) Options() office.Options {
+	return office.Options{Clock: h.Clock.Now, LogRoom: 1, MakeForm: h.makeForm}
+}
 
 // Officers of a test office and their roles.
 var Officers = []struct {

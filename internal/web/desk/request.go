@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"chancery.example/approval"
 	"chancery.example/internal/check"
@@ -25,6 +26,7 @@ func (d *Desk) requestRoutes() []route {
 	return []route{
 		{pattern: "GET /desk/request/{id}", serve: (*call).request},
 		{pattern: "GET /desk/request/{id}/statement.txt", serve: (*call).statement},
+		{pattern: "GET /desk/request/{id}/letter.pdf", serve: (*call).requestPDF},
 		{pattern: "POST /desk/request/{id}/approve", act: "approve", serve: (*call).approve},
 		{pattern: "POST /desk/request/{id}/refuse", act: "approve", serve: (*call).refuse},
 		{pattern: "POST /desk/request/{id}/perform", fresh: true, serve: (*call).perform},
@@ -149,6 +151,13 @@ func (c *call) document(v *request.View, q office.Request) error {
 		return err //nolint:wrapcheck // says what it read
 	}
 	v.Fields = entry.Fields(c.printer, snap, q.Body)
+	if digest, ok := q.FormOf(); ok {
+		raw, err := c.d.house.Form(c.ctx(), c.who.Office, digest)
+		if err != nil && kind.Of(err) != kind.NotFound {
+			return err //nolint:wrapcheck // the act's own words
+		}
+		v.Form = &request.Form{Digest: digest, Kept: err == nil, KB: (len(raw) + 1023) / 1024}
+	}
 	if q.Kind == register.KindDisavow {
 		if v.Today, err = c.today(snap, q); err != nil {
 			return err
@@ -206,6 +215,28 @@ func (c *call) statement() answer {
 		return c.failed(err)
 	}
 	return answer{file: &download{"statement.txt", "text/plain; charset=utf-8", q.Statement.Bytes()}}
+}
+
+// requestPDF sends the PDF that a request asks officers to approve, to those who are
+// shown its words.
+func (c *call) requestPDF() answer {
+	q, err := c.asked()
+	if err != nil {
+		return c.failed(err)
+	}
+	v, err := c.requestView(q)
+	if err != nil {
+		return c.failed(err)
+	}
+	digest, ok := q.FormOf()
+	if !ok || v.Hidden {
+		return c.failed(kind.NotFound.Errorf("there is no such request"))
+	}
+	raw, err := c.d.house.Form(c.ctx(), c.who.Office, digest)
+	if err != nil {
+		return c.failed(err)
+	}
+	return answer{file: &download{strings.ReplaceAll(string(q.Reference), "/", "_") + ".pdf", "application/pdf", raw}}
 }
 
 // approve takes an officer's signature: of a passkey, or one made elsewhere. The

@@ -6,6 +6,7 @@ package record
 import (
 	_ "embed"
 	"slices"
+	"strings"
 	"time"
 
 	"chancery.example/internal/check"
@@ -74,8 +75,42 @@ type View struct {
 	File       string // name of the proof's file
 	At         time.Time
 	Take       *Take
+	Forms      []Form // PDFs that it was issued as, the newest first
 	// Elsewhere is what other registers say of the letter and its words.
 	Elsewhere []shared.Elsewhere
+}
+
+// A Form is a PDF that a letter was issued as, or corrected to.
+type Form struct {
+	Digest    letter.Hash
+	Path      string // of the file
+	Name      string // that a reader keeps it under
+	Corrected bool
+	Entry     register.Index
+}
+
+// FormsOf returns the PDFs of a letter that are kept here, the newest first; none
+// before its hour.
+func FormsOf(l *register.Letter, st register.Standing, kept func(letter.Hash) bool) (out []Form) {
+	if st == register.Embargoed {
+		return nil
+	}
+	add := func(files []register.File, disclosure string, at register.Index, corrected bool) {
+		for _, f := range files {
+			if disclosure == register.DisclosePublic && f.Role == "form" && f.MediaType == "application/pdf" && kept(f.Digest) {
+				name := strings.ReplaceAll(string(l.Reference), "/", "_") + ".pdf"
+				out = append(out, Form{f.Digest, "/files/" + f.Digest.String() + ".pdf", name, corrected, at})
+			}
+		}
+	}
+	for _, i := range l.Issues {
+		add(i.Issue.Files, i.Issue.Disclosure, i.Index, false)
+	}
+	for _, c := range l.Corrected {
+		add(c.Correct.Files, c.Correct.Disclosure, c.Index, true)
+	}
+	slices.Reverse(out)
+	return out
 }
 
 // A Take is what others may take of a letter for their own pages and programs:

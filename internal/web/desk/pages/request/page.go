@@ -42,6 +42,7 @@ type View struct {
 	Hidden bool // the reader may see that there is a draft, and not what it says
 	Bodies     []shared.Body
 	Letter     *Letter
+	Form       *Form
 	Texts      paper.Texts       // side by side, with what was found marked; no columns when nothing was
 	Findings   []paper.Finding   // what differs between the languages
 	Compared   bool              // there were several languages to compare
@@ -73,6 +74,14 @@ type Letter struct {
 	Enclosures               []letter.Enclosure
 	Signature                letter.SignatureBlock
 	Prevailing               letter.Lang
+}
+
+// A Form is the PDF that is approved with the words. One that is not kept is known by
+// its digest only.
+type Form struct {
+	Digest letter.Hash
+	Kept   bool
+	KB     int
 }
 
 // Since is what differs from an earlier revision.
