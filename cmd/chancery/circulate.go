@@ -18,7 +18,7 @@ func circulateCommand() command {
 		name: "circulate", args: "REFERENCE --by OFFICER --to HOLDER:PURPOSE --outside HOLDER:PURPOSE --out DIR", group: forOffices,
 		short: "give out numbered copies of a draft",
 		detail: `Seals the draft if it changed, commits to who gets which copy, and writes the copies into DIR: plain text in each
-language and a page to print, every page of which says that it is a draft, which copy, for whom and what for, and
+language and a page to print (with --pdf set as a PDF as well), every page of which says that it is a draft, which copy, for whom and what for, and
 that it is not issued. Copies that leave the house (--outside) take the issuing clerk, and come with a .chancery-draft:
 with it their holder can prove offline that these words were a recorded draft (chancery verify, chancery check
 --draft); and the office's own server says so to who presents most of the words, unless --answers silent is given
@@ -32,6 +32,7 @@ these texts, without their words.`,
 			fs.Var(&outside, "outside", "`HOLDER:PURPOSE` outside the house; can be repeated")
 			answers := fs.String("answers", "", "`silent` or on_copy: what this revision answers from now on; on_copy when a copy leaves the house")
 			dir := fs.String("out", ".", "`DIR` for the copies")
+			pdf := fs.Bool("pdf", false, "each copy as a PDF as well, the notice on every page in every language")
 			return func(ctx context.Context, c *call) error {
 				ref, err := c.oneRef()
 				if err != nil {
@@ -50,7 +51,7 @@ these texts, without their words.`,
 					if err != nil {
 						return err
 					}
-					return writeCopies(c, *dir, out)
+					return writeCopies(c, *dir, out, *pdf)
 				})
 			}
 		},
@@ -73,7 +74,7 @@ func holdersOf(inside, outside list) ([]office.Holder, error) {
 	return out, nil
 }
 
-func writeCopies(c *call, dir string, out office.Circulated) error {
+func writeCopies(c *call, dir string, out office.Circulated, pdf bool) error {
 	var draft []byte
 	if out.Draft != nil {
 		var err error
@@ -94,6 +95,15 @@ func writeCopies(c *call, dir string, out office.Circulated) error {
 		}
 		if err := writeCopy(dir, n.Name()+".html", page); err != nil {
 			return err
+		}
+		if pdf {
+			raw, err := n.PDF()
+			if err != nil {
+				return err //nolint:wrapcheck // says which copy
+			}
+			if err := writeCopy(dir, n.Name()+".pdf", string(raw)); err != nil {
+				return err
+			}
 		}
 		if err := writeSlips(dir, n.Name(), out.Sealed.Slips); err != nil {
 			return err

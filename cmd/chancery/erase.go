@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 
+	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
 	"chancery.example/letter"
 )
@@ -13,7 +14,8 @@ func eraseCommand() command {
 		name: "erase", args: "LEAF --register DIR --reason WORDS", group: running, short: "take public words away by legal order",
 		detail: `LEAF is the 64 digits under which the words are in DIR/texts, as "chancery log entry" shows them. The words go; the
 entry of the log stays, answers say that the words were erased, and a tombstone, DIR/texts/LEAF.erased, keeps their
-place in the look-up map, so that the map can still be made from the log. Who has the words can still check them.
+place in the look-up map, so that the map can still be made from the log. Who has the words can still check them. The
+PDFs of that letter hold the same words and go as well. With the SHA-256 of an issued PDF as LEAF, that PDF goes alone.
 
 The reason is kept in the office's own journal. The office's database still holds the words, and so may mirrors,
 backups and proofs that were given out: see to those yourself. Then run "chancery index rebuild DIR".`,
@@ -39,6 +41,14 @@ backups and proofs that were given out: see to those yourself. Then run "chancer
 				}
 				defer func() { _ = r.Close() }()
 				of, err := r.Erase(ctx, leaf, *reason)
+				if kind.Of(err) == kind.NotFound { // perhaps it is the digest of a PDF
+					if form, errForm := r.EraseForm(ctx, leaf, *reason); errForm == nil {
+						c.say("erased: the PDF of %s. Its words stay, the entry stays, and a tombstone says that it was erased", form.Record.Reference)
+						return nil
+					} else if kind.Of(errForm) != kind.NotFound {
+						return errForm
+					}
+				}
 				if err != nil {
 					return err
 				}

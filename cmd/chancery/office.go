@@ -58,13 +58,17 @@ const policyHelp = `The policy file says who the officers are and how many must 
 "office add" enrols an office under the operator's key; one that could be taken for another that is enrolled is
 refused. "office policy" proposes a new policy, which officers approve under the old one.
 
+A new office issues its letters as sealed PDFs, which are made when a letter is put up for approval, so that officers
+approve the very file that is issued. "office paper NAME none" ends that, "office paper NAME pdf" begins it again and
+makes the key of the office's seal, keys/seal-NAME.pem, if there is none. What is up for approval stays as it is.
+
 "office well-known" prints what the office's domain has to publish, so that anybody can see that it stands behind the
 office: a file under /.well-known/ and a TXT record. "office check" asks the domain for both, keeps the answer with its
 time, and exits 1 when they do not agree with the log; "office list" shows the last answer.`
 
 func officeCommand() command {
 	return command{
-		name: "office", args: "list | add NAME --uri URI --policy FILE | policy --policy FILE | well-known [NAME] | check [NAME]", group: setUp,
+		name: "office", args: "list | add NAME --uri URI --policy FILE | policy --policy FILE | paper NAME [pdf|none] | well-known [NAME] | check [NAME]", group: setUp,
 		short: "enrol an office, propose its new policy, or check its domain", detail: policyHelp,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
@@ -72,13 +76,16 @@ func officeCommand() command {
 			d.flags(fs, true)
 			uri := fs.String("uri", "", "`URI` of the office, such as https://harbour.example")
 			policy := fs.String("policy", "", "`FILE` with the office's policy")
+			paper := fs.String("paper", string(office.PDFPaper), "`KIND`, pdf or none: what a new office issues letters as besides their words")
 			fs.Var(&names, "name", "`LANG=NAME` of the office; can be repeated")
 			return func(ctx context.Context, c *call) error {
 				switch {
 				case len(c.args) == 1 && c.args[0] == "list":
 					return listOffices(ctx, c, d.dir)
 				case len(c.args) == 2 && c.args[0] == "add":
-					return addOffice(ctx, c, &d, office.NewOffice{ID: c.args[1], Office: register.Office(*uri)}, names, *policy)
+					return addOffice(ctx, c, &d, office.NewOffice{ID: c.args[1], Office: register.Office(*uri), Paper: office.Paper(*paper)}, names, *policy)
+				case len(c.args) > 1 && len(c.args) < 4 && c.args[0] == "paper":
+					return paperOf(ctx, c, d.dir)
 				case len(c.args) == 1 && c.args[0] == "policy":
 					return newPolicy(ctx, c, &d, *policy)
 				case len(c.args) > 0 && len(c.args) < 3 && (c.args[0] == "well-known" || c.args[0] == "check"):
@@ -91,7 +98,7 @@ func officeCommand() command {
 					}
 					return wellKnown(ctx, c, &d)
 				}
-				return usage("want list, add NAME, policy, well-known or check")
+				return usage("want list, add NAME, policy, paper NAME, well-known or check")
 			}
 		},
 	}
@@ -141,6 +148,33 @@ func addOffice(ctx context.Context, c *call, d *desk, n office.NewOffice, names 
 		return err
 	}
 	return receipt(c, fmt.Sprintf("office %s is enrolled", n.ID), rec)
+}
+
+// paperOf says or sets what an office issues letters as.
+func paperOf(ctx context.Context, c *call, dir string) error {
+	if dir == "" {
+		return errNoFolder
+	}
+	r, err := office.Open(ctx, dir, office.Options{})
+	if err != nil {
+		return err
+	}
+	if len(c.args) == 3 {
+		err = r.SetPaper(ctx, c.args[1], office.Paper(c.args[2]))
+	}
+	var paper office.Paper
+	if err == nil {
+		paper, err = r.PaperOf(ctx, c.args[1])
+	}
+	if err = errors.Join(err, r.Close()); err != nil {
+		return err
+	}
+	if paper == office.PDFPaper {
+		c.say("%s issues its letters as sealed PDFs", safe(c.args[1]))
+	} else {
+		c.say("%s issues no PDFs of its own", safe(c.args[1]))
+	}
+	return nil
 }
 
 func newPolicy(ctx context.Context, c *call, d *desk, file string) error {

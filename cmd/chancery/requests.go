@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"chancery.example/internal/office"
@@ -14,11 +18,12 @@ const waiting = "waiting"
 
 func requestsCommand() command {
 	return command{
-		name: "requests", args: "[REQUEST] [--office NAME]", group: forOffices, short: "list what waits for approval, or show one request word for word",
+		name: "requests", args: "[REQUEST] [--office NAME] [--pdf FILE]", group: forOffices, short: "list what waits for approval, or show one request word for word",
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			d := desk{by: "-"}
 			fs.StringVar(&d.dir, "register", "", "`DIR` is the register's folder")
 			fs.StringVar(&d.office, "office", "", "short `NAME` of the office; may be left out when there is one")
+			pdf := fs.String("pdf", "", "`FILE` into which the PDF goes that the request asks officers to approve")
 			return func(ctx context.Context, c *call) error {
 				if len(c.args) == 0 {
 					return d.with(ctx, func(r *office.Register) error { return c.listRequests(ctx, r, d.office) })
@@ -35,6 +40,9 @@ func requestsCommand() command {
 						return err
 					}
 					c.showWords(q)
+					if err := c.requestPDF(ctx, r, q, *pdf); err != nil {
+						return err
+					}
 					if err := c.coordinated(q); err != nil {
 						return err
 					}
@@ -46,6 +54,33 @@ func requestsCommand() command {
 			}
 		},
 	}
+}
+
+// requestPDF names the PDF of a request, and writes it into a new file.
+func (c *call) requestPDF(ctx context.Context, r *office.Register, q office.Request, name string) error {
+	digest, ok := q.FormOf()
+	if !ok && name != "" {
+		return usage("request %d has no PDF", q.ID)
+	}
+	if !ok {
+		return nil
+	}
+	c.say("PDF %s", digest)
+	if name == "" {
+		return nil
+	}
+	raw, err := r.Form(ctx, q.Office, digest)
+	if err != nil {
+		return err //nolint:wrapcheck // the act's own words
+	}
+	f, err := os.OpenFile(filepath.Clean(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing the PDF: %w", err)
+	}
+	if _, err = f.Write(raw); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return f.Close() //nolint:wrapcheck // says what it closed
 }
 
 func (c *call) listRequests(ctx context.Context, r *office.Register, name string) error {

@@ -97,8 +97,12 @@ func (r *Register) CirculateAnswering(ctx context.Context, officeID, by string, 
 	if answers != "" {
 		rev.Answers = answers
 	}
+	_, _, names, err := r.toPrint(ctx, o, ref, rev.Number)
+	if err != nil {
+		return Circulated{}, fmt.Errorf("circulating %s: %w", ref, err)
+	}
 	for _, c := range copies {
-		out.Copies = append(out.Copies, numbered(o, ref, rev, c))
+		out.Copies = append(out.Copies, numbered(o, names, ref, rev, c))
 	}
 	return out, nil
 }

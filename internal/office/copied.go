@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chancery.example/internal/kind"
+	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
 	"chancery.example/proof"
@@ -38,11 +39,15 @@ func (r *Register) Copies(ctx context.Context, officeID string, ref letter.Ref) 
 		if err != nil {
 			return err
 		}
+		names, err := namesOf(tx, o)
+		if err != nil {
+			return err
+		}
 		receipts, err := tx.CopyReceipts(l.ID)
 		for _, c := range copies {
 			g := GivenCopy{
 				Revision: c.Revision, Number: c.Number, Of: c.Of, Holder: c.Holder, Purpose: c.Purpose, Outside: c.Outside, Langs: c.Langs,
-				At: c.GivenAt, Paper: numbered(o, ref, revs[c.Revision-1], c),
+				At: c.GivenAt, Paper: numbered(o, names, ref, revs[c.Revision-1], c),
 			}
 			for _, x := range receipts {
 				if x.Revision == c.Revision && x.Number == c.Number {
@@ -57,10 +62,10 @@ func (r *Register) Copies(ctx context.Context, officeID string, ref letter.Ref) 
 }
 
 // numbered makes a copy of a sealed revision.
-func numbered(o store.Office, ref letter.Ref, rev store.Revision, c store.Copy) NumberedCopy {
+func numbered(o store.Office, names []typeset.Words, ref letter.Ref, rev store.Revision, c store.Copy) NumberedCopy {
 	return NumberedCopy{
 		Mark:   letter.CopyMark{Revision: rev.Number, Copy: c.Number, Of: c.Of, Holder: c.Holder, Purpose: c.Purpose},
-		Office: o.Domain, Content: rev.Revision.Content(), Code: paperCode(o, ref, rev), Opening: openingCode(rev, c), Outside: c.Outside,
+		Office: o.Domain, Names: names, Content: rev.Revision.Content(), Code: paperCode(o, ref, rev), Opening: openingCode(rev, c), Outside: c.Outside,
 	}
 }
 

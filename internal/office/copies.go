@@ -7,7 +7,9 @@ import (
 	"html/template"
 	"strings"
 
+	"chancery.example/internal/form"
 	"chancery.example/internal/papercode"
+	"chancery.example/internal/pdf/typeset"
 	"chancery.example/letter"
 )
 
@@ -16,7 +18,8 @@ import (
 // issued.
 type NumberedCopy struct {
 	Mark    letter.CopyMark
-	Office  string // its domain, printed in words
+	Office  string          // its domain, printed in words
+	Names   []typeset.Words // of the office, for the letterhead
 	Content letter.Content
 	Code    string // address of the paper code
 	Opening string // its draft-opening code; "" when it carries none
@@ -98,6 +101,25 @@ func pageLine(l letter.Lang, n, of int) string {
 		return fmt.Sprintf("صفحة %d من %d", n, of)
 	}
 	return fmt.Sprintf("Page %d of %d", n, of)
+}
+
+// PDF returns the copy set as pages, all languages one after the other. The notice
+// stands on every page in each of them.
+func (c NumberedCopy) PDF() ([]byte, error) {
+	l := typeset.Letter{Content: c.Content, Office: c.Names, Domain: c.Office, Code: c.Code}
+	for _, t := range c.Content.Texts {
+		l.Notices = append(l.Notices, typeset.Words{Language: t.Lang, Text: letter.DraftNotice(t.Lang, c.Mark)})
+	}
+	set, err := typeset.Set(l)
+	if err != nil {
+		return nil, fmt.Errorf("setting copy %d of %s: %w", c.Mark.Copy, c.Content.Reference, err)
+	}
+	for _, t := range c.Content.Texts {
+		if err := form.WordForWord(t, set.Pages); err != nil {
+			return nil, fmt.Errorf("setting copy %d of %s: %w", c.Mark.Copy, c.Content.Reference, err)
+		}
+	}
+	return set.PDF, nil
 }
 
 //go:embed copy.tmpl

@@ -22,7 +22,8 @@ func public(t *testing.T) http.Handler {
 	dir := t.TempDir()
 	for name, content := range map[string]string{
 		"reg/register.toml": "what it is", "reg/policy": "whom to ask", "reg/log/checkpoint": "head", "reg/log/tile/0/000": "tile", "reg/texts/" + strings.Repeat("a", 64): "words",
-		"reg/texts/.new-1": "secret", "reg/log/.state/treeState": "secret", "reg/office.db": "secret", "reg/keys/log.pem": "secret", "outside": "secret",
+		"reg/texts/.new-1": "secret", "reg/" + folder.FormName(sha256.Sum256([]byte("the letter"))): "the letter",
+		"reg/" + folder.FormName(sha256.Sum256([]byte("a letter to come"))): "a letter to come", "reg/log/.state/treeState": "secret", "reg/office.db": "secret", "reg/keys/log.pem": "secret", "outside": "secret",
 	} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -63,6 +64,34 @@ func TestPublicFiles(t *testing.T) {
 		if err != nil || string(b) != want || r.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(r.Header.Get("Content-Security-Policy"), "sandbox") {
 			t.Errorf("%s: %q %v (%v)", path, b, r.Header, err)
 		}
+	}
+}
+
+// TestIssuedPDFsAreServed: an issued PDF is a file to keep under the letter's
+// reference, and one that no public entry names is not there (folder.md MUST-19).
+func TestIssuedPDFsAreServed(t *testing.T) {
+	s := httptest.NewServer(public(t))
+	defer s.Close()
+	get := func(content string) *http.Response {
+		t.Helper()
+		r, err := http.Get(s.URL + "/" + folder.FormName(sha256.Sum256([]byte(content))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Body.Close()
+		return r
+	}
+	r := get("the letter")
+	for name, want := range map[string]string{
+		"Content-Type": "application/pdf", "Content-Disposition": "attachment; filename=A-1_2026.pdf", "X-Content-Type-Options": "nosniff",
+		"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "public, max-age=86400, immutable",
+	} {
+		if got := r.Header.Get(name); got != want || r.StatusCode != http.StatusOK {
+			t.Errorf("%d %s: %q", r.StatusCode, name, got)
+		}
+	}
+	if r := get("a letter to come"); r.StatusCode != http.StatusNotFound || r.Header.Get("Content-Disposition") != "" {
+		t.Errorf("what no entry names: %d %v", r.StatusCode, r.Header)
 	}
 }
 

@@ -121,7 +121,7 @@ func (p *player) enrol(ctx context.Context, o Office) error {
 	p.offices[o.ID] = o
 	n := office.NewOffice{
 		ID: o.ID, Office: register.Office("https://" + o.Domain), Domain: o.Domain, Name: wordsOf(o.Name),
-		Policy: register.Policy{Speakers: o.Speakers},
+		Policy: register.Policy{Speakers: o.Speakers}, Paper: office.PDFPaper,
 	}
 	for _, who := range o.Officers {
 		k, err := signing.NewOfficerKey(rand.Reader, o.ID+"."+who.ID)

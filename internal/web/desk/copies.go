@@ -114,6 +114,13 @@ func (c *call) printCopy() answer {
 	if err != nil {
 		return c.failed(err)
 	}
+	if c.FormValue("as") == "pdf" {
+		raw, err := x.Paper.PDF()
+		if err != nil {
+			return c.failed(err)
+		}
+		return answer{file: &download{x.Paper.Name() + ".pdf", "application/pdf", raw}}
+	}
 	if lang := letter.Lang(c.FormValue("text")); lang != "" {
 		text, ok := x.Paper.Text(lang)
 		if !ok {
