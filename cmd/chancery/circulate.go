@@ -18,8 +18,8 @@ func circulateCommand() command {
 		name: "circulate", args: "REFERENCE --by OFFICER --to HOLDER:PURPOSE --outside HOLDER:PURPOSE --out DIR", group: forOffices,
 		short: "give out numbered copies of a draft",
 		detail: `Seals the draft if it changed, commits to who gets which copy, and writes the copies into DIR: plain text in each
-language and a page to print (with --pdf set as a PDF as well), every page of which says that it is a draft, which copy, for whom and what for, and
-that it is not issued. Copies that leave the house (--outside) take the issuing clerk, and come with a .chancery-draft:
+language and a page to print, with --pdf a PDF as well, every page of which says that it is a draft, which copy, for
+whom and what for, and that it is not issued. Copies that leave the house (--outside) take the issuing clerk, and come with a .chancery-draft:
 with it their holder can prove offline that these words were a recorded draft (chancery verify, chancery check
 --draft); and the office's own server says so to who presents most of the words, unless --answers silent is given
 ("chancery help answers"). The .slip.json beside them goes with the copies: its holder can record that it received
