@@ -197,6 +197,11 @@ func addFile(a *archiver, name, from string) (err error) {
 // WriteKeys writes a register's private keys into w: an archive of their own.
 func WriteKeys(f folder.Folder, w io.Writer, now time.Time) (n int, err error) {
 	names, err := filepath.Glob(filepath.Join(f.Dir, "keys", "*.pem"))
+	if err == nil {
+		var beside []string // certificates of seals
+		beside, err = filepath.Glob(filepath.Join(f.Dir, "keys", "*.pem.crt"))
+		names = append(names, beside...)
+	}
 	if err == nil && len(names) == 0 {
 		err = kind.NotFound.Errorf("it has none: this is a copy to read")
 	}

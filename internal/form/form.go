@@ -20,6 +20,7 @@ import (
 
 	"chancery.example/internal/kind"
 	"chancery.example/internal/layout"
+	"chancery.example/internal/pdf/lint"
 	"chancery.example/internal/pdf/typeset"
 	"chancery.example/letter"
 )
@@ -54,7 +55,16 @@ func Make(ctx context.Context, o Order) ([]byte, error) {
 		}
 		out = set.PDF
 	}
-	var err error
+	var allowed lint.Allowed
+	for _, a := range o.Letter.Attachments {
+		if o.Given == nil {
+			allowed.Attachments = append(allowed.Attachments, a.Name)
+		}
+	}
+	err := lint.Error(lint.Check(out, allowed))
+	if err != nil {
+		return nil, kind.Invalid.Errorf("making the PDF of %s: %w", o.Letter.Content.Reference, err)
+	}
 	if o.Seal != nil {
 		if out, err = o.Seal(ctx, out); err != nil {
 			return nil, fmt.Errorf("making the PDF of %s: %w", o.Letter.Content.Reference, err)
