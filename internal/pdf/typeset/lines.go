@@ -217,63 +217,77 @@ func (d *document) fit(w word, width int) []word {
 		return []word{w}
 	}
 	var out []word
-	for rest := w; ; {
-		cut := d.cut(rest, width)
-		if cut == 0 {
-			return append(out, rest)
+	runes, clusters := []rune(w.text), w.clusters()
+	for offset := 0; len(clusters) > 0; {
+		n := len(clusters)
+		for sum, i := 0, 0; i < len(clusters); i++ {
+			if sum += clusters[i].width; sum > width {
+				n = max(i, 1)
+				break
+			}
 		}
-		head, tail := d.part(rest, 0, cut), d.part(rest, cut, len([]rune(rest.text)))
-		tail.space = 0
-		out = append(out, head)
-		if tail.width <= width {
-			return append(out, tail)
+		if n < len(clusters) {
+			n = hyphenated(runes, clusters[:n])
 		}
-		rest = tail
+		from := clusters[0].from
+		p := d.part(w, runes[from:clusters[n-1].to], from, offset)
+		// Alone, its last letter may be wider than it was joined to the next.
+		for n > 1 && p.width > width {
+			n--
+			p = d.part(w, runes[from:clusters[n-1].to], from, offset)
+		}
+		if len(out) > 0 {
+			p.space = 0
+		}
+		out = append(out, p)
+		offset += len(p.text)
+		clusters = clusters[n:]
 	}
+	return out
 }
 
-// cut finds how many characters of a word fit on a line; 0 when it cannot be
-// broken.
-func (d *document) cut(w word, width int) int {
-	runes := []rune(w.text)
-	sum, best, preferred := 0, 0, 0
-	var ends []int
+// A breakable stretch of a word is a cluster in the order of reading.
+type breakable struct{ from, to, width int }
+
+func (w word) clusters() []breakable {
+	var out []breakable
 	for _, r := range w.runs {
 		inOrder := slices.SortedFunc(slices.Values(r.clusters), func(a, b face.Cluster) int { return a.From - b.From })
 		for _, c := range inOrder {
-			if sum += scaled(c.Advance, r.size); sum <= width && c.To < len(runes) {
-				ends, best = append(ends, c.To), c.To
+			from := 0
+			if len(out) > 0 {
+				from = out[len(out)-1].to // with what shows nothing in between
 			}
+			out = append(out, breakable{from, c.To, scaled(c.Advance, r.size)})
 		}
 	}
-	for _, end := range ends {
-		if strings.ContainsRune("-/\u2010\u2013\u2014", runes[end-1]) && end > best/2 {
-			preferred = end
+	if n := len(out); n > 0 {
+		out[n-1].to = len(w.depth)
+	}
+	return out
+}
+
+// hyphenated is how many of the clusters of a row come before its last hyphen or
+// slash, when that stands in its second half; else all.
+func hyphenated(runes []rune, row []breakable) int {
+	for n := len(row); n > len(row)/2 && n > 0; n-- {
+		if strings.ContainsRune("-/\u2010\u2013\u2014", runes[row[n-1].to-1]) {
+			return n
 		}
 	}
-	if preferred > 0 {
-		return preferred
-	}
-	for i := len(ends) - 1; i >= 0; i-- {
-		// Alone, its last letter may be wider than it was joined to the next.
-		if d.part(w, 0, ends[i]).width <= width {
-			return ends[i]
-		}
-	}
-	return 0
+	return len(row)
 }
 
 // part is a piece of a word, shaped by itself. All its characters have faces: the
 // whole word was shaped.
-func (d *document) part(w word, from, to int) word {
-	runes := []rune(w.text)
+func (d *document) part(w word, runes []rune, from, offset int) word {
 	p := w
-	p.text, p.depth = string(runes[from:to]), w.depth[from:to]
+	p.text, p.depth = string(runes), w.depth[from:from+len(runes)]
 	if w.to > 0 {
-		p.from = w.from + len(string(runes[:from]))
+		p.from = w.from + offset
 		p.to = p.from + len(p.text)
 	}
-	p.runs, _ = d.shape(w.voice, w.style, runes[from:to], p.depth)
+	p.runs, _ = d.shape(w.voice, w.style, runes, p.depth)
 	p.measure()
 	return p
 }

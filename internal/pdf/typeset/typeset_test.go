@@ -68,7 +68,7 @@ func oneWord(pieces []layout.Word) bool {
 }
 
 func overlap(a, b layout.Box) bool {
-	const touch = 0.02 // mm: less than a printer's dot
+	const touch = 0.1 // mm: where two directions meet there may be no space, and strokes that join reach out
 	return a.X+touch < b.X+b.Width && b.X+touch < a.X+a.Width && a.Y+touch < b.Y+b.Height && b.Y+touch < a.Y+a.Height
 }
 
@@ -402,6 +402,20 @@ func TestLongLetters(t *testing.T) {
 			if got := printed(p, layout.Body); strings.Contains(got, "Amina") != strings.Contains(got, "Director") || strings.Contains(got, "Amina") && !strings.Contains(got, "last paragraph") {
 				t.Errorf("%d lines, page %d: the signature stands alone: %s", n+20, i+1, got)
 			}
+		}
+	}
+}
+
+// A word without end is broken into pages, in a time that grows with its length: a
+// second for what once took minutes.
+func TestEndlessWords(t *testing.T) {
+	for lang, w := range map[letter.Lang]string{"en": strings.Repeat("x", 60_000), "ar": strings.Repeat("ب", 40_000), "fr": strings.Repeat("long-", 5_000)} {
+		l := typeset.Letter{Content: letter.Content{Texts: []letter.LangText{{Lang: lang, Text: canonical(t, "A "+w+" b")}}}}
+		if lang == "ar" {
+			l.Content.Texts[0].Text = canonical(t, "ا "+w+" ب")
+		}
+		if err := geometry(l, set(t, l).Pages); err != nil {
+			t.Errorf("%s: %v", lang, err)
 		}
 	}
 }
