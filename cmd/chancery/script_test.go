@@ -25,6 +25,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"chancery.example/internal/folder"
+	"chancery.example/internal/kit"
 	"chancery.example/internal/testkit/photosim"
 )
 
@@ -62,6 +63,12 @@ func TestScripts(t *testing.T) {
 						t.Log("SKIPPED: this machine gives no network namespace (unshare -rn), so reading with no network at all is not shown here")
 					}
 					return err == nil, nil
+				case "reader":
+					there := kit.Embedded() != nil
+					if !there {
+						t.Log("SKIPPED: this program has no reader for browsers (scripts/reader.sh builds it), so no checker is written here; cmd/chancery/internal/site tests it with another")
+					}
+					return there, nil
 				case "tesseract":
 					_, err := exec.LookPath("tesseract")
 					if err != nil {

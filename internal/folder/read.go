@@ -36,6 +36,8 @@ type Reading struct {
 	raw    [][]byte
 	trail  *lookup.Trail
 	maps   *mapping
+	// The heads as they were read, for who copies the register.
+	rawHead, rawWitnessed []byte
 }
 
 // Read reads the whole register under a policy; the zero Policy means the
@@ -102,11 +104,12 @@ func (r *Reading) heads() error {
 	if r.Checkpoint, err = proof.OpenHead(raw, r.policy); err != nil {
 		return fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
 	}
-	r.Witnessed, r.Forked = nil, false
+	r.Witnessed, r.Forked, r.rawHead = nil, false, raw
 	r.witness(r.Checkpoint)
 	if raw, err = r.folder.Witnessed(); err != nil {
 		return fmt.Errorf("reading register %s: %w", r.folder.Dir, err)
 	}
+	r.rawWitnessed = raw
 	// A file that is not one of this log under the policy, or has a bad line, says
 	// nothing to this reader.
 	if cp, err := proof.OpenHead(raw, r.policy); raw != nil && err == nil {
