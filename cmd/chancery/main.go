@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"chancery.example/internal/pdf/extract"
+	"chancery.example/internal/pdf/stamp"
 	"chancery.example/internal/photo/ocr"
 )
 
@@ -23,6 +24,9 @@ func main() {
 	}
 	if extract.IsChild(os.Args) {
 		os.Exit(extract.Main(os.Args, os.Stdin, os.Stdout, time.Now))
+	}
+	if stamp.IsChild(os.Args) {
+		os.Exit(stamp.Main(os.Args, os.Stdin, os.Stdout))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], terminal{in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, tty: isTerminal(os.Stderr)})

@@ -38,7 +38,36 @@ type order struct {
 	stage  string
 	budget time.Duration
 	cache  string // the folder with pdfium's compiled form; "" when there is none
-	look   bool   // also give pictures of the pages
+	look   looking
+}
+
+// looking is which pages an answer has pictures of, besides what they say.
+type looking string
+
+// What an answer has pictures of.
+const (
+	lookNot  looking = "text"  // of no page
+	lookRead looking = "read"  // of the first pages, fine enough to be read
+	lookRoom looking = "space" // of many, coarse: where there is ink and where there is none
+)
+
+// most is of how many pages there are pictures.
+func (l looking) most() int {
+	switch l {
+	case lookRead:
+		return MaxLooked
+	case lookRoom:
+		return MaxPages
+	}
+	return 0
+}
+
+// dpi is how finely they are drawn.
+func (l looking) dpi() float64 {
+	if l == lookRoom {
+		return PagesDPI
+	}
+	return lookDPI
 }
 
 // An answer is what the child prints, once.
@@ -105,7 +134,7 @@ func fail(err error) int {
 
 // args writes an order as arguments.
 func (o order) args() []string {
-	return []string{childCommand, o.stage, strconv.FormatInt(o.budget.Milliseconds(), 10), o.cache, strconv.FormatBool(o.look)}
+	return []string{childCommand, o.stage, strconv.FormatInt(o.budget.Milliseconds(), 10), o.cache, string(o.look)}
 }
 
 func parseOrder(args []string) (order, error) {
@@ -113,9 +142,8 @@ func parseOrder(args []string) (order, error) {
 		return order{}, errors.New("this command is the program's own, not for people: use \"chancery check\"")
 	}
 	ms, err := strconv.Atoi(args[1])
-	look, err2 := strconv.ParseBool(args[3])
-	switch o := (order{stage: args[0], budget: time.Duration(ms) * time.Millisecond, cache: args[2], look: look}); {
-	case err != nil, err2 != nil, ms <= 0, o.stage != stageLock && o.stage != stageRead && o.stage != stageCompile:
+	switch o := (order{stage: args[0], budget: time.Duration(ms) * time.Millisecond, cache: args[2], look: looking(args[3])}); {
+	case err != nil, ms <= 0, o.look != lookNot && o.look != lookRead && o.look != lookRoom, o.stage != stageLock && o.stage != stageRead && o.stage != stageCompile:
 		return order{}, fmt.Errorf("order %q", args)
 	default:
 		return o, nil

@@ -23,7 +23,7 @@ func (r *Reader) Look(ctx context.Context, data []byte) (pdf.Reading, error) {
 	if r.opts.Pictures == nil {
 		return pdf.Reading{}, problem(pdf.NoReader, "pictures are not read here")
 	}
-	a, err := r.ask(ctx, data, true)
+	a, err := r.ask(ctx, data, lookRead)
 	if err != nil {
 		return pdf.Reading{}, err
 	}

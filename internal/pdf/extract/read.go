@@ -23,6 +23,12 @@ const lookDPI = 200
 // MaxLooked is how many pages of a file are read as pictures.
 const MaxLooked = 6
 
+// Pictures of pages that show where there is ink (Reader.Pages).
+const (
+	MaxPages = 40 // a file with more is refused
+	PagesDPI = 72
+)
+
 // A leaf is what was found on one page.
 type leaf struct {
 	words   []word
@@ -40,7 +46,7 @@ var unread = leaf{width: 210, height: 297, scale: 1, part: true}
 
 // read finds out what an open file shows. Pages for which there is no time are
 // named, not read.
-func (d *document) read(data []byte, look bool, enough func() bool) (pdf.Reading, []picture, error) {
+func (d *document) read(data []byte, look looking, enough func() bool) (pdf.Reading, []picture, error) {
 	dpi := d.fineness()
 	var leaves []leaf
 	left, late := maxLetters, 0
@@ -50,7 +56,11 @@ func (d *document) read(data []byte, look bool, enough func() bool) (pdf.Reading
 			leaves = append(leaves, unread)
 			continue
 		}
-		l, err := d.leaf(i, dpi, look && i < MaxLooked, left)
+		picture := 0.0
+		if i < look.most() {
+			picture = look.dpi()
+		}
+		l, err := d.leaf(i, dpi, picture, left)
 		var told *pdf.Error
 		switch {
 		case errors.As(err, &told):
@@ -82,8 +92,9 @@ func (d *document) read(data []byte, look bool, enough func() bool) (pdf.Reading
 	return r, pictures, nil
 }
 
-// leaf finds out what one page shows.
-func (d *document) leaf(i int, dpi float64, look bool, most int) (leaf, error) {
+// leaf finds out what one page shows, with a picture of so many dots per inch unless
+// that is 0.
+func (d *document) leaf(i int, dpi, picture float64, most int) (leaf, error) {
 	s, err := d.sheet(i, dpi)
 	if err != nil {
 		return leaf{}, err
@@ -107,8 +118,8 @@ func (d *document) leaf(i int, dpi float64, look bool, most int) (leaf, error) {
 	fmt.Fprintln(sum, full.Rect.Dx(), full.Rect.Dy())
 	sum.Write(full.Pix)
 	l.look = hex.EncodeToString(sum.Sum(nil))
-	if look {
-		if l.picture, err = s.larger(); err != nil {
+	if picture > 0 {
+		if l.picture, err = s.drawnAt(picture); err != nil {
 			return leaf{}, err
 		}
 	}
@@ -151,10 +162,10 @@ func (s *sheet) compare(page int, l *leaf, text references.FPDF_TEXTPAGE, full *
 	return nil
 }
 
-// larger draws the page to be read as a picture.
-func (s *sheet) larger() (*image.Gray, error) {
+// drawnAt draws the page to be looked at.
+func (s *sheet) drawnAt(dpi float64) (*image.Gray, error) {
 	as := *s
-	as.scale = min(s.scale*lookDPI/pdf.DPI, 8000/max(s.width, s.height))
+	as.scale = min(s.scale*dpi/pdf.DPI, 8000/max(s.width, s.height))
 	return as.draw(true)
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"os"
 	"path/filepath"
@@ -75,7 +76,7 @@ func (r *Reader) Prepare(ctx context.Context) {
 			r.opts.Note("PDFs are read for the first time by this version of the program: their reader is made ready, which takes some seconds")
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), compiling)
 			defer cancel()
-			_, err = confine.Run(ctx, confine.Child{Program: r.opts.Program, Args: order{stage: stageCompile, budget: compiling, cache: dir}.args(), Mark: insideEnv, Most: 1 << 10})
+			_, err = confine.Run(ctx, confine.Child{Program: r.opts.Program, Args: order{stage: stageCompile, budget: compiling, cache: dir, look: lookNot}.args(), Mark: insideEnv, Most: 1 << 10})
 			if err == nil && !ready(dir) {
 				err = fmt.Errorf("%s is empty", dir)
 			}
@@ -108,15 +109,35 @@ func (r *Reader) folder() (string, error) {
 // Read reads a PDF by its text layer and by where there is ink. The error is a
 // *pdf.Error when it cannot be read, else that of ctx.
 func (r *Reader) Read(ctx context.Context, data []byte) (pdf.Reading, error) {
-	a, err := r.ask(ctx, data, false)
+	a, err := r.ask(ctx, data, lookNot)
 	if err != nil {
 		return pdf.Reading{}, err
 	}
 	return *a.Reading, nil
 }
 
+// Pages reads a PDF as Read does, and returns a picture of each page at PagesDPI, in
+// grey, to find out where there is ink. A file with more than MaxPages is refused.
+func (r *Reader) Pages(ctx context.Context, data []byte) (pdf.Reading, []*image.Gray, error) {
+	a, err := r.ask(ctx, data, lookRoom)
+	if err != nil {
+		return pdf.Reading{}, nil, err
+	}
+	if n := len(a.Reading.Pages); n > MaxPages {
+		return pdf.Reading{}, nil, problem(pdf.TooLarge, "it has %d pages; at most %d are drawn", n, MaxPages)
+	}
+	if len(a.Pictures) != len(a.Reading.Pages) {
+		return pdf.Reading{}, nil, problem(pdf.TooSlow, "only %d of its %d pages could be drawn in the time that one gets", len(a.Pictures), len(a.Reading.Pages))
+	}
+	var out []*image.Gray
+	for _, p := range a.Pictures {
+		out = append(out, &image.Gray{Pix: p.Pix, Stride: p.W, Rect: image.Rect(0, 0, p.W, p.H)})
+	}
+	return *a.Reading, out, nil
+}
+
 // ask has a child read a file.
-func (r *Reader) ask(ctx context.Context, data []byte, look bool) (answer, error) {
+func (r *Reader) ask(ctx context.Context, data []byte, look looking) (answer, error) {
 	switch {
 	case len(data) > pdf.MaxBytes:
 		return answer{}, problem(pdf.TooLarge, "it has %d bytes; at most %d are read", len(data), pdf.MaxBytes)
@@ -181,7 +202,7 @@ func parseAnswer(raw []byte) (answer, error) {
 	}
 	for i, p := range a.Pictures {
 		if p.Page < 1 || p.Page > len(a.Reading.Pages) || i > 0 && p.Page <= a.Pictures[i-1].Page ||
-			p.W <= 0 || p.H <= 0 || p.W > photo.MaxSide || p.H > photo.MaxSide || len(p.Pix) != p.W*p.H || i >= MaxLooked {
+			p.W <= 0 || p.H <= 0 || p.W > photo.MaxSide || p.H > photo.MaxSide || len(p.Pix) != p.W*p.H || i >= MaxPages {
 			return answer{}, gaveUp(fmt.Errorf("a picture of page %d has %d x %d pixels in %d bytes", p.Page, p.W, p.H, len(p.Pix)))
 		}
 	}
