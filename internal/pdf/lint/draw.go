@@ -311,7 +311,12 @@ func (d *drawer) picture(s *syntax.Stream) {
 	}
 }
 
+// formCost is what one drawing of a form counts for, in operations: forms in forms
+// are drawn as often as the product of all their numbers.
+const formCost = 500
+
 func (d *drawer) form(s *syntax.Stream) {
+	d.drawn += formCost
 	data, err := d.file.Data(s)
 	if err != nil {
 		d.refuse(Unreadable, err.Error(), again)
