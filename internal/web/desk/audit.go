@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +21,7 @@ func (d *Desk) auditRoutes() []route {
 
 // mostLines are the lines of the journals on one page; mostExport, in a file.
 const (
-	mostLines  = 200
+	mostLines  = 100
 	mostExport = 100_000
 )
 
@@ -53,50 +52,102 @@ func (c *call) audit() answer {
 	if err != nil {
 		return c.failed(err)
 	}
-	rows, more, err := c.journals(q, mostLines)
+	from, err := readPlace(c.FormValue("before"))
 	if err != nil {
 		return c.failed(err)
 	}
-	v := audit.View{Query: q, Rows: rows, More: more}
+	rows, older, err := c.journals(q, from, mostLines)
+	if err != nil {
+		return c.failed(err)
+	}
+	v := audit.View{Query: q, Rows: rows, Later: from != place{}}
+	if older != (place{}) {
+		v.Older = older.String()
+	}
 	return view(audit.Page, v, c.printer.T("desk.audit.title"), "/desk/audit", "audit")
 }
 
-// journals reads both journals, at most so many lines of what was asked for.
-func (c *call) journals(q audit.Query, most int) (rows []audit.Row, more bool, err error) {
-	rows, err = paged(q, most, func(below int64) (page []audit.Row, last int64, err error) {
+// A place is where a page of both journals begins: below these numbers of their
+// lines. The zero place is before the newest lines.
+type place struct{ letters, people int64 }
+
+func (p place) String() string { return fmt.Sprintf("%d.%d", p.letters, p.people) }
+
+func readPlace(s string) (p place, err error) {
+	if s == "" {
+		return p, nil
+	}
+	if _, err := fmt.Sscanf(s, "%d.%d", &p.letters, &p.people); err != nil || p.letters < 1 || p.people < 1 || p.String() != s {
+		return p, kind.Invalid.Errorf("%q is no place in the journal: begin with its newest lines", s)
+	}
+	return p, nil
+}
+
+// journals reads both journals from a place on, at most so many lines of what was
+// asked for, and returns where the older ones begin; the zero place when there are
+// none.
+func (c *call) journals(q audit.Query, from place, most int) ([]audit.Row, place, error) {
+	letters, err := paged(q, most, from.letters, func(below int64) (page []audit.Row, last int64, err error) {
 		lines, err := c.d.house.OfficeJournal(c.ctx(), c.who.Office, below, journalPage)
 		for _, l := range lines {
-			page, last = append(page, audit.Row{At: l.At, Who: l.Actor, Act: l.Act, Letter: string(l.Reference), Text: l.Text}), l.ID
+			page, last = append(page, audit.Row{ID: l.ID, At: l.At, Who: l.Actor, Act: l.Act, Letter: string(l.Reference), Text: l.Text}), l.ID
 		}
 		return page, last, err //nolint:wrapcheck // the act's own words
 	})
 	if err != nil {
-		return nil, false, fmt.Errorf("reading the journal: %w", err)
+		return nil, place{}, fmt.Errorf("reading the journal: %w", err)
 	}
+	var people []audit.Row
 	if s := c.d.opts.Staff; s != nil {
-		events, err := paged(q, most, func(below int64) (page []audit.Row, last int64, err error) {
+		people, err = paged(q, most, from.people, func(below int64) (page []audit.Row, last int64, err error) {
 			got, err := s.Journal(c.ctx(), c.who.Office, below, journalPage)
 			for _, e := range got {
-				page, last = append(page, audit.Row{At: e.At, Who: e.Actor, Act: string(e.Act), About: e.Person, Text: e.Text, Alarm: e.Alarm}), e.ID
+				page, last = append(page, audit.Row{ID: e.ID, At: e.At, Who: e.Actor, Act: string(e.Act), About: e.Person, Text: e.Text, Alarm: e.Alarm}), e.ID
 			}
 			return page, last, err //nolint:wrapcheck // the act's own words
 		})
 		if err != nil {
-			return nil, false, fmt.Errorf("reading the journal of people: %w", err)
+			return nil, place{}, fmt.Errorf("reading the journal of people: %w", err)
 		}
-		rows = append(rows, events...)
 	}
-	slices.SortStableFunc(rows, func(a, b audit.Row) int { return b.At.Compare(a.At) })
-	return rows[:min(most, len(rows))], len(rows) > most, nil
+	rows, l, p := together(letters, people, most)
+	if len(rows) == len(letters)+len(people) {
+		return rows, place{}, nil
+	}
+	return rows, place{below(letters, l), below(people, p)}, nil
+}
+
+// together takes the newest lines of two journals, at most so many, and says how
+// many it took of each.
+func together(a, b []audit.Row, most int) (rows []audit.Row, i, j int) {
+	for len(rows) < most && i+j < len(a)+len(b) {
+		if j == len(b) || i < len(a) && !a[i].At.Before(b[j].At) {
+			rows, i = append(rows, a[i]), i+1
+		} else {
+			rows, j = append(rows, b[j]), j+1
+		}
+	}
+	return rows, i, j
+}
+
+// below is the number below which the lines of a journal are that were not taken.
+func below(lines []audit.Row, taken int) int64 {
+	switch {
+	case taken > 0:
+		return lines[taken-1].ID
+	case len(lines) > 0:
+		return lines[0].ID + 1
+	}
+	return 1 // nothing more of it
 }
 
 const journalPage = 1000
 
-// paged reads a journal, the newest lines first, until it has more than most of
-// what is asked for, or the rest is older.
-func paged(q audit.Query, most int, read func(below int64) (page []audit.Row, last int64, err error)) ([]audit.Row, error) {
+// paged reads a journal below a number (0: all), the newest lines first, until it
+// has more than most of what is asked for, or the rest is older.
+func paged(q audit.Query, most int, below int64, read func(below int64) (page []audit.Row, last int64, err error)) ([]audit.Row, error) {
 	var rows []audit.Row
-	for below := int64(0); ; {
+	for {
 		page, last, err := read(below)
 		if err != nil {
 			return nil, err
@@ -119,11 +170,11 @@ func (c *call) exportAudit() answer {
 	if err != nil {
 		return c.failed(err)
 	}
-	rows, more, err := c.journals(q, mostExport)
+	rows, older, err := c.journals(q, place{}, mostExport)
 	if err != nil {
 		return c.failed(err)
 	}
-	if more {
+	if older != (place{}) {
 		return c.failed(kind.Invalid.Errorf("that is more than %d lines: ask for fewer days at a time", mostExport))
 	}
 	write, file := csvOf, &download{"audit.csv", "text/csv; charset=utf-8", nil}

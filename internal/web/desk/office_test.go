@@ -3,8 +3,10 @@ package desk
 import (
 	"encoding/csv"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +67,58 @@ func TestAnEnquiryIsAnswered(t *testing.T) {
 	}
 	if w := m.form("press", "/desk/enquiry/1/dismiss", url.Values{"reason": {"late"}}); w.Code != http.StatusConflict {
 		t.Errorf("dismissed after the answer: %d", w.Code)
+	}
+}
+
+// TestAuditPages: the audit is read page by page with links alone, each line once,
+// newest first, in what was asked for; the export holds all of it.
+func TestAuditPages(t *testing.T) {
+	m := newManned(t)
+	m.come("harbour", "aud", staff.Auditor)
+	for i := range 230 {
+		if err := m.Note(t.Context(), "harbour", "clerk", "note", fmt.Sprintf("line %d.", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	older := regexp.MustCompile(`rel="next" href="([^"]+)"`)
+	line, joined := regexp.MustCompile(`line (\d+)\.`), 0
+	for path, pages := range map[string]int{"/desk/audit": 3, "/ar/desk/audit?person=clerk&from=2020-01-01": 3} {
+		next, n := 229, 0
+		for at := path; at != ""; n++ {
+			page := m.open("aud", at).Body.String()
+			for _, got := range line.FindAllStringSubmatch(page, -1) {
+				if got[1] != fmt.Sprint(next) {
+					t.Fatalf("%s: line %s, want %d", at, got[1], next)
+				}
+				next--
+			}
+			if rows := strings.Count(page, "<tr>") - 1; rows > 100 {
+				t.Errorf("%s: %d lines", at, rows)
+			}
+			if strings.Contains(page, ">Newest</a>") != (n > 0) && !strings.HasPrefix(at, "/ar/") {
+				t.Errorf("%s: the way back to the newest", at)
+			}
+			joined += strings.Count(page, "joined")
+			at = ""
+			if a := older.FindStringSubmatch(page); a != nil {
+				at = html.UnescapeString(a[1])
+			}
+		}
+		if next != -1 || n != pages {
+			t.Errorf("%s: %d pages, the last line %d", path, n, next+1)
+		}
+	}
+	if joined == 0 {
+		t.Error("the journal of people is on no page")
+	}
+	for _, bad := range []string{"x", "0.1", "1", "1.2.3", "-1.4", "99999999999999999999.1"} {
+		if w := m.open("aud", "/desk/audit?before="+bad); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("before=%s: %d", bad, w.Code)
+		}
+	}
+	w := m.form("aud", "/desk/audit/export", url.Values{"form": {"json"}})
+	if n := strings.Count(w.Body.String(), `"act":"note"`); n != 230 {
+		t.Errorf("the export holds %d lines", n)
 	}
 }
 

@@ -3,6 +3,8 @@ package audit
 
 import (
 	_ "embed"
+	"net/url"
+	"strings"
 	"time"
 
 	"chancery.example/internal/web/shared"
@@ -23,7 +25,8 @@ var Page = shared.MustDeskPage[View]("audit", source)
 type View struct {
 	Query Query
 	Rows  []Row
-	More  bool // there are older lines than the page holds
+	Later bool   // there are newer lines than those of the page
+	Older string // where older lines begin; "" when there are none
 }
 
 // A Query says which lines are asked for; what is empty asks for all.
@@ -36,6 +39,22 @@ type Query struct {
 func (q Query) Has(r Row) bool {
 	return (q.Person == "" || r.Who == q.Person || r.About == q.Person) && (q.Letter == "" || r.Letter == q.Letter) &&
 		(q.From.IsZero() || !r.At.Before(q.From)) && (q.To.IsZero() || r.At.Before(q.To))
+}
+
+// OlderPage is the address of the page of older lines of what was asked for.
+func (v View) OlderPage() string { return v.Query.page(v.Older) }
+
+// NewestPage is the address of its newest lines.
+func (v View) NewestPage() string { return v.Query.page("") }
+
+func (q Query) page(before string) string {
+	a := url.Values{}
+	for name, value := range map[string]string{"before": before, "person": q.Person, "letter": q.Letter, "from": q.FromDay(), "to": q.ToDay()} {
+		if value != "" {
+			a.Set(name, value)
+		}
+	}
+	return strings.TrimSuffix("/desk/audit?"+a.Encode(), "?")
 }
 
 // FromDay and ToDay are the days as a form takes them.
@@ -58,6 +77,7 @@ func day(t time.Time) string {
 
 // A Row is one line of a journal.
 type Row struct {
+	ID     int64     `json:"-"` // in its journal
 	At     time.Time `json:"time"`
 	Who    string    `json:"who"`
 	Act    string    `json:"act"`
