@@ -33,7 +33,7 @@ fmt: ## format all Go files
 	gofmt -w $$(git ls-files '*.go')
 
 vectors: ## write testdata/vectors, the list of frozen ones and the verifier's page anew; look at the difference before you commit it
-	go test ./register ./proof -run '^Test(Vectors|Frozen)' -update-vectors
+	go test ./register ./proof ./internal/papercode -run '^Test(Vectors|Frozen)' -update-vectors
 	go test ./verifier -run '^TestPage$$' -update-page
 	git status --short testdata/vectors verifier
 
