@@ -87,7 +87,7 @@ func (sh *sheet) edits(it *item, found *compare.Alignment) {
 	a := &compare.Alignment{}
 	if found != nil {
 		plain := fold.Copy(it.reading.Plain.Text)
-		a = compare.Align(plain, around(found, plain, it.reading.Edits))
+		a = compare.Align(plain, wordsAround(found, plain, it.reading.Edits))
 	}
 	for _, e := range it.reading.Edits {
 		words := sh.text[e.From:e.To]
@@ -114,10 +114,10 @@ func (sh *sheet) edits(it *item, found *compare.Alignment) {
 	}
 }
 
-// around cuts out of a record what a quotation was found to stand for. Where an
+// wordsAround cuts out of a record what a quotation was found to stand for. Where an
 // edit is its first or last word, as many words of record go with it as the edit
 // has: which ones they stand for, only a reader can tell.
-func around(found *compare.Alignment, plain *fold.Folded, edits []report.Edit) *fold.Folded {
+func wordsAround(found *compare.Alignment, plain *fold.Folded, edits []report.Edit) *fold.Folded {
 	from, to := len(found.Record.Words), 0
 	for _, p := range found.Passages {
 		from, to = min(from, p.Record.From), max(to, p.Record.To)

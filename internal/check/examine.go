@@ -160,6 +160,13 @@ func (s *Snapshot) ofPaper(ctx context.Context, f Finding, e Exhibit, p paper) (
 	if done, ok := s.presented(ctx, f, e, copied, answers); ok {
 		return done, nil
 	}
+	if bare, ok := s.bare(p, answers); ok {
+		p, copied = bare, bare.fold()
+		f.whole = p.whole
+		if answers, err = s.ask(ctx, copied, f.CheckedAt); err != nil {
+			return f, err
+		}
+	}
 	if as == "" {
 		as = s.kindOf(p, marks, copied, answers)
 	}
@@ -223,7 +230,9 @@ func insideMarks(a *compare.Alignment, marks []report.Quotation) bool {
 
 // ofWords answers for words that were compared as one text.
 func (s *Snapshot) ofWords(f Finding, copied *fold.Folded, as []answer) Finding {
-	s.hiddenCharacters(&f, copied)
+	if s.hiddenCharacters(&f, copied); f.whole != "" {
+		s.hiddenCharacters(&f, fold.Copy(f.whole))
+	}
 	if copied.TooShort() {
 		f.Note = TooShort
 		return s.conclude(f, None, shortStanding(s.absence()), nil)
@@ -243,6 +252,9 @@ func (s *Snapshot) ofWords(f Finding, copied *fold.Folded, as []answer) Finding 
 		f = s.nothing(f, Resembles)
 		f.Record = s.record(best.status)
 		return f
+	}
+	if f.whole != "" && len(a.Copy.Exact) == len(f.whole) {
+		a.Copy.Exact = f.whole // as readers have it
 	}
 	f.Differences, f.Comparison, f.Foreign = located(differences(a), a, f.seen()), facing.Lay(a), facing.Foreign(a)
 	f.Sentences = slices.DeleteFunc(sentences(f.Comparison.Record), func(s Sentence) bool { return !s.Cut() })

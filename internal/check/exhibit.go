@@ -92,6 +92,9 @@ type paper struct {
 	picture *picture // what the words were read from; nil when they came as text
 	codes   []photo.Code
 	pdf     *reading // likewise, when that is a PDF
+	// whole is the text before the words around a letter were left blank in it; ""
+	// when none were.
+	whole string
 }
 
 // checkSize refuses what is not worth looking at.

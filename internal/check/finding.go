@@ -379,6 +379,7 @@ type Finding struct {
 	presented bool     // of a sealed draft, to who presents it
 	unread    *Words   // why the exhibit may show other words than were compared
 	picture   *picture // what the words were read from
+	whole     string   // the text, when the words around a letter were left blank for comparing
 	codes     []photo.Code
 	pdf       *reading // likewise
 }

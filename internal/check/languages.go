@@ -21,6 +21,7 @@ import (
 type part struct {
 	script int
 	text   string
+	shown  string // the text as readers have it, of as many bytes
 	words  int
 	lines  []line
 	seen   photo.Words // where its words stand in a picture, if they do
@@ -35,9 +36,10 @@ type part struct {
 type line struct{ inPart, inPaper int }
 
 // add appends a line of the paper.
-func (p *part) add(s string, at int) {
+func (p *part) add(s, shown string, at int) {
 	p.lines = append(p.lines, line{utf8.RuneCountInString(p.text), at})
 	p.text += s
+	p.shown += shown
 	p.words += roughWords(s)
 }
 
@@ -62,6 +64,9 @@ func (p *part) place(point int) int {
 
 // lay lists how the part differs from a text on record, and lays the two out.
 func (p *part) lay(a *compare.Alignment) {
+	if len(a.Copy.Exact) == len(p.shown) {
+		a.Copy.Exact = p.shown
+	}
 	p.differences, p.pages = p.inPaper(located(differences(a), a, p.seen)), facing.Lay(a)
 }
 
@@ -100,7 +105,11 @@ func splitLanguages(paper paper) (parts, rest []part) {
 		if paper.picture != nil {
 			parts[i].seen = append(parts[i].seen, paper.picture.words.Between(bytes-len(s), bytes, len(parts[i].text))...)
 		}
-		parts[i].add(s, from)
+		shown := s
+		if paper.whole != "" {
+			shown = paper.whole[bytes-len(s) : bytes]
+		}
+		parts[i].add(s, shown, from)
 	}
 	parts = slices.DeleteFunc(parts, func(p part) bool {
 		short := p.words < leastPart

@@ -73,7 +73,7 @@ func (s *Snapshot) ofPDF(ctx context.Context, f Finding, e Exhibit) (Finding, er
 			return f, err
 		}
 	}
-	if worthLooking(out, r, err) {
+	if same := view.Begins != nil && !view.Begins.Changes; !same && worthLooking(out, r, err) {
 		looked, ok, lookErr := e.look(ctx)
 		if lookErr != nil {
 			return f, lookErr

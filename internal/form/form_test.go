@@ -1,10 +1,10 @@
 package form
 
 import (
-	"strings"
 	"testing"
 	"time"
 
+	"chancery.example/internal/around"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/layout"
 	"chancery.example/internal/pdf/typeset"
@@ -20,7 +20,7 @@ func order(t *testing.T) Order {
 	texts := []letter.LangText{{Lang: "en", Text: text}}
 	return Order{Letter: typeset.Letter{
 		Content: letter.Content{Reference: "HC-1", Type: letter.TypeLetter, Texts: texts}, Domain: "harbour.example",
-		Date: Day(time.Date(2026, 3, 2, 23, 0, 0, 0, time.UTC), texts),
+		Date: around.Day(time.Date(2026, 3, 2, 23, 0, 0, 0, time.UTC), texts),
 	}}
 }
 
@@ -69,17 +69,5 @@ func TestWordForWord(t *testing.T) {
 		if err := WordForWord(text, []layout.Page{{Words: bend(body)}}); err == nil {
 			t.Errorf("%s: passes for the letter", name)
 		}
-	}
-}
-
-// TestDay: dates in words, in the languages of the letter.
-func TestDay(t *testing.T) {
-	at := time.Date(2020, 1, 6, 12, 0, 0, 0, time.UTC)
-	var got []string
-	for _, w := range Day(at, []letter.LangText{{Lang: "en"}, {Lang: "ar-IQ"}, {Lang: "fr"}}) {
-		got = append(got, w.Text)
-	}
-	if s := strings.Join(got, ", "); s != "6 January 2020, 6 كانون الثاني/يناير 2020, 2020-01-06" {
-		t.Error(s)
 	}
 }

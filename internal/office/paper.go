@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"chancery.example/internal/around"
 	"chancery.example/internal/folder"
 	"chancery.example/internal/form"
 	"chancery.example/internal/kind"
@@ -104,7 +105,7 @@ func (r *Register) form(ctx context.Context, o store.Office, s Sealed, ref lette
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	order := form.Order{Seal: seal, Given: given, Letter: typeset.Letter{
-		Content: rev.Revision.Content(), Office: names, Domain: o.Domain, Date: form.Day(dated, texts), Code: paperCode(o, l.Reference, rev),
+		Content: rev.Revision.Content(), Office: names, Domain: o.Domain, Date: around.Day(dated, texts), Code: paperCode(o, l.Reference, rev),
 		Attachments: []typeset.File{{
 			Name: fileName(ref) + proof.DraftExtension, MediaType: proof.MediaType, Data: raw,
 			Description: fmt.Sprintf("Proof that revision %d was recorded, before it was issued", rev.Number),

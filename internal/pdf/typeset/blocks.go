@@ -2,9 +2,8 @@ package typeset
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
+	"chancery.example/internal/around"
 	"chancery.example/internal/layout"
 	"chancery.example/internal/papercode"
 	"chancery.example/internal/pdf/face"
@@ -39,25 +38,16 @@ type composer struct {
 	*document
 	letter Letter
 	voice  voice
-	labels labels
+	around around.Words
 	text   letter.Text
 	blocks []block
-	listed []string // the lines of the text
-	said   []string // the lines of all texts, to know what they say themselves
-	signed int      // lines of the typed signature at the end of a text
 }
 
 // compose returns the blocks of one language: what the text does not say itself
 // is put around it.
 func (d *document) compose(l Letter, t letter.LangText) ([]block, error) {
-	c := &composer{document: d, letter: l, voice: voiceOf(t.Lang), labels: labelsOf(t.Lang), text: t.Text}
-	c.listed = strings.Split(strings.TrimSuffix(t.Text.String(), "\n"), "\n")
-	for _, other := range l.Content.Texts {
-		c.said = append(c.said, strings.Split(other.Text.String(), "\n")...)
-		if p := other.Text.Paragraphs(); c.signed == 0 {
-			c.signed = typedAtEnd(p[len(p)-1], l.Content.Signature.Lines)
-		}
-	}
+	c := &composer{document: d, letter: l, voice: voiceOf(t.Lang), text: t.Text}
+	c.around = around.Of(around.Paper{Content: l.Content, Office: l.Office, Domain: l.Domain, Date: l.Date}, t)
 	for _, step := range []func() error{c.letterhead, c.body, c.signature, c.lists, c.opening} {
 		if err := step(); err != nil {
 			return nil, err
@@ -81,41 +71,16 @@ func (c *composer) add(b block, st style, a alignment, lines ...string) error {
 	return nil
 }
 
-// pick returns the words of the page's language, or the first there are.
-func (c *composer) pick(words []Words) string {
-	for _, same := range []func(Words) bool{
-		func(w Words) bool { return w.Language == c.voice.language },
-		func(w Words) bool { return base(w.Language) == base(c.voice.language) },
-		func(Words) bool { return true },
-	} {
-		if i := slices.IndexFunc(words, same); i >= 0 {
-			return words[i].Text
-		}
-	}
-	return ""
-}
-
-// ownHead reports whether the text begins with a letterhead of its own.
-func (c *composer) ownHead() bool {
-	return slices.ContainsFunc(c.letter.Office, func(w Words) bool { return alike(w.Text, c.listed[0]) })
-}
-
-func alike(a, b string) bool { return strings.EqualFold(plain(a), plain(b)) }
-
-// plain is a line without what does not count when two are compared.
-func plain(s string) string { return strings.Join(strings.Fields(strings.Trim(s, " .,:;،؛")), " ") }
-
 // letterhead is the office's name over its domain and a rule. A text that begins
 // with the name gives its own first paragraph for it (see body).
 func (c *composer) letterhead() error {
-	name := c.pick(c.letter.Office)
-	if c.ownHead() {
+	if c.around.Own {
 		return nil
 	}
-	if name == "" {
+	if c.around.Name == "" {
 		return c.under()
 	}
-	if err := c.add(block{kind: "H1", together: true, withNext: true}, nameStyle, centred, name); err != nil {
+	if err := c.add(block{kind: "H1", together: true, withNext: true}, nameStyle, centred, c.around.Name); err != nil {
 		return err
 	}
 	if err := c.domain(); err != nil {
@@ -134,8 +99,8 @@ func (c *composer) under() error {
 
 // domain stands under the name, over the rule.
 func (c *composer) domain() error {
-	if c.letter.Domain != "" {
-		if err := c.add(block{kind: "P", before: point, together: true, withNext: true}, underStyle, centred, c.letter.Domain); err != nil {
+	if c.around.Domain != "" {
+		if err := c.add(block{kind: "P", before: point, together: true, withNext: true}, underStyle, centred, c.around.Domain); err != nil {
 			return err
 		}
 	}
@@ -143,27 +108,9 @@ func (c *composer) domain() error {
 	return nil
 }
 
-// says reports whether a line of a text is just these words, or begins or ends
-// with them ("To the Minister of Works"). Names are registered in one language:
-// what the English text says, the Arabic says in its own words.
-func (c *composer) says(words string) bool {
-	want := plain(words)
-	return want == "" || slices.ContainsFunc(c.said, func(l string) bool {
-		l = plain(l)
-		return strings.EqualFold(l, want) || strings.HasSuffix(l, " "+want) || strings.HasPrefix(l, want+" ")
-	})
-}
-
 // references stand on one line: the letter's on one side, the date on the other.
 func (c *composer) references() error {
-	ref, date := string(c.letter.Content.Reference), c.pick(c.letter.Date)
-	refLine, dateLine := c.labels.reference+" "+ref, c.labels.date+" "+date
-	if ref == "" || strings.Contains(c.text.String(), ref) {
-		refLine = ""
-	}
-	if c.says(date) {
-		dateLine = ""
-	}
+	refLine, dateLine := c.around.Reference, c.around.Date
 	var row line
 	wide := 0
 	for i, l := range []string{refLine, dateLine} {
@@ -187,13 +134,8 @@ func (c *composer) references() error {
 
 // addressees stand one under the other behind their label.
 func (c *composer) addressees() error {
-	var unsaid []string
-	for _, a := range c.letter.Content.Addressees {
-		if !c.says(a) {
-			unsaid = append(unsaid, a)
-		}
-	}
-	return c.labelled(block{kind: "P", before: 14 * point, together: len(unsaid) < 12}, bodyStyle, labelStyle, c.labels.to, unsaid)
+	to := c.around.Addressees
+	return c.labelled(block{kind: "P", before: 14 * point, together: len(to) < 12}, bodyStyle, labelStyle, c.around.Labels.To, to)
 }
 
 // labelled sets lines that stand in from a label on the first of them.
@@ -236,37 +178,26 @@ func (c *composer) opening() error {
 	if err != nil {
 		return err
 	}
-	if err := c.add(block{kind: "P", before: 18 * point, together: true, withNext: true}, smallBold, atStart, c.labels.opening); err != nil {
+	if err := c.add(block{kind: "P", before: 18 * point, together: true, withNext: true}, smallBold, atStart, c.around.Labels.Opening); err != nil {
 		return err
 	}
 	const quiet = papercode.QuietModules
-	l := line{symbol: symbol, alternative: c.labels.opening, ascent: (len(symbol) + quiet) * module, descent: quiet * module}
+	l := line{symbol: symbol, alternative: c.around.Labels.Opening, ascent: (len(symbol) + quiet) * module, descent: quiet * module}
 	c.blocks = append(c.blocks, block{kind: "Figure", lines: []line{l}, together: true})
 	return nil
 }
 
 // lists follow the signature: enclosures, copies, and which text prevails.
 func (c *composer) lists() error {
-	var enclosures []string
-	for i, e := range c.letter.Content.Enclosures {
-		if !c.says(e.Title) {
-			enclosures = append(enclosures, fmt.Sprintf("%d. %s", i+1, e.Title))
-		}
-	}
-	if err := c.labelled(block{kind: "P", before: 18 * point, together: len(enclosures) < 12}, smallStyle, smallBold, c.labels.enclosures, enclosures); err != nil {
+	w := c.around
+	if err := c.labelled(block{kind: "P", before: 18 * point, together: len(w.Enclosures) < 12}, smallStyle, smallBold, w.Labels.Enclosures, w.Enclosures); err != nil {
 		return err
 	}
-	var copies []string
-	for _, to := range c.letter.Content.Distribution {
-		if !c.says(to) {
-			copies = append(copies, to)
-		}
-	}
-	if err := c.labelled(block{kind: "P", before: 10 * point, together: len(copies) < 12}, smallStyle, smallBold, c.labels.copies, copies); err != nil {
+	if err := c.labelled(block{kind: "P", before: 10 * point, together: len(w.Copies) < 12}, smallStyle, smallBold, w.Labels.Copies, w.Copies); err != nil {
 		return err
 	}
-	if p := c.letter.Content.Prevailing; p != "" && len(c.letter.Content.Texts) > 1 {
-		return c.add(block{kind: "P", before: 10 * point, together: true}, smallStyle, atStart, c.labels.prevails(p))
+	if w.Prevails != "" {
+		return c.add(block{kind: "P", before: 10 * point, together: true}, smallStyle, atStart, w.Prevails)
 	}
 	return nil
 }

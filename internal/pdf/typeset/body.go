@@ -3,6 +3,7 @@ package typeset
 import (
 	"strings"
 
+	"chancery.example/internal/around"
 	"chancery.example/internal/layout"
 	"chancery.example/letter"
 )
@@ -25,7 +26,7 @@ func (c *composer) body() error {
 		lines := strings.Split(p, "\n")
 		var err error
 		switch signed := c.signedLines(p); {
-		case i == 0 && c.ownHead():
+		case i == 0 && c.around.Own:
 			err = c.ownLetterhead(lines, at)
 		case i == len(paragraphs)-1 && signed > 0:
 			err = c.close(lines, signed, at)
@@ -107,7 +108,7 @@ func (c *composer) paragraph(lines []string, at int, last bool) error {
 // saysDate reports whether a line of the text is the letter's date.
 func (c *composer) saysDate(l string) bool {
 	for _, d := range c.letter.Date {
-		if d.Text != "" && alike(d.Text, l) {
+		if d.Text != "" && around.Alike(d.Text, l) {
 			return true
 		}
 	}
@@ -125,27 +126,13 @@ func (c *composer) keepWithLast() {
 // signature. It is registered in one language: where another text ends with it,
 // the same lines of this one are its translation.
 func (c *composer) signedLines(last string) int {
-	if n := typedAtEnd(last, c.letter.Content.Signature.Lines); n > 0 {
+	if n := around.TypedAtEnd(last, c.letter.Content.Signature.Lines); n > 0 {
 		return n
 	}
-	if strings.Count(last, "\n")+1 == c.signed {
-		return c.signed
+	if strings.Count(last, "\n")+1 == c.around.Signed {
+		return c.around.Signed
 	}
 	return 0
-}
-
-// typedAtEnd counts the lines of a signature when a paragraph ends with it.
-func typedAtEnd(paragraph string, typed []string) int {
-	lines := strings.Split(paragraph, "\n")
-	if len(typed) == 0 || len(typed) > len(lines) {
-		return 0
-	}
-	for i, l := range lines[len(lines)-len(typed):] {
-		if !alike(l, typed[i]) {
-			return 0
-		}
-	}
-	return len(typed)
 }
 
 // close sets the last paragraph, whose end is the signature.
@@ -191,13 +178,12 @@ func (c *composer) signingRoom() int {
 
 // signature sets the signature block where no text ends with it.
 func (c *composer) signature() error {
-	s := c.letter.Content.Signature
-	if len(s.Lines) == 0 || s.Kind == letter.SignatureNone || c.signed > 0 {
+	if len(c.around.Signature) == 0 {
 		return nil
 	}
 	c.keepWithLast()
-	b := block{kind: "P", before: c.signingRoom(), together: len(s.Lines) < 12}
-	for _, l := range s.Lines {
+	b := block{kind: "P", before: c.signingRoom(), together: len(c.around.Signature) < 12}
+	for _, l := range c.around.Signature {
 		words, err := c.words(c.voice, bodyStyle, l, 0, layout.Head)
 		if err != nil {
 			return err
@@ -206,4 +192,17 @@ func (c *composer) signature() error {
 	}
 	c.blocks = append(c.blocks, b)
 	return nil
+}
+
+// subjects are how the line begins that says what a letter is about.
+var subjects = []string{"subject:", "re:", "objet:", "objet :", "asunto:", "betreff:", "oggetto:", "assunto:", "konu:", "тема:", "الموضوع:", "الموضوع :", "موضوع:"}
+
+func isSubject(line string) bool {
+	line = strings.ToLower(line)
+	for _, s := range subjects {
+		if strings.HasPrefix(line, s) {
+			return true
+		}
+	}
+	return false
 }

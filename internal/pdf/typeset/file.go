@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"chancery.example/internal/around"
 	"chancery.example/internal/pdf/face"
 )
 
@@ -58,8 +59,8 @@ func (d *document) file(l Letter, pages []page) ([]byte, error) {
 
 // title names the letter in the viewer's window; a draft's says that it is one.
 func (d *document) title(l Letter) string {
-	c := composer{document: d, letter: l, voice: voiceOf(inOrder(l.Content)[0].Lang)}
-	parts := []string{string(l.Content.Reference), c.pick(l.Office), c.pick(l.Notices)}
+	lang := inOrder(l.Content)[0].Lang
+	parts := []string{string(l.Content.Reference), around.Pick(lang, l.Office), around.Pick(lang, l.Notices)}
 	var out []string
 	for _, p := range parts {
 		if p != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"chancery.example/internal/around"
 	"chancery.example/internal/layout"
 	"chancery.example/internal/papercode"
 )
@@ -216,13 +217,13 @@ func own(v voice, w Words) int {
 
 // footRows are the code in letters and the number of the page, beside the code.
 func (d *document) footRows(code string, v voice, n, of int) ([]row, error) {
-	labels := labelsOf(v.language)
+	labels := around.LabelsOf(v.language)
 	aside := 0
 	if code != "" {
 		aside = d.sheet.symbolSide() + (papercode.QuietModules+2)*module
 	}
 	var lines []line
-	for i, text := range []string{labels.code + code, labels.page(n, of)} {
+	for i, text := range []string{labels.Code + code, labels.Page(n, of)} {
 		if i == 0 && code == "" {
 			continue
 		}

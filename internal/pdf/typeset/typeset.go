@@ -34,6 +34,7 @@ import (
 	"slices"
 	"strings"
 
+	"chancery.example/internal/around"
 	"chancery.example/internal/layout"
 	"chancery.example/internal/pdf/face"
 	"chancery.example/letter"
@@ -59,10 +60,7 @@ type Letter struct {
 }
 
 // Words are a few words in one language.
-type Words struct {
-	Language letter.Lang
-	Text     string
-}
+type Words = around.Phrase
 
 // A File is attached to a letter: other programs list it as a file of its own.
 type File struct {

@@ -1,11 +1,10 @@
-package form
+package around
 
 import (
 	"fmt"
 	"strings"
 	"time"
 
-	"chancery.example/internal/pdf/typeset"
 	"chancery.example/letter"
 )
 
@@ -18,7 +17,7 @@ var months = [12]string{
 
 // Day writes the day of a letter in each language of its texts: in words in English
 // and Arabic, in digits in all others.
-func Day(t time.Time, texts []letter.LangText) (out []typeset.Words) {
+func Day(t time.Time, texts []letter.LangText) (out []Phrase) {
 	for _, x := range texts {
 		base, _, _ := strings.Cut(string(x.Lang), "-")
 		words := t.UTC().Format(time.DateOnly)
@@ -28,7 +27,7 @@ func Day(t time.Time, texts []letter.LangText) (out []typeset.Words) {
 		case "ar":
 			words = fmt.Sprintf("%d %s %d", t.UTC().Day(), months[t.UTC().Month()-1], t.UTC().Year())
 		}
-		out = append(out, typeset.Words{Language: x.Lang, Text: words})
+		out = append(out, Phrase{Language: x.Lang, Text: words})
 	}
 	return out
 }
