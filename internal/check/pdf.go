@@ -53,8 +53,17 @@ type Beginning struct {
 // first thousand bytes.
 func IsPDF(b []byte) bool { return bytes.Contains(b[:min(len(b), 1024)], []byte("%PDF-")) }
 
-// ofPDF answers for a PDF that the register does not name: by what people see.
+// ofPDF answers for a PDF that the register does not name: by what people see, and
+// never as the office's own paper when somebody else signed it.
 func (s *Snapshot) ofPDF(ctx context.Context, f Finding, e Exhibit) (Finding, error) {
+	f, err := s.asSeen(ctx, f, e)
+	if err != nil {
+		return f, err
+	}
+	return s.signedByOthers(ctx, f, e)
+}
+
+func (s *Snapshot) asSeen(ctx context.Context, f Finding, e Exhibit) (Finding, error) {
 	if e.PDFs == nil {
 		return f, e.problem(ProblemNoPDFs, "it is a PDF, and PDFs are not read here: whether it is a file on record was looked up, and it is none; send it to the office's own address, use the command line, or type one sentence of it")
 	}

@@ -114,6 +114,9 @@ func (f Finding) pdfChips(add func(k ChipKind, en, ar string)) {
 	} else if b != nil {
 		add(ChipAdditions, "A file on record, changed by later additions", "ملف مسجَّل غيّرته إضافات لاحقة")
 	}
+	if sig := f.pdf.Signature; sig != nil && !sig.Sound() {
+		add(ChipPDF, "The file itself carries no valid signature; the words answer", "لا يحمل الملف نفسه توقيعاً صحيحاً؛ والجواب عن الكلمات")
+	}
 	for _, k := range pdf.Remarks() {
 		if f.pdf.Has(k) && k != pdf.Additions && !(k == pdf.PictureOnly && f.pdf.Seen == pdf.SeenPicture) {
 			add(ChipPDF, remarkWords[k].EN, remarkWords[k].AR)

@@ -154,7 +154,7 @@ func (s *Snapshot) filler(f Finding, st *register.Status) *filler {
 	unknown := Words{"the office", "الجهة"}
 	if st == nil {
 		fill.set("office", unknown)
-		for _, name := range []string{"date", "issued", "sealed", "ref", "reason", "k", "who"} {
+		for _, name := range []string{"date", "issued", "sealed", "ref", "reason", "k"} {
 			fill.set(name, Words{"-", "-"})
 		}
 		fill.set("successor", Words{})
@@ -165,7 +165,6 @@ func (s *Snapshot) filler(f Finding, st *register.Status) *filler {
 		office = bothNames(o.Name)
 	}
 	fill.set("office", office)
-	fill.set("who", office)
 	fill.set("date", dateOf(*st))
 	fill.set("issued", issuedOn(*st))
 	fill.set("sealed", day(cmpStamp(st.SealedAt, st.OpenedAt)))

@@ -41,8 +41,9 @@ type Snapshot struct {
 	missing    int
 	damaged    int
 	speakers   report.Speakers
-	prover     Prover // nil: absence is not proved
-	sealed     Sealed // nil everywhere but on an office's own server
+	prover     Prover                            // nil: absence is not proved
+	sealed     Sealed                            // nil everywhere but on an office's own server
+	forms      func(letter.Hash) ([]byte, error) // nil: issued PDFs are not kept
 }
 
 // A shown text is one text of one record, however many leaves it has.

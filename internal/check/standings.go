@@ -19,9 +19,12 @@ var standings = map[register.Standing]standingWords{
 		intent: IntentDisavowed, icon: "shield", exit: ExitConflict,
 	},
 	register.Lookalike: {
-		noun:   Words{"a paper signed, but not by the office it names", "ورقة موقّعة، ولكن ليس من الجهة التي تسمّيها"},
-		says:   Words{"The signature is sound but belongs to {who}, not to {office}.", "التوقيع سليم لكنه يعود إلى {who}، لا إلى {office}."},
-		not:    Words{"It does not mean that {who} is a criminal.", "لا يعني إدانة {who} بجرم."},
+		noun: Words{"a paper signed, but not by the office it names", "ورقة موقّعة، ولكن ليس من الجهة التي تسمّيها"},
+		says: Words{
+			"The signature in it is sound, but nothing on record shows that it is that of {office}. Whose it is, is not said here: a certificate can bear any name.",
+			"التوقيع الذي فيه سليم، لكن لا شيء في السجل يدل على أنه توقيع {office}. ولا يقال هنا لمن هو: فالشهادة الرقمية قد تحمل أي اسم.",
+		},
+		not:    Words{"It does not mean that whoever signed it is a criminal.", "لا يعني إدانة من وقّعه بجرم."},
 		intent: IntentDisavowed, icon: "shield", exit: ExitLookalike,
 	},
 	register.Disavowed: {

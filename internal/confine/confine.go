@@ -42,6 +42,14 @@ type Child struct {
 	Mark    string   // a variable of the child's environment, so that it does not start children itself
 	Input   []byte
 	Most    int // bytes that it may print
+	// Used hears what the child took, as the system counted it; may be nil.
+	Used func(Usage)
+}
+
+// A Usage is what a child took of the machine.
+type Usage struct {
+	Processor time.Duration
+	Memory    uint64 // bytes that it held at once, programs and libraries included; 0 where the system does not say
 }
 
 // ErrInside says that the program is such a child already: one that forgot to act
@@ -89,6 +97,9 @@ func (c Child) run(ctx context.Context, attr *syscall.SysProcAttr) ([]byte, erro
 		return nil, err //nolint:wrapcheck // looked at by notAllowed
 	}
 	err := cmd.Wait()
+	if c.Used != nil && cmd.ProcessState != nil {
+		c.Used(Usage{cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), mostMemory(cmd.ProcessState)})
+	}
 	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind
 	if err != nil {
 		return nil, fmt.Errorf("its reader ended early: %w%s", err, lastWords(says.String()))

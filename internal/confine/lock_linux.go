@@ -163,3 +163,11 @@ func allow(ruleset uintptr, path string) error {
 	}
 	return nil
 }
+
+// mostMemory is what a process held at once.
+func mostMemory(p *os.ProcessState) uint64 {
+	if u, ok := p.SysUsage().(*syscall.Rusage); ok {
+		return uint64(max(0, u.Maxrss)) << 10
+	}
+	return 0
+}

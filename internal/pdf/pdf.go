@@ -141,6 +141,9 @@ type Signature struct {
 	State SignatureState `json:"state"`
 	Bytes int            `json:"bytes,omitempty"` // of the file that the last sound one covers, from its beginning
 	Why   string         `json:"why,omitempty"`   // what is unusual, for those who know the format
+	// Keys are the SHA-256 of the public keys of sound signatures, in hexadecimal
+	// digits: to be held against a key that is known, never shown as somebody.
+	Keys []string `json:"keys,omitempty"`
 }
 
 // A SignatureState says how the signatures and the file fit.

@@ -68,7 +68,7 @@ func (r Reading) Check() error {
 	case len(r.Remarks) > maxRemarks:
 		return fmt.Errorf("the reading has %d remarks", len(r.Remarks))
 	}
-	if s := r.Signature; s != nil && (!s.State.known() || s.Count < 0 || s.Bytes < 0 || len(s.Why) > 1000) {
+	if s := r.Signature; s != nil && (!s.State.known() || s.Count < 0 || s.Bytes < 0 || len(s.Why) > 1000 || !s.namesKeys()) {
 		return fmt.Errorf("what is said of its signatures is %.200q", fmt.Sprint(*s))
 	}
 	for i, l := range r.Looks {
@@ -164,4 +164,21 @@ func (s SignatureState) known() bool {
 		return true
 	}
 	return false
+}
+
+// Sound reports whether a signature is one that fits the bytes it is over.
+func (s *Signature) Sound() bool {
+	return s != nil && (s.State == SignedWhole || s.State == SignedPart)
+}
+
+// namesKeys reports whether the keys of a signature are what they should be:
+// digests, so many as there are signatures at most, and none of one that is not
+// sound.
+func (s *Signature) namesKeys() bool {
+	for _, k := range s.Keys {
+		if b, err := hex.DecodeString(k); err != nil || len(b) != 32 {
+			return false
+		}
+	}
+	return len(s.Keys) == 0 || len(s.Keys) <= s.Count && s.Sound()
 }

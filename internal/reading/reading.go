@@ -24,7 +24,7 @@ func Search(r *folder.Reading, fresh time.Duration, find func([]check.Document) 
 	if find == nil {
 		find = func([]check.Document) *check.Stored { return nil }
 	}
-	return check.NewSnapshotWith(r.State, View(r, fresh), r.Folder().Text, find).WithProver(Prover(r))
+	return check.NewSnapshotWith(r.State, View(r, fresh), r.Folder().Text, find).WithProver(Prover(r)).WithForms(r.Folder().Form)
 }
 
 // AsOf makes a reading searchable with its own state, or that of an earlier moment,
@@ -34,7 +34,7 @@ func AsOf(r *folder.Reading, state *register.State) (*check.Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading register %s: %w", r.Folder().Dir, err)
 	}
-	return s, nil
+	return s.WithForms(r.Folder().Form), nil
 }
 
 // View is what answers say about the heads that they rest on. fresh is how old the

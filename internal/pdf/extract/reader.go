@@ -33,6 +33,8 @@ type Options struct {
 	// Note hears what the operator should know, such as that something takes longer
 	// this once; may be nil.
 	Note func(what string)
+	// Used hears what each reading took; may be nil.
+	Used func(confine.Usage)
 }
 
 // A Reader reads PDFs, each in a child process of its own. Its methods may run
@@ -154,7 +156,7 @@ func (r *Reader) ask(ctx context.Context, data []byte, look looking) (answer, er
 	o := order{stage: stageLock, budget: r.opts.Time * 9 / 10, cache: r.cache, look: look}
 	limited, cancel := context.WithTimeout(ctx, r.opts.Time)
 	defer cancel()
-	raw, err := confine.Run(limited, confine.Child{Program: r.opts.Program, Args: o.args(), Mark: insideEnv, Input: data, Most: maxPrinted})
+	raw, err := confine.Run(limited, confine.Child{Program: r.opts.Program, Args: o.args(), Mark: insideEnv, Input: data, Most: maxPrinted, Used: r.opts.Used})
 	switch {
 	case ctx.Err() != nil:
 		return answer{}, ctx.Err()

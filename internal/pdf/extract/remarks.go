@@ -181,7 +181,11 @@ func (d *document) ofFile(data []byte) []pdf.Remark {
 	}
 	count[pdf.Additions] = max(0, ends-1)
 	if i := bytes.LastIndex(data, []byte("%%EOF")); i >= 0 {
-		count[pdf.Trailing] = len(bytes.TrimSpace(data[i+len("%%EOF"):]))
+		after := data[i+len("%%EOF"):]
+		count[pdf.Trailing] = len(bytes.TrimSpace(after))
+		if objects(after) { // programs that look for objects themselves may show them
+			count[pdf.Repaired] = 1
+		}
 	}
 	count[pdf.Leading] = max(0, bytes.Index(data, []byte("%PDF-")))
 	var out []pdf.Remark
@@ -191,6 +195,13 @@ func (d *document) ofFile(data []byte) []pdf.Remark {
 		}
 	}
 	return out
+}
+
+// objects reports whether bytes behind the end of a file hold objects, or say where
+// some are: a program that takes the tables at their word does not see them, one
+// that mends files does.
+func objects(after []byte) bool {
+	return bytes.Contains(after, []byte("endobj")) || bytes.Contains(after, []byte("trailer")) || bytes.Contains(after, []byte("startxref"))
 }
 
 // named counts a name in a part of a file.

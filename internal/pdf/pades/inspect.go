@@ -33,7 +33,7 @@ func Inspect(data []byte) Remark {
 // Signature returns the remark as a reading of the file carries it; nil when there
 // is no trace of a signature.
 func (r Remark) Signature() *pdf.Signature {
-	s := pdf.Signature{Count: r.Signatures, Bytes: r.Signed, Why: r.Why}
+	s := pdf.Signature{Count: r.Signatures, Bytes: r.Signed, Why: r.Why, Keys: r.Keys}
 	switch r.Seal {
 	case SealWhole:
 		s.State = pdf.SignedWhole
@@ -42,7 +42,7 @@ func (r Remark) Signature() *pdf.Signature {
 	case SealBroken:
 		s.State = pdf.SignedBroken
 	case SealNone, SealCovert, SealUnclear:
-		s.State = pdf.SignedOddly
+		s.State, s.Keys = pdf.SignedOddly, nil
 	}
 	if r.Signatures == 0 {
 		return nil
@@ -59,6 +59,7 @@ type find struct {
 	revision int // from 1
 	dict     syntax.Dict
 	signed   int // bytes from the start, once it is verified
+	key      string
 	remark   Remark
 }
 
@@ -203,6 +204,11 @@ func (i *inspection) intact() Remark {
 	first := i.found[0]
 	r := first.remark
 	r.Signatures, r.Signed = len(i.found), first.signed
+	for _, s := range i.found {
+		if s.key != "" && !slices.Contains(r.Keys, s.key) {
+			r.Keys = append(r.Keys, s.key)
+		}
+	}
 	if first.signed == len(i.data) && len(i.found) == 1 {
 		r.Seal = SealWhole
 		if r.Why = covert(i.file); r.Why != "" {
@@ -260,6 +266,8 @@ func (i *inspection) verify(s *find) error {
 	}
 	fingerprint := sha256.Sum256(c.signer.Raw)
 	s.signed, s.remark.Certificate = end, hex.EncodeToString(fingerprint[:])
+	key := sha256.Sum256(c.signer.RawSubjectPublicKeyInfo)
+	s.key = hex.EncodeToString(key[:])
 	return s.stamp(c)
 }
 

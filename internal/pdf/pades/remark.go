@@ -13,6 +13,7 @@ type Remark struct {
 	Changed     []Change  // what later bytes change, when Seal is SealExtended
 	Why         string    // what was found, in English, for the record
 	Certificate string    // SHA-256 of the signing certificate, to base 16
+	Keys        []string  // of all intact signatures but timestamps: SHA-256 of the public key, to base 16
 	Stamped     time.Time // what an intact timestamp over the signature says; whose clock that is, nobody vouches for
 }
 
