@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -51,21 +52,34 @@ var chromium = sync.OnceValues(func() (context.Context, error) {
 	}
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(alloc)
-	stopChromium = func() {
+	atEnd(func() {
 		cancel()
 		stop()
-	}
+	})
 	if err := chromedp.Do(ctx); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", path, err)
 	}
 	return ctx, nil
 })
 
-var stopChromium = func() {}
+// ends is what happens when all tests have ended, the last first.
+var ends struct {
+	sync.Mutex
+	do []func()
+}
+
+func atEnd(do func()) {
+	ends.Lock()
+	defer ends.Unlock()
+	ends.do = append(ends.do, do)
+}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	stopChromium()
+	ends.Lock()
+	for _, do := range slices.Backward(ends.do) {
+		do()
+	}
 	os.Exit(code)
 }
 

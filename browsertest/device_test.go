@@ -1,7 +1,6 @@
 package browsertest
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/base64"
@@ -9,128 +8,17 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 )
-
-// program builds the program as it is run from its source, once for all tests.
-var program = sync.OnceValues(func() (string, error) {
-	out, err := filepath.Abs(filepath.Join("..", "out", "chancery-browsertest"))
-	if err != nil {
-		return "", err
-	}
-	cmd := exec.Command("go", "build", "-o", out, "./cmd/chancery")
-	cmd.Dir = ".."
-	if says, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building the program: %w: %s", err, says)
-	}
-	return out, nil
-})
-
-// A host is a server that notes all it is asked for.
-type host struct {
-	*httptest.Server
-	mu   sync.Mutex
-	seen []string
-}
-
-// took returns what was asked for since the last time: method, address and size of
-// what came along.
-func (h *host) took() []string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	out := h.seen
-	h.seen = nil
-	slices.Sort(out)
-	return out
-}
-
-func hosting(t *testing.T, next http.Handler) *host {
-	t.Helper()
-	h := &host{}
-	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.mu.Lock()
-		h.seen = append(h.seen, fmt.Sprintf("%s %s %d %s", r.Method, r.URL.RequestURI(), max(0, r.ContentLength), r.Header.Get("Referer")))
-		h.mu.Unlock()
-		next.ServeHTTP(w, r)
-	}))
-	t.Cleanup(h.Close)
-	return h
-}
-
-// played plays the story that comes with the program and serves its register, with a
-// host in front that sees what a server sees. dir is the register's folder.
-func played(t *testing.T) (h *host, dir string) {
-	t.Helper()
-	bin, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir = filepath.Join(t.TempDir(), "register")
-	if says, err := exec.CommandContext(t.Context(), bin, "demo", "--no-serve", "--keep", dir).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, says)
-	}
-	// What only the office has is taken away: a server that knows no sealed drafts.
-	for _, own := range []string{"office.db", "keys"} {
-		if err := os.RemoveAll(filepath.Join(dir, own)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return hosting(t, serve(t, bin, dir)), dir
-}
-
-// serve runs the program's server until the test ends, and waits until it has the
-// reader for browsers.
-func serve(t *testing.T, bin, dir string) http.Handler {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), bin, "serve", dir, "--addr", "127.0.0.1:0", "--picture-reader", filepath.Join("..", "out", "ocr"))
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("the server said %q: %v", line, err)
-	}
-	at, err := url.Parse(strings.TrimSpace(line))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for end := time.Now().Add(8 * time.Minute); ; time.Sleep(time.Second) { // it is built first
-		res, err := http.Get(at.String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		page, err := io.ReadAll(res.Body)
-		_ = res.Body.Close()
-		if err == nil && bytes.Contains(page, []byte("data-device")) {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatal("the server has no reader for browsers")
-		}
-	}
-	return httputil.NewSingleHostReverseProxy(at)
-}
 
 // draftText is the longest English text that the register shows.
 func draftText(t *testing.T, dir string) string {
@@ -279,6 +167,7 @@ func wrapped(text string) string {
 // serves it sees the same requests whatever is examined, and the answer is the one
 // that the server would give.
 func TestDeviceAsksTheSameForEveryExhibit(t *testing.T) {
+	t.Parallel()
 	browser(t) // or skip
 	h, dir := played(t)
 	draft := draftText(t, dir)
@@ -329,6 +218,7 @@ func TestDeviceAsksTheSameForEveryExhibit(t *testing.T) {
 // TestDeviceReadsPhotos: with its box ticked a photo is read on the device, and what is
 // asked for is again the same for every exhibit.
 func TestDeviceReadsPhotos(t *testing.T) {
+	t.Parallel()
 	browser(t)
 	if _, err := os.Stat(filepath.Join("..", "out", "ocr", "worker.min.js")); err != nil {
 		t.Skip("SKIPPED FOR WANT OF A TEXT READER: run scripts/device.sh out/ocr")
@@ -373,6 +263,7 @@ func TestDeviceReadsPhotos(t *testing.T) {
 
 // TestVerifyOnDevice: a proof file is verified on the device, in both languages.
 func TestVerifyOnDevice(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	h, dir := played(t)
 	res, err := http.Get(h.URL + "/l/harbour/HC-2026-0012/proof")
@@ -406,17 +297,20 @@ func TestVerifyOnDevice(t *testing.T) {
 // TestSite: the checker that others host works from plain files, asks nobody but its own
 // host, and for the same whatever it is given.
 func TestSite(t *testing.T) {
+	t.Parallel()
 	browser(t)
 	source := axeSource(t)
 	bin, err := program()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, to := filepath.Join(t.TempDir(), "register"), filepath.Join(t.TempDir(), "site")
-	for _, args := range [][]string{{"demo", "--no-serve", "--keep", dir}, {"site", to, "--register", dir, "--picture-reader", filepath.Join("..", "out", "ocr")}} {
-		if says, err := exec.CommandContext(t.Context(), bin, args...).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %v: %s", args, err, says)
-		}
+	dir, err := story()
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(t.TempDir(), "site")
+	if says, err := exec.CommandContext(t.Context(), bin, "site", to, "--register", dir, "--picture-reader", filepath.Join("..", "out", "ocr")).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, says)
 	}
 	h := hosting(t, http.StripPrefix("/checker", http.FileServer(http.Dir(to))))
 	draft := draftText(t, dir)

@@ -18,6 +18,7 @@ const (
 // the public pages and opens the pages that show them: nothing ran, and nothing had
 // to be held back by the policy of content either.
 func TestHostileWordsDoNotRun(t *testing.T) {
+	t.Parallel()
 	d := demonstration(t)
 	drafter, seen := colleague(t, d, "Desk officer", 1280)
 	ctx, cancel := context.WithTimeout(drafter, 4*time.Minute)

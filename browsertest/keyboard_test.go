@@ -197,35 +197,45 @@ func (k *typist) around(path string) {
 	if !first.Hit || !first.Seen {
 		k.t.Errorf("%s: the first stop is %s", path, first.Name)
 	}
-	k.key("Tab")
-	second := k.stop("")
-	k.key("Tab")
-	k.key("Shift+Tab")
-	if back := k.stop(""); back.Name != second.Name {
-		k.t.Errorf("%s: Shift+Tab leads from the third stop to %s and not to %s", path, back.Name, second.Name)
-	}
-	k.goes(path)
-	var names []string
-	for range mostStops {
+	names, last := []string{first.Name}, first
+	for len(names) < mostStops {
 		k.key("Tab")
-		s := k.stop("")
-		if s.Body || s.Skip && len(names) > 0 {
+		if last = k.stop(""); last.Body || last.Skip {
 			break // out of the page, or at its beginning again
 		}
-		if len(names) > 0 && names[len(names)-1] == s.Name && s.Top == 0 {
-			k.t.Fatalf("%s: %s holds the focus", path, s.Name)
+		if names[len(names)-1] == last.Name && last.Top == 0 {
+			k.t.Fatalf("%s: %s holds the focus", path, last.Name)
 		}
-		names = append(names, s.Name)
-		k.judge(s, false)
+		names = append(names, last.Name)
+		k.judge(last, false)
+		if len(names) == 3 {
+			k.back(path, names)
+		}
 	}
 	if len(names) == mostStops {
 		k.t.Errorf("%s: %d stops and no end: %q", path, mostStops, names[len(names)-5:])
 	}
-	k.goes(path)
-	k.key("Tab")
+	if last.Body {
+		k.key("Tab")
+		last = k.stop("")
+	}
+	if !last.Skip {
+		k.t.Errorf("%s: behind the last stop comes %s and not the first", path, last.Name)
+	}
 	k.key("Enter")
 	if in, err := chromedp.Run(k.ctx, chromedp.Evaluate[bool](`document.activeElement.id === "main" || location.hash === "#main"`)); err != nil || !in {
 		k.t.Errorf("%s: the first stop does not lead to the content (%v)", path, err)
+	}
+}
+
+// back goes from the third stop to the second, and to the third again.
+func (k *typist) back(path string, names []string) {
+	k.t.Helper()
+	for _, step := range []struct{ key, to string }{{"Shift+Tab", names[1]}, {"Tab", names[2]}} {
+		k.key(step.key)
+		if s := k.stop(""); s.Name != step.to {
+			k.t.Errorf("%s: %s leads to %s and not to %s", path, step.key, s.Name, step.to)
+		}
 	}
 }
 

@@ -25,52 +25,10 @@ func media(kind string, features ...string) chromedp.Action[chromedp.Void] {
 	})
 }
 
-// TestNarrowAndEnlarged looks at every page at 320 px, which is 400 % zoom of a
-// small desk screen, and at 640 px, which is 200 %.
-func TestNarrowAndEnlarged(t *testing.T) {
-	ctx, srv := browser(t), site(t)
-	for _, width := range []int{320, 640} {
-		page, _ := tab(ctx, t, strings.TrimPrefix(srv.URL, "http://"), width)
-		for _, s := range sights() {
-			for _, lang := range []string{"en", "ar"} {
-				look, cancel := soon(page)
-				if err := visit(look, srv.URL, lang, s); err != nil {
-					t.Errorf("%s in %s: %v", s.name, lang, err)
-				} else if bad, err := overflow(look); err != nil || bad != "" {
-					t.Errorf("%s in %s at %d px: %s %v", s.name, lang, width, bad, err)
-				}
-				cancel()
-			}
-		}
-	}
-}
-
-// TestVerdictAboveTheFold: on a phone the headline of an answer is seen without
-// scrolling, in both languages, also in an exercise with its notice.
-func TestVerdictAboveTheFold(t *testing.T) {
-	ctx, srv := browser(t), site(t)
-	page, _ := tab(ctx, t, strings.TrimPrefix(srv.URL, "http://"), 390)
-	for _, s := range sights() {
-		if !strings.HasPrefix(s.name, "result") && !strings.HasPrefix(s.name, "letter") && s.name != "sheet" {
-			continue
-		}
-		for _, lang := range []string{"en", "ar"} {
-			look, cancel := soon(page)
-			if err := visit(look, srv.URL, lang, s); err != nil {
-				t.Fatalf("%s: %v", s.name, err)
-			}
-			bottom, err := chromedp.Run(look, chromedp.Evaluate[float64](`document.querySelector("h1").getBoundingClientRect().bottom`))
-			if err != nil || bottom > 420 {
-				t.Errorf("%s in %s: the headline ends at %v px %v; want the upper half of the screen", s.name, lang, bottom, err)
-			}
-			cancel()
-		}
-	}
-}
-
 // TestMedia looks at one full answer on paper, in forced colours and with less
 // motion.
 func TestMedia(t *testing.T) {
+	t.Parallel()
 	ctx, srv := browser(t), site(t)
 	page, _ := tab(ctx, t, strings.TrimPrefix(srv.URL, "http://"), 1280)
 	var answer sight
@@ -113,6 +71,7 @@ func TestMedia(t *testing.T) {
 // TestKeyboard goes through the form with the Tab key alone: every stop must
 // show where it is.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx, srv := browser(t), site(t)
 	page, _ := tab(ctx, t, strings.TrimPrefix(srv.URL, "http://"), 1280)
 	look, cancel := soon(page)

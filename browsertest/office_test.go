@@ -77,6 +77,7 @@ const mostTaps = 6
 // TestLeakSeen: a press officer on a phone, and the taps to a public statement
 // counted.
 func TestLeakSeen(t *testing.T) {
+	t.Parallel()
 	d := demonstration(t)
 	page, _ := officer(t, d, "Press officer", 390)
 	ctx, cancel := context.WithTimeout(page, 3*time.Minute)
@@ -120,6 +121,7 @@ var requestPath = regexp.MustCompile(`/desk/request/\d+`)
 // TestShownIsSigned: a page that shows one document and asks for a signature over
 // another is of no use to who made it.
 func TestShownIsSigned(t *testing.T) {
+	t.Parallel()
 	d := demonstration(t)
 	page, _ := officer(t, d, "Press officer", 1280)
 	ctx, cancel := context.WithTimeout(page, 3*time.Minute)
@@ -158,6 +160,7 @@ func TestShownIsSigned(t *testing.T) {
 // TestOfficePages looks at the desk's other pages on a phone and on a desk, in both
 // languages and both colour schemes.
 func TestOfficePages(t *testing.T) {
+	t.Parallel()
 	source, d := axeSource(t), demonstration(t)
 	press, seen := officer(t, d, "Press officer", 1280)
 	admin, seenAdmin := colleague(t, d, "Administrator", 1280)

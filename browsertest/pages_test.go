@@ -139,23 +139,58 @@ func spliced() string {
 	return strings.Join(ps, "\n\n")
 }
 
+// TestPages opens every page once in each language, without scripts, and looks at it
+// on a phone and on a desk, in light colours and in dark ones; and at its width where
+// it is narrow or enlarged.
 func TestPages(t *testing.T) {
-	ctx, source, srv := browser(t), axeSource(t), site(t)
-	host := strings.TrimPrefix(srv.URL, "http://")
-	page, w := tab(ctx, t, host, 390)
+	t.Parallel()
+	source, srv := axeSource(t), site(t)
 	for _, lang := range []string{"en", "ar"} {
-		for _, s := range sights() {
-			t.Run(s.name+"/"+lang, func(t *testing.T) {
-				look, cancel := soon(page)
-				defer cancel()
-				if err := chromedp.Do(look, chromedp.EmulateViewport(390, 844), scheme("light")); err != nil {
-					t.Fatal(err)
-				}
-				if err := visit(look, srv.URL, lang, s); err != nil {
-					t.Fatalf("opening it without scripts: %v", err)
-				}
-				around(look, t, s.name+"-"+lang, func() { examine(look, t, w, source, lang, s) })
-			})
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			page, w := tab(browser(t), t, strings.TrimPrefix(srv.URL, "http://"), 390)
+			for _, s := range sights() {
+				t.Run(s.name, func(t *testing.T) {
+					look, cancel := soon(page)
+					defer cancel()
+					if err := chromedp.Do(look, chromedp.EmulateViewport(390, 844), scheme("light")); err != nil {
+						t.Fatal(err)
+					}
+					if err := visit(look, srv.URL, lang, s); err != nil {
+						t.Fatalf("opening it without scripts: %v", err)
+					}
+					aboveTheFold(look, t, s)
+					around(look, t, s.name+"-"+lang, func() { examine(look, t, w, source, lang, s) })
+					narrowAndEnlarged(look, t)
+				})
+			}
+		})
+	}
+}
+
+// aboveTheFold: on a phone the headline of an answer is seen without scrolling, in
+// both languages, also in an exercise with its notice.
+func aboveTheFold(ctx context.Context, t *testing.T, s sight) {
+	t.Helper()
+	if !strings.HasPrefix(s.name, "result") && !strings.HasPrefix(s.name, "letter") && s.name != "sheet" {
+		return
+	}
+	bottom, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`document.querySelector("h1").getBoundingClientRect().bottom`))
+	if err != nil || bottom > 420 {
+		t.Errorf("the headline ends at %v px %v; want the upper half of the screen", bottom, err)
+	}
+}
+
+// narrowAndEnlarged looks at the page at 320 px, which is 400 % zoom of a small desk
+// screen, and at 640 px, which is 200 %.
+func narrowAndEnlarged(ctx context.Context, t *testing.T) {
+	t.Helper()
+	for _, width := range []int64{320, 640} {
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)); err != nil {
+			t.Fatal(err)
+		}
+		if bad, err := overflow(ctx); err != nil || bad != "" {
+			t.Errorf("at %d px: %s %v", width, bad, err)
 		}
 	}
 }
@@ -178,7 +213,7 @@ func visit(ctx context.Context, base, lang string, s sight) error {
 		return send(ctx, s.as)
 	}
 	if s.text == "" {
-		return chromedp.Do(ctx, chromedp.Navigate("about:blank"), chromedp.Navigate(prefix+s.path))
+		return anew(ctx, prefix+s.path)
 	}
 	if s.as == "picture" {
 		file, err := os.CreateTemp("", "*.jpg")

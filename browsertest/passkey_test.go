@@ -92,6 +92,7 @@ func (b *booth) must(what string, options json.RawMessage, err error) []byte {
 // A real browser makes passkeys, signs in, proves and approves by the options that
 // package staff writes.
 func TestPasskeysInABrowser(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")

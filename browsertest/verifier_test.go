@@ -35,6 +35,7 @@ var verifierSights = []checked{
 }
 
 func TestVerifierPage(t *testing.T) {
+	t.Parallel()
 	ctx, source := browser(t), axeSource(t)
 	path, err := filepath.Abs("../verifier/index.html")
 	if err != nil {
