@@ -80,13 +80,16 @@ func TestCodeOnPaper(t *testing.T) {
 	if err := chromedp.Do(page, uncached()); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct{ name, fragment, want, letter string }{
-		{"registered", "1.harbour.1.0123456789abcdef.HC-2026-0010", "harbour HC-2026-0010 1|read", "/l/harbour/HC-2026-0010"},
-		{"made-up", "1.harbour.7.fedcba9876543210.HC-1999-0001", "harbour HC-1999-0001 7|read", "/l/harbour/HC-1999-0001"},
-		{"cut", "1.harbour.1.0123456789ab", "nothing|unread", ""},
-		{"later", "2.harbour.1.0123456789abcdef.HC-2026-0010", "nothing|unread", ""},
-		{"climbing", "1.harbour.1.0123456789abcdef.HC/../../HC-2026-0010", "nothing|unread", ""},
-		{"hostile", "1.harbour.1.0123456789abcdef.%3Cimg%20src=x%20onerror=alert(1)%3E", "nothing|unread", ""},
+	for _, c := range []struct {
+		name, fragment, want, letter string
+		whole                        bool // one of each sort is looked at on all screens
+	}{
+		{"registered", "1.harbour.1.0123456789abcdef.HC-2026-0010", "harbour HC-2026-0010 1|read", "/l/harbour/HC-2026-0010", true},
+		{"made-up", "1.harbour.7.fedcba9876543210.HC-1999-0001", "harbour HC-1999-0001 7|read", "/l/harbour/HC-1999-0001", false},
+		{"cut", "1.harbour.1.0123456789ab", "nothing|unread", "", true},
+		{"later", "2.harbour.1.0123456789abcdef.HC-2026-0010", "nothing|unread", "", false},
+		{"climbing", "1.harbour.1.0123456789abcdef.HC/../../HC-2026-0010", "nothing|unread", "", false},
+		{"hostile", "1.harbour.1.0123456789abcdef.%3Cimg%20src=x%20onerror=alert(1)%3E", "nothing|unread", "", false},
 	} {
 		for _, lang := range []string{"", "/ar"} {
 			t.Run(c.name+lang, func(t *testing.T) {
@@ -94,7 +97,7 @@ func TestCodeOnPaper(t *testing.T) {
 				defer cancel()
 				h.took()
 				open(look, t, h.URL+lang+"/q/#"+c.fragment)
-				around(look, t, "code-"+c.name+strings.ReplaceAll(lang, "/", "-"), func() {
+				says := func() {
 					got, err := chromedp.Run(look, chromedp.Evaluate[string](shown))
 					want := c.want + "|asks for words|not green|"
 					if c.letter != "" {
@@ -103,8 +106,14 @@ func TestCodeOnPaper(t *testing.T) {
 					if err != nil || !strings.HasPrefix(got, want) {
 						t.Errorf("it shows %q (%v), want %q", got, err, want)
 					}
-					sound(look, t, w, source)
-				})
+				}
+				says()
+				if c.whole {
+					around(look, t, "code-"+c.name+strings.ReplaceAll(lang, "/", "-"), func() {
+						says()
+						sound(look, t, w, source)
+					})
+				}
 				sent(t, h, c.fragment)
 				// The words are typed and sent: not the code, which is still in the address.
 				fill(look, t, map[string]string{"#text": "The North Lock is closed on Sundays."}, "form.panel button[type=submit]")
