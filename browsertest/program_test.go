@@ -15,7 +15,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -37,7 +36,11 @@ var program = sync.OnceValues(func() (string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", err
 	}
-	replace := map[string]string{filepath.Join(root, "internal", "kit", "built", "go.js"): filepath.Join(runtime.GOROOT(), "lib", "wasm", "wasm_exec.js")}
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return "", fmt.Errorf("asking where Go is: %w", err)
+	}
+	replace := map[string]string{filepath.Join(root, "internal", "kit", "built", "go.js"): filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js")}
 	for name, how := range map[string]string{"reader.wasm": "-gcflags=all=-l", "pictures.wasm": "-tags=pictures"} {
 		if err := reader(root, dir, name, how, replace); err != nil {
 			return "", err
@@ -133,19 +136,18 @@ func hosting(t *testing.T, next http.Handler) *host {
 	t.Helper()
 	h := &host{}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h.note(fmt.Sprintf("%s %s %d %s", r.Method, r.URL.RequestURI(), max(0, r.ContentLength), r.Header.Get("Referer")))
+		// Browsers ask for the icon of a page when they please, and not each time; that
+		// says nothing.
+		if r.Method != http.MethodGet || r.URL.RawQuery != "" || !strings.HasSuffix(r.URL.Path, "/icon.svg") {
+			h.note(fmt.Sprintf("%s %s %d %s", r.Method, r.URL.RequestURI(), max(0, r.ContentLength), r.Header.Get("Referer")))
+		}
 		next.ServeHTTP(w, r)
 	}))
 	t.Cleanup(h.Close)
 	return h
 }
 
-// note keeps a request. Browsers ask for the icon of a page when they please, and not
-// each time; that says nothing.
 func (h *host) note(request string) {
-	if strings.HasSuffix(request, "/icon.svg 0 ") {
-		return
-	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.seen = append(h.seen, request)
