@@ -189,8 +189,9 @@ func composed() map[string][]string {
 		"approvalstate.": {"approved", "refused", "waiting"},
 		"desk.wrong.": {
 			"reference", "taken", "text", "notext", "twice", "lang", "prevailing", "content", "enclosure", "why", "meanwhile", "time", "ask",
-			"holders", "circulate", "submit",
+			"holders", "circulate", "submit", "unsettled", "file", "nofile",
 		},
+		"desk.unsettled.":    {"tracked", "comment", "hidden", "note", "field", "embedded", "margin", "markup"},
 		"desk.do.":           {"edit", "circulate", "submit", "approve", "issue", "seal", "close", "open", "correct", "supersede", "withdraw"},
 		"desk.before.":       {"done", "open", "waiting"},
 		"desk.letter.":       {"equal", "prevails", "courtesy"},

@@ -114,6 +114,7 @@ type draftForm struct {
 	c     *call
 	v     *draft.View
 	wrong []draft.Wrong
+	from  []string // the fields for which files were chosen
 }
 
 func (f *draftForm) bad(field, key string, err error) {
@@ -154,11 +155,11 @@ func (f *draftForm) texts(before []letter.LangText) []letter.LangText {
 			continue
 		}
 		field := "text-" + string(t.Lang)
-		f.v.Texts[i].Words = f.c.FormValue(field)
+		f.v.Texts[i].Words = f.words(field, &f.v.Texts[i].File)
 		out = f.text(out, field, t.Lang, f.v.Texts[i].Words)
 	}
 	if f.v.More {
-		f.v.MoreLang, f.v.MoreText = f.c.FormValue("more-lang"), f.c.FormValue("more-text")
+		f.v.MoreLang, f.v.MoreText = f.c.FormValue("more-lang"), f.words("more-text", &f.v.MoreFile)
 		if strings.TrimSpace(f.v.MoreText) != "" {
 			lang, err := letter.ParseLang(strings.TrimSpace(f.v.MoreLang))
 			if err != nil {
@@ -270,6 +271,9 @@ func (c *call) start() answer {
 		return c.failed(kind.Invalid.Wrap(err))
 	}
 	l := f.content(letter.Content{Reference: ref, Type: typ})
+	if f.takes() {
+		return f.confirm()
+	}
 	if len(f.wrong) == 0 {
 		switch err := c.d.house.Start(c.ctx(), c.who.Office, c.who.ID, l); kind.Of(err) {
 		case kind.Conflict:
@@ -318,6 +322,10 @@ func (c *call) revise() answer {
 	v := c.draftView(d.Draft, false)
 	f := &draftForm{c: c, v: &v}
 	l := f.content(d.Draft)
+	if f.takes() {
+		v.Seen = c.FormValue("seen") // as the person saw it: saving finds out
+		return f.confirm()
+	}
 	if v.Why = strings.TrimSpace(c.FormValue("why")); v.Why == "" {
 		f.bad("why", "why", nil)
 	}

@@ -31,6 +31,7 @@ type View struct {
 	More       bool // a further language may be added
 	MoreLang   string
 	MoreText   string
+	MoreFile   File
 	Addressees string // one on a line
 	Copied     string // likewise
 	Kind       letter.SignatureKind
@@ -48,6 +49,32 @@ type Text struct {
 	Lang  letter.Lang
 	Words string
 	Open  bool // the reader may change it
+	File  File // that was chosen for its words
+}
+
+// A File is one whose words were wanted for a text.
+type File struct {
+	Name    string
+	Taken   bool   // its words are in the form
+	Open    []Open // what its writer has to settle first
+	Further int    // so many more
+}
+
+// An Open is one thing to be settled in a file: a message under "desk.unsettled",
+// and the words before it; "" at the beginning.
+type Open struct{ Key, After string }
+
+// Files are those whose words are in the form, to be read before they are saved.
+func (v View) Files() (names []string) {
+	for _, t := range v.Texts {
+		if t.File.Taken {
+			names = append(names, t.File.Name)
+		}
+	}
+	if v.MoreFile.Taken {
+		names = append(names, v.MoreFile.Name)
+	}
+	return names
 }
 
 // An Enclosure is a paper that goes with the letter already.
