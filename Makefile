@@ -21,10 +21,10 @@ bench-finding: ## how well and how fast letters are found, beside other engines,
 	@mkdir -p out
 	cd bench/finding && go run . -out ../../out/finding.md -fails ../../out/finding-missed.txt
 
-bench-photo: ## photos of registered pages, held against the goals, and read (PHOTOS=480; fresh ones)
+bench-photo: ## photos of registered pages, held against the goals, and read (PHOTOS=480, for PHOTOS_TIME=7m; fresh ones)
 	@mkdir -p out
-	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_MATCHES=$${PHOTOS:-480} CHANCERY_MATCHES_OUT=$(CURDIR)/out/photos.md go test -count=1 -v -timeout 24h -run TestGoals ./internal/photo/match
-	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_PHOTOS=3 go test -count=1 -v -timeout 2h -run TestMeasure ./internal/photo/ocr
+	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_MATCHES=$${PHOTOS:-480} CHANCERY_MATCHES_TIME=$${PHOTOS_TIME:-7m} CHANCERY_MATCHES_OUT=$(CURDIR)/out/photos.md go test -count=1 -v -timeout 24h -run TestGoals ./internal/photo/match
+	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_PHOTOS=1 go test -count=1 -v -timeout 2h -run TestMeasure ./internal/photo/ocr
 
 lint: ## the rules that a machine can hold
 	@bash scripts/lint.sh

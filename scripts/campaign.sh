@@ -29,7 +29,7 @@ CHANCERY_WITNESS_KILLS=$((minutes * 10)) go test -count=1 -v -timeout $((minutes
 echo "== $((minutes * 10)) kills of who sends webhooks and mail"
 CHANCERY_NOTIFY_KILLS=$((minutes * 10)) go test -count=1 -v -timeout $((minutes + 30))m -run 'TestKilled$' ./internal/notify | grep -vE '^=== '
 echo "== photos, others than at every run"
-CHANCERY_PHOTO_SEED=fresh CHANCERY_PHOTOS=8 go test -count=1 -v -timeout $((minutes + 30))m -run 'TestMeasure|TestPageCorners|TestScreenshotHoldsNoPage' ./internal/photo/... | grep -vE '^=== '
+CHANCERY_PHOTO_SEED=fresh CHANCERY_PHOTOS=8 go test -count=1 -v -timeout $((minutes + 30))m -run 'TestMeasure|TestPageCorners|TestScreenshotHoldsNoPage|TestMatch$' ./internal/photo/... | grep -vE '^=== '
 echo "== all forged, malformed and deadly PDFs, by their text layers and as pictures"
 for how in 1 seen; do CHANCERY_PDF_ALL=$how go test -count=1 -v -timeout $((minutes + 30))m -run 'TestCorpora$' ./internal/pdf/extract | grep -vE '^=== '; done
 echo "== photos of registered pages, some of them changed: no changed word may be the same"

@@ -160,8 +160,12 @@ suite() {
 	local status=0
 	local -a packages
 	alone || status=1
-	mapfile -t packages < <(go list ./... | grep -vxF -f <(printf 'chancery.example/%s\n' "${single[@]}" internal/crash))
+	mapfile -t packages < <(go list ./... | grep -vxF -f <(printf 'chancery.example/%s\n' "${single[@]}" internal/crash internal/photo/match))
 	gotest single . -shuffle=on -count=1 -timeout 20m "${single[@]/#/./}" || status=1
+	# Comparing pictures is arithmetic, five times as long under the race detector; what
+	# of it runs beside itself is one test.
+	gotest match . -shuffle=on -count=1 -timeout 20m ./internal/photo/match || status=1
+	gotest matchrace . "${race[@]}" -count=1 -timeout 20m -run '^TestBeside$' ./internal/photo/match || status=1
 	gotest suite . "${race[@]}" -shuffle=on -count=1 -timeout 20m "${packages[@]}" || status=1
 	return $status
 }

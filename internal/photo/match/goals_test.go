@@ -54,7 +54,12 @@ func TestGoals(t *testing.T) {
 	bare, _ := exec.LookPath("tesseract")
 	tallies := map[string]*tally{}
 	registers := []*register{english(t).register(1000, seed), arabic(t).register(1000, seed)}
+	until := limit(t)
 	for i := range n {
+		if !until.IsZero() && time.Now().After(until) {
+			t.Logf("the time is over after %d of %d photos: the table holds what was measured", i, n)
+			break
+		}
 		rng := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // a number of photos
 		r := registers[i%2]
 		q, part, kind := qualities[i/2%len(qualities)], parts[i/16%len(parts)], kinds[i/48%len(kinds)]
@@ -84,6 +89,20 @@ func TestGoals(t *testing.T) {
 		}
 	}
 	report(t, tallies)
+}
+
+// limit is when TestGoals ends with what it has; the zero time without a limit.
+func limit(t *testing.T) time.Time {
+	t.Helper()
+	text := os.Getenv("CHANCERY_MATCHES_TIME")
+	if text == "" {
+		return time.Time{}
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatalf("CHANCERY_MATCHES_TIME=%q: want a time such as 8m: %v", text, err)
+	}
+	return time.Now().Add(d)
 }
 
 // judged is one photo with what became of it.

@@ -145,12 +145,16 @@ type lead struct {
 	hits   []hit
 }
 
-// mostLeads are looked at with every word.
-const mostLeads = 24
+// mostLeads are looked at with every word, from some of the runs that they share with
+// the photo.
+const (
+	mostLeads = 24
+	mostHits  = 400
+)
 
 // leads returns the pages that share most with a photo's lines, the likeliest
 // first.
-func (x *Index) leads(lines, turned []line) []lead {
+func (x *Index) leads(lines, turned []line, e *effort) []lead {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	if len(x.pages) == 0 {
@@ -158,7 +162,7 @@ func (x *Index) leads(lines, turned []line) []lead {
 	}
 	var all []lead
 	for i, ls := range [][]line{lines, turned} {
-		for page, l := range x.vote(ls) {
+		for page, l := range x.vote(ls, e.part(mostVoting)) {
 			l.page, l.turned = &x.pages[page], i == 1
 			all = append(all, l)
 		}
@@ -169,47 +173,67 @@ func (x *Index) leads(lines, turned []line) []lead {
 	return all[:min(len(all), mostLeads)]
 }
 
-// vote looks all runs of a photo up. Runs that many pages have count for little.
-func (x *Index) vote(lines []line) map[uint32]lead {
-	scores := make([]float64, len(x.pages))
-	var found []struct {
-		key uint32
-		hit
-	}
+// A lookup is a run of a photo with a key under which pages have runs.
+type lookup struct {
+	runs []run
+	hit
+}
+
+// lookups are those of a photo's lines, the rarest first.
+func (x *Index) lookups(lines []line, e *effort) []lookup {
+	var out []lookup
 	for l, words := range lines {
-		for from := 0; from+runWords <= len(words); from++ {
+		for from := 0; from+runWords <= len(words) && !e.spent(); from++ {
 			var widths [runWords]float64
 			for i := range widths {
 				widths[i] = float64(words[from+i].box.Dx())
 			}
 			for _, k := range keysOf(widths) {
-				runs := x.runs[k]
-				if len(runs) == 0 {
-					continue
+				if e.spend(looking); len(x.runs[k]) > 0 {
+					out = append(out, lookup{x.runs[k], hit{photo: l, at: from}})
 				}
-				rare := 1 / (1 + math.Log(float64(len(runs))))
-				for _, r := range runs {
-					scores[r.page] += rare
-				}
-				found = append(found, struct {
-					key uint32
-					hit
-				}{k, hit{photo: l, at: from}})
 			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b lookup) int { return cmp.Compare(len(a.runs), len(b.runs)) })
+	return out
+}
+
+// vote looks the runs of a photo up. Runs that many pages have count for little, and
+// are left out when there are too many.
+func (x *Index) vote(lines []line, e *effort) map[uint32]lead {
+	scores := make([]float64, len(x.pages))
+	found := x.lookups(lines, e)
+	for i, f := range found {
+		if !e.spend(voting * len(f.runs)) {
+			found = found[:i]
+			break
+		}
+		rare := 1 / (1 + math.Log(float64(len(f.runs))))
+		for _, r := range f.runs {
+			scores[r.page] += rare
 		}
 	}
 	best := strongest(scores)
 	out := map[uint32]lead{}
 	for _, f := range found {
-		for _, r := range x.runs[f.key] {
+		for _, r := range f.runs {
 			if scores[r.page] < best || scores[r.page] == 0 {
 				continue
 			}
 			l := out[r.page]
 			l.score = scores[r.page]
-			l.hits = append(l.hits, hit{r, f.photo, f.at})
+			if len(l.hits) < mostHits {
+				l.hits = append(l.hits, hit{r, f.photo, f.at})
+			}
 			out[r.page] = l
 		}
+	}
+	for p, l := range out { // as they stand in the photo
+		slices.SortFunc(l.hits, func(a, b hit) int {
+			return cmp.Or(cmp.Compare(a.photo, b.photo), cmp.Compare(a.at, b.at), cmp.Compare(a.line, b.line), cmp.Compare(a.from, b.from))
+		})
+		out[p] = l
 	}
 	return out
 }

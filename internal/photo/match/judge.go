@@ -34,9 +34,10 @@ const mostAlike = 3
 
 // candidates returns the pages that a picture shows, the likeliest first.
 func (m *Matcher) candidates(ctx context.Context, p *photo.Picture) ([]Result, error) {
+	finding, moving := &effort{left: mostFinding}, &effort{left: mostMoving}
 	for s := range p.Sheets() {
 		var out []Result
-		for _, f := range m.fits(s) {
+		for _, f := range m.fits(s, finding, moving) {
 			if err := ctx.Err(); err != nil {
 				return nil, err //nolint:wrapcheck // the caller's own
 			}
@@ -89,16 +90,16 @@ func (r Result) worth() int {
 
 // fits are the pages that lie in a sheet, those that fit about as well as the
 // best.
-func (m *Matcher) fits(s photo.Sheet) []*found {
+func (m *Matcher) fits(s photo.Sheet, finding, moving *effort) []*found {
 	if s.Height == 0 {
 		return nil
 	}
-	lines := linesOf(s)
+	lines := linesOf(s, finding)
 	turned := onHead(lines)
-	f := newFinder(lines, s.Size, float64(s.Height))
+	f := newFinder(lines, s.Size, float64(s.Height), finding)
 	var all []*found
 	most, score := 0, 0.0
-	for _, l := range m.Index.leads(lines, turned) {
+	for _, l := range m.Index.leads(lines, turned, finding) {
 		if l.score < score*farBehind {
 			break
 		}
@@ -110,7 +111,7 @@ func (m *Matcher) fits(s photo.Sheet) []*found {
 		if !ok {
 			continue
 		}
-		one := &found{fitted: got, f: f, sheet: s, lines: ls}
+		one := &found{fitted: got, f: f, sheet: s, lines: ls, moving: moving}
 		one.blocks()
 		one.between()
 		if float64(len(one.answer)) < leastShare*float64(one.sight) {

@@ -19,11 +19,15 @@ type seen struct {
 type line []seen
 
 // linesOf finds lines of text among pieces of ink, and words in them: pieces
-// that stand in one line fall apart where gaps are wide.
-func linesOf(s photo.Sheet) []line {
+// that stand in one line fall apart where gaps are wide. There are none where
+// finding them takes too much.
+func linesOf(s photo.Sheet, e *effort) []line {
 	letters, marks := sorted(s.Pieces, float64(s.Height))
-	chains := chained(letters, float64(s.Height))
-	chains = marked(chains, marks, float64(s.Height))
+	chains := chained(letters, float64(s.Height), e)
+	chains = marked(chains, marks, float64(s.Height), e)
+	if e.spent() {
+		return nil
+	}
 	wide := widest(chains, float64(s.Height))
 	var out []line
 	for _, c := range chains {
@@ -64,7 +68,7 @@ type chain []image.Rectangle
 
 // chained joins letters to lines: each to the nearest one on its right that
 // stands at its height.
-func chained(letters []image.Rectangle, height float64) []chain {
+func chained(letters []image.Rectangle, height float64, e *effort) []chain {
 	slices.SortFunc(letters, func(a, b image.Rectangle) int {
 		return cmp.Or(cmp.Compare(a.Min.X, b.Min.X), cmp.Compare(a.Min.Y, b.Min.Y))
 	})
@@ -73,7 +77,10 @@ func chained(letters []image.Rectangle, height float64) []chain {
 		next[i], before[i] = -1, -1
 	}
 	for i := range letters {
-		if at := following(letters, i, height); at >= 0 && before[at] < 0 {
+		if e.spent() {
+			return nil
+		}
+		if at := following(letters, i, height, e); at >= 0 && before[at] < 0 {
 			next[i], before[at] = at, i
 		}
 	}
@@ -88,17 +95,17 @@ func chained(letters []image.Rectangle, height float64) []chain {
 		}
 		out = append(out, c)
 	}
-	return merged(out, height)
+	return merged(out, height, e)
 }
 
 // following is the letter that stands right of one, -1 for none. One that stands
 // at another height is further.
-func following(letters []image.Rectangle, i int, height float64) int {
+func following(letters []image.Rectangle, i int, height float64, e *effort) int {
 	a, best, at := letters[i], 2.6*height, -1
 	for j := i + 1; j < len(letters); j++ {
 		b := letters[j]
 		gap := float64(b.Min.X - a.Max.X)
-		if gap > 2.6*height {
+		if gap > 2.6*height || !e.spend(1) {
 			break
 		}
 		over := min(a.Max.Y, b.Max.Y) - max(a.Min.Y, b.Min.Y)
@@ -115,7 +122,7 @@ func following(letters []image.Rectangle, i int, height float64) int {
 
 // merged joins chains that share their place: letters that stand above each
 // other, as they do in Arabic, make two chains of one line.
-func merged(chains []chain, height float64) []chain {
+func merged(chains []chain, height float64, e *effort) []chain {
 	slices.SortStableFunc(chains, func(a, b chain) int { return cmp.Compare(len(b), len(a)) })
 	var out []chain
 next:
@@ -123,10 +130,14 @@ next:
 		box := c.bounds()
 		if len(c) <= 6 {
 			for i, o := range out {
+				if !e.spend(levelling) {
+					return nil
+				}
 				y, ok := o.level((box.Min.X+box.Max.X)/2, height)
 				if ok && math.Abs(y-float64(box.Min.Y+box.Max.Y)/2) < .75*height {
 					out[i] = append(out[i], c...)
 					slices.SortFunc(out[i], func(a, b image.Rectangle) int { return cmp.Compare(a.Min.X, b.Min.X) })
+					e.spend(2 * len(out[i]))
 					continue next
 				}
 			}
@@ -159,11 +170,14 @@ func (c chain) level(x int, height float64) (float64, bool) {
 }
 
 // marked gives marks to the lines that they belong to.
-func marked(chains []chain, marks []image.Rectangle, height float64) []chain {
+func marked(chains []chain, marks []image.Rectangle, height float64, e *effort) []chain {
 	out := slices.Clone(chains)
 	for _, m := range marks {
 		best, at := 1.1*height, -1
 		for i, c := range chains {
+			if !e.spend(levelling) {
+				return nil
+			}
 			y, ok := c.level((m.Min.X+m.Max.X)/2, height)
 			if !ok {
 				continue

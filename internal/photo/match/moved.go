@@ -24,6 +24,7 @@ type found struct {
 	answer map[int]int // word of the page: of the photo
 	order  []int       // words of the photo as they are read
 	place  map[int]int // a word's place in order
+	moving *effort     // that is left for stretches that stand elsewhere
 }
 
 // blocks looks for stretches of the page that stand elsewhere.
@@ -38,6 +39,8 @@ func (f *found) blocks() {
 	}
 	keep(f.pairs)
 	defer func() { f.f.taken = nil }()
+	defer func(e *effort) { f.f.effort = e }(f.f.effort)
+	f.f.effort = f.moving
 	for range mostBlocks {
 		if len(f.answer)+leastBlock > min(f.sight, len(f.f.words)) {
 			return
@@ -153,6 +156,9 @@ func (f *found) walls() []int {
 // photo, in their order, where they are as wide.
 func (f *found) align(p0, p1, w0, w1 int) {
 	n, m := p1-p0, w1-w0
+	if !f.moving.spend(aligning * (n + 1) * (m + 1)) {
+		return
+	}
 	cost := make([]float64, (n+1)*(m+1))
 	at := func(i, k int) *float64 { return &cost[i*(m+1)+k] }
 	const gap = .6

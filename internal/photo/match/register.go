@@ -34,6 +34,9 @@ func (f *finder) fit(l lead, lines []line, done map[int]bool) (fitted, bool) {
 	tried := 0
 	var seeds []map[int]int
 	for _, h := range l.hits {
+		if f.effort.spend(overlapping * len(seeds)); f.effort.spent() {
+			break
+		}
 		seed, ok := f.seed(l, lines, h)
 		if !ok || f.touches(seed, done) || slices.ContainsFunc(seeds, func(s map[int]int) bool { return overlap(s, seed) }) {
 			continue
@@ -91,17 +94,22 @@ type finder struct {
 	size   image.Point
 	height float64
 	number map[image.Rectangle]int // of a word, by its box
-	cells  map[image.Point][]int
-	taken  map[int]bool // words that answer words of the page already
+	cells  [][]int                 // words by place, row by row
+	grid   image.Point             // how many cells there are
+	taken  map[int]bool            // words that answer words of the page already
+	effort *effort                 // that is left
 }
 
-func newFinder(lines []line, size image.Point, height float64) *finder {
-	f := &finder{size: size, height: max(4, height), number: map[image.Rectangle]int{}, cells: map[image.Point][]int{}}
+func newFinder(lines []line, size image.Point, height float64, e *effort) *finder {
+	f := &finder{effort: e, size: size, height: max(4, height), number: map[image.Rectangle]int{}}
+	f.grid = f.cell(point{float64(size.X), float64(size.Y)}).Add(image.Pt(1, 1))
+	f.cells = make([][]int, f.grid.X*f.grid.Y)
 	for _, l := range lines {
 		for _, w := range l {
 			f.number[w.box] = len(f.words)
-			c := f.cell(centre(w.box))
-			f.cells[c] = append(f.cells[c], len(f.words))
+			if c := f.cell(centre(w.box)); c.In(image.Rectangle{Max: f.grid}) {
+				f.cells[c.Y*f.grid.X+c.X] = append(f.cells[c.Y*f.grid.X+c.X], len(f.words))
+			}
 			f.words = append(f.words, w)
 		}
 	}
@@ -121,10 +129,10 @@ func centre(r image.Rectangle) point {
 func (f *finder) near(want [4]float64, tolerance float64) int {
 	c := f.cell(point{(want[0] + want[2]) / 2, (want[1] + want[3]) / 2})
 	best, at := tolerance, -1
-	for dy := -1; dy <= 1; dy++ {
-		for dx := -1; dx <= 1; dx++ {
-			for _, i := range f.cells[c.Add(image.Pt(dx, dy))] {
-				if f.taken[i] {
+	for y := max(0, c.Y-1); y <= min(f.grid.Y-1, c.Y+1); y++ {
+		for x := max(0, c.X-1); x <= min(f.grid.X-1, c.X+1); x++ {
+			for _, i := range f.cells[y*f.grid.X+x] {
+				if f.effort.spend(1); f.taken[i] {
 					continue
 				}
 				b := f.words[i].box
@@ -152,9 +160,11 @@ func (f *finder) grow(l lead, seed map[int]int, done map[int]bool) (fitted, bool
 	for round := range 14 {
 		f.pair(&out, max(.75-.03*float64(round), .5)*f.height)
 		n := len(out.pairs)
-		if n < 4 {
+		// What does not grow from a few words is chance.
+		if n < 4 || round > 1 && n <= before && n < leastWords || f.effort.spent() {
 			return out, false
 		}
+		f.effort.spend(equating * 4 * n)
 		free := affine
 		if n >= 14 && f.spread(out) > 5*f.height {
 			free = freely
@@ -218,11 +228,15 @@ func (f *finder) pair(out *fitted, tolerance float64) {
 		if w.Box.Width <= 0 || w.Box.Height <= 0 || out.done[i] {
 			continue
 		}
+		f.effort.spend(placing)
 		want := bounds(place4(out.lie, point{}, corners(w.Box)))
 		if want[0] < 0 || want[1] < 0 || want[2] > float64(f.size.X) || want[3] > float64(f.size.Y) {
 			continue
 		}
 		out.sight++
+		if f.effort.spent() {
+			continue
+		}
 		if at := f.near(want, tolerance); at >= 0 {
 			if _, taken := out.photo[at]; !taken {
 				out.pairs[i], out.photo[at] = at, i
