@@ -43,12 +43,13 @@ var layers = map[string]int{
 // outgrown are packages over the limit of lines, with the count that they may
 // not pass; docs/decisions/0012 says what is to become of them.
 var outgrown = map[string]int{
-	"internal/check":    5160,
-	"register":          4300,
-	"cmd/chancery":      6400,
-	"internal/office":   6600,
-	"internal/web/desk": 4300,
-	"internal/api/v1":   2750,
+	"internal/check":       5160,
+	"register":             4300,
+	"cmd/chancery":         6400,
+	"internal/office":      6600,
+	"internal/web/desk":    4300,
+	"internal/api/v1":      2750,
+	"internal/photo/match": 2600,
 }
 
 // Limits of the house.
