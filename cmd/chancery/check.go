@@ -13,7 +13,10 @@ import (
 	"time"
 
 	"chancery.example/cmd/chancery/internal/crop"
+	"chancery.example/cmd/chancery/internal/picture"
 	"chancery.example/internal/check"
+	"chancery.example/internal/folder"
+	"chancery.example/internal/marked"
 	"chancery.example/internal/papercode"
 	"chancery.example/internal/pdf/extract"
 	"chancery.example/internal/photo"
@@ -29,9 +32,9 @@ import (
 
 type checking struct {
 	dir, policy, as, lang string
-	crops, html           string
+	crops, html, picture  string
 	pictures              *ocr.Reader
-	pdfs                  check.PDFReader
+	pdfs                  *extract.Reader
 	json                  bool
 	at                    moment
 	fresh                 time.Duration
@@ -73,6 +76,7 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 			fs.StringVar(&k.lang, "lang", "en", "`LANG` of the answer: en or ar")
 			fs.BoolVar(&k.json, "json", false, "print the answer as JSON")
 			fs.StringVar(&k.html, "html", "", "also write the answer to `FILE`, with both texts side by side, as one HTML page without scripts")
+			fs.StringVar(&k.picture, "picture", "", "mark the differences on the pages of a picture or PDF, beside the registered page, in `FILE`.png; or in FILE.html, within the answer's page")
 			fs.Var(&k.drafts, "draft", "`FILE`.chancery-draft that came with a copy, or a picture of its draft-opening code: its words answer as the draft they are; can be repeated")
 			fs.StringVar(&k.crops, "crops", "", "cut the places that differ out of a picture, into PNG files in `DIR`")
 			bookFlag(fs, &k.book)
@@ -85,7 +89,7 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 }
 
 // pdfs is what reads PDFs.
-func (c *call) pdfs() check.PDFReader {
+func (c *call) pdfs() *extract.Reader {
 	return extract.New(extract.Options{
 		Time: pictureTime, Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read,
 		Note: func(what string) { c.note("note: %s", safe(what)) },
@@ -108,6 +112,9 @@ func (k *checking) run(ctx context.Context, c *call) error {
 	}
 	if k.html != "" && len(c.args) > 1 {
 		return usage("--html: want one file")
+	}
+	if k.picture != "" && (len(c.args) > 1 || !picture.Known(k.picture)) {
+		return usage("--picture: want one file to check, and a name that ends in .png or .html")
 	}
 	if k.dir == "" {
 		if done, err := k.byBook(ctx, c); done || err != nil {
@@ -224,6 +231,9 @@ func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name s
 	if err == nil && k.html != "" {
 		err = k.writeFile(c, snap, f)
 	}
+	if err == nil && k.picture != "" {
+		err = k.writePicture(ctx, c, snap, f, raw)
+	}
 	if err == nil && k.crops != "" {
 		err = crop.Write(ctx, k.pictures, k.crops, name, raw, f, func(format string, args ...any) {
 			c.note("chancery check: %s", safe(fmt.Sprintf(format, args...)))
@@ -248,6 +258,18 @@ func (k checking) writeFile(c *call, snap *check.Snapshot, f check.Finding) erro
 	}
 	c.note("%s is in %s", what, safe(k.html))
 	return nil
+}
+
+// writePicture writes an answer on pictures.
+func (k checking) writePicture(ctx context.Context, c *call, snap *check.Snapshot, f check.Finding, raw []byte) error {
+	m := marked.Marker{Pictures: k.pictures, PDFs: k.pdfs}
+	if k.dir != "" {
+		m.Forms = folder.Folder{Dir: k.dir}.Form
+	}
+	o := picture.Order{File: k.picture, Lang: letter.Lang(k.lang), Say: func(format string, args ...any) {
+		c.note("chancery check: %s", safe(fmt.Sprintf(format, args...)))
+	}}
+	return o.Write(ctx, m, snap, f, raw) //nolint:wrapcheck // it says what was tried
 }
 
 func exhibitKind(s string) error {

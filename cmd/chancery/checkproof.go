@@ -34,8 +34,8 @@ func (k checking) isProof(snap *check.Snapshot, name string, as check.ExhibitKin
 
 // proofFile answers a proof file and returns its exit code.
 func (k checking) proofFile(c *call, raw []byte, at time.Time) (int, error) {
-	if k.html != "" {
-		return 0, usage("--html: the answer to a proof file is not written as a page; use --json, or the check page")
+	if k.html != "" || k.picture != "" {
+		return 0, usage("--html, --picture: the answer to a proof file is not written as a page; use --json, or the check page")
 	}
 	a := proved.Examine(k.held, raw, at)
 	if k.json {

@@ -9,6 +9,7 @@ import (
 
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kit"
+	"chancery.example/internal/marked"
 	"chancery.example/internal/pdf/extract"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
@@ -58,10 +59,12 @@ func serve(ctx context.Context, c *call, cfg server.Config, policy string) error
 		return usageError{err}
 	}
 	cfg.Dir, cfg.Held = c.args[0], &c.held
-	cfg.Pictures = ocr.New(ocr.Options{}).Read
+	pictures := ocr.New(ocr.Options{})
+	cfg.Pictures = pictures.Read
 	pdfs := extract.New(extract.Options{Cache: cfg.PDFCache, Pictures: cfg.Pictures, Note: func(what string) { cfg.Log.Info("the reader of PDFs", "note", what) }})
 	go pdfs.Prepare(ctx)
 	cfg.PDFs = pdfs
+	cfg.Marks = marked.Marker{Pictures: pictures, PDFs: pdfs, Forms: folder.Folder{Dir: c.args[0]}.Form}.Mark
 	cfg.Reader = kit.Start(ctx, cfg.PictureReader, func(what string) { cfg.Log.Info("the reader for browsers", "note", what) })
 	cfg.Ready = func(url string) { c.say("%s", url) }
 	hangup, reload := make(chan os.Signal, 1), make(chan struct{})

@@ -22,8 +22,8 @@ func (k checking) byBook(ctx context.Context, c *call) (done bool, err error) {
 	if err != nil || len(b.Entries) == 0 {
 		return err != nil, err
 	}
-	if k.policy != "" || k.html != "" || k.crops != "" || len(k.drafts) > 0 {
-		return true, usage("--policy, --html, --crops and --draft are about one register: give --register DIR")
+	if k.policy != "" || k.html != "" || k.picture != "" || k.crops != "" || len(k.drafts) > 0 {
+		return true, usage("--policy, --html, --picture, --crops and --draft are about one register: give --register DIR")
 	}
 	progress, ended := c.progress("reading entry")
 	q := together.Question{

@@ -27,6 +27,9 @@ func (s *site) write(c *call, a answer) {
 		h.Set("Cache-Control", a.cache)
 	}
 	h.Add("Vary", "Accept")
+	if a.pictures {
+		h.Set("Content-Security-Policy", withPictures(h.Get("Content-Security-Policy")))
+	}
 	switch {
 	case a.data != nil:
 		s.document(c, a.data)

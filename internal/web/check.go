@@ -6,8 +6,10 @@ import (
 	"net/http"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/marked"
 	"chancery.example/internal/photo"
 	"chancery.example/internal/web/pages/result"
+	"chancery.example/internal/web/pictured"
 	"chancery.example/internal/web/reply"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
@@ -27,7 +29,7 @@ func (s *site) check(c *call) answer {
 	if sent.isProof(c.records) {
 		return s.proofFile(c, sent, began)
 	}
-	f, bad := s.examine(c, sent)
+	f, drawing, bad := s.examine(c, sent)
 	others := s.others(c, f)
 	s.pace.release(c.Context(), began)
 	if bad != nil {
@@ -35,12 +37,14 @@ func (s *site) check(c *call) answer {
 	}
 	link := s.offer(f) // without what others say: that is asked for anew
 	f.Elsewhere = others
-	return replied(reply.Finding(c.printer, c.records, f, func(v *result.View) {
-		v.Link = link
+	out := replied(reply.Finding(c.printer, c.records, f, func(v *result.View) {
+		v.Link, v.Drawn = link, drawing
 		if f.Record == nil {
 			v.Asks = s.whom(c)
 		}
 	}))
+	out.pictures = drawing != nil
+	return out
 }
 
 // others is what other registers say of the words of a finding. A report has no words
@@ -52,8 +56,9 @@ func (s *site) others(c *call, f check.Finding) []check.Elsewhere {
 	return s.opts.Others(c.records.AskedOf(f), c.at)
 }
 
-// examine runs one check, when there is room for it, within the time limit.
-func (s *site) examine(c *call, sent exhibit) (f check.Finding, bad *refusal) {
+// examine runs one check, when there is room for it, within the time limit, and draws its
+// answer on pictures where there are some.
+func (s *site) examine(c *call, sent exhibit) (f check.Finding, drawing *shared.Drawing, bad *refusal) {
 	ctx, cancel := context.WithTimeout(c.Context(), s.opts.CheckTimeout)
 	defer cancel()
 	slots := []chan struct{}{s.running}
@@ -65,7 +70,7 @@ func (s *site) examine(c *call, sent exhibit) (f check.Finding, bad *refusal) {
 		case slot <- struct{}{}:
 			defer func() { <-slot }()
 		case <-ctx.Done():
-			return f, &refusal{"busy", 0}
+			return f, nil, &refusal{"busy", 0}
 		}
 	}
 	e := sent.exhibit(s.opts.Rates.Client(c.Request))
@@ -73,15 +78,32 @@ func (s *site) examine(c *call, sent exhibit) (f check.Finding, bad *refusal) {
 	f, err := c.records.Examine(ctx, e, c.at)
 	switch {
 	case err == nil:
-		return f, nil
+		return f, s.draw(ctx, c, f, sent.data), nil
 	case errors.Is(err, context.DeadlineExceeded):
-		return f, &refusal{"too_slow", int(s.opts.CheckTimeout.Seconds())}
+		return f, nil, &refusal{"too_slow", int(s.opts.CheckTimeout.Seconds())}
 	}
 	if kind, limit, ok := reply.Unread(err); ok {
-		return f, &refusal{kind, limit}
+		return f, nil, &refusal{kind, limit}
 	}
 	s.opts.Log.ErrorContext(c.Context(), "checking", "error", err)
-	return f, &refusal{"internal", 0}
+	return f, nil, &refusal{"internal", 0}
+}
+
+// draw draws an answer on pictures for the page; nil where there is nothing to draw, no
+// time left, or programs ask, who get the places as numbers.
+func (s *site) draw(ctx context.Context, c *call, f check.Finding, data []byte) *shared.Drawing {
+	if s.opts.Marks == nil || !marked.Drawable(f) || wantsJSON(c.Request) {
+		return nil
+	}
+	a, err := s.opts.Marks(ctx, c.records, f, data)
+	var d *shared.Drawing
+	if err == nil {
+		d, err = pictured.New(c.printer, f, a)
+	}
+	if err != nil && !errors.Is(err, marked.ErrNothing) && ctx.Err() == nil {
+		s.opts.Log.WarnContext(c.Context(), "drawing an answer on pictures", "error", err)
+	}
+	return d
 }
 
 // reference returns what was typed when it is a reference and nothing else.

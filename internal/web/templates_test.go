@@ -11,6 +11,7 @@ import (
 
 	"chancery.example/approval"
 	"chancery.example/internal/check"
+	"chancery.example/internal/marked"
 	"chancery.example/internal/parity"
 	deskaudit "chancery.example/internal/web/desk/pages/audit"
 	"chancery.example/internal/web/desk/pages/circulate"
@@ -167,7 +168,7 @@ func composed() map[string][]string {
 		"recordkind.": {"letter", "statement", "disavowal"},
 		"role.":       {"drafter", "approver", "issuing_clerk", "press_officer"},
 		"field.":      {"public", "on_presentation"},
-		"diff.":       differences, "look.": differences, "legend.": signs,
+		"diff.":       differences, "look.": differences, "legend.": signs, "drawn.of.": {string(marked.OfForm), string(marked.OfText), string(marked.OfNone)},
 		"note.":        {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
 		"count.":       {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "edited", "unmarked"},
 		"problem.":     problems,

@@ -27,6 +27,7 @@ import (
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/kit"
+	"chancery.example/internal/marked"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/office"
 	"chancery.example/internal/web/reply"
@@ -67,6 +68,9 @@ type Options struct {
 	Pictures       check.PictureReader
 	PicturesAtOnce int
 	PDFs           check.PDFReader // likewise what PDFs show
+	// Marks draws the differences on the pictures and PDFs that readers send, and on the
+	// registered page beside; nil: they are listed and not drawn.
+	Marks func(context.Context, marked.Records, check.Finding, []byte) (marked.Answer, error)
 	// Step is at which steps after a paper has arrived its answer goes out; at
 	// once when 0. For a server that answers about sealed drafts.
 	Step time.Duration
@@ -263,6 +267,7 @@ type answer struct {
 	frame    shared.Frame                        // title, path and so on; the rest is filled in
 	file     *download
 	data     *document
+	pictures bool // the page holds pictures of its own
 }
 
 // A document is an answer for programs, which may ask for it from any page: a

@@ -33,12 +33,14 @@ var limits = confine.Limits{Memory: 512 << 20, Processor: 10, Files: 64}
 const softMemory = 400 << 20
 
 // An order is what the child is to do: its arguments are
-// "read-pdf STAGE MILLISECONDS CACHE LOOK".
+// "read-pdf STAGE MILLISECONDS CACHE LOOK DRAW".
 type order struct {
 	stage  string
 	budget time.Duration
 	cache  string // the folder with pdfium's compiled form; "" when there is none
 	look   looking
+	draw   []int // instead of reading: pages to be drawn, from 1
+	side   int   // ... how long the longer side of each is, in pixels
 }
 
 // looking is which pages an answer has pictures of, besides what they say.
@@ -134,16 +136,17 @@ func fail(err error) int {
 
 // args writes an order as arguments.
 func (o order) args() []string {
-	return []string{childCommand, o.stage, strconv.FormatInt(o.budget.Milliseconds(), 10), o.cache, string(o.look)}
+	return []string{childCommand, o.stage, strconv.FormatInt(o.budget.Milliseconds(), 10), o.cache, string(o.look), o.drawing()}
 }
 
 func parseOrder(args []string) (order, error) {
-	if len(args) != 4 {
+	if len(args) != 5 {
 		return order{}, errors.New("this command is the program's own, not for people: use \"chancery check\"")
 	}
 	ms, err := strconv.Atoi(args[1])
-	switch o := (order{stage: args[0], budget: time.Duration(ms) * time.Millisecond, cache: args[2], look: looking(args[3])}); {
-	case err != nil, ms <= 0, o.look != lookNot && o.look != lookRead && o.look != lookRoom, o.stage != stageLock && o.stage != stageRead && o.stage != stageCompile:
+	side, pages, err2 := parseDrawing(args[4])
+	switch o := (order{stage: args[0], budget: time.Duration(ms) * time.Millisecond, cache: args[2], look: looking(args[3]), draw: pages, side: side}); {
+	case err != nil, err2 != nil, ms <= 0, o.look != lookNot && o.look != lookRead && o.look != lookRoom, o.stage != stageLock && o.stage != stageRead && o.stage != stageCompile:
 		return order{}, fmt.Errorf("order %q", args)
 	default:
 		return o, nil
@@ -160,6 +163,13 @@ func (o order) answer(e *engine, data []byte, now func() time.Time, left time.Du
 	d, err := e.open(data)
 	if err != nil {
 		return answerOf(err)
+	}
+	if len(o.draw) > 0 {
+		pictures, err := d.drawn(o.draw, o.side)
+		if err != nil {
+			return answerOf(err)
+		}
+		return answer{Pictures: pictures}
 	}
 	r, pictures, err := d.read(data, o.look, enough(left, now))
 	if err != nil {

@@ -76,3 +76,50 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+// TestDrawn: pages are drawn that were asked for and none else, no larger than asked; what
+// a child says that it drew is looked at as foreign bytes are.
+func TestDrawn(t *testing.T) {
+	good := `{"pictures":[{"Page":2,"W":2,"H":1,"Pix":"AP8="}]}`
+	if got, err := parseDrawn([]byte(good), []int{2}, 2); err != nil || len(got) != 1 || got[0].Pix[1] != 255 {
+		t.Errorf("%v, %v", got, err)
+	}
+	for name, raw := range map[string]string{
+		"another page": strings.Replace(good, `"Page":2`, `"Page":3`, 1),
+		"too wide":     strings.Replace(good, `"W":2`, `"W":4000000000`, 1),
+		"too few":      strings.Replace(good, `"H":1`, `"H":2`, 1),
+		"negative":     strings.Replace(strings.Replace(good, `"W":2`, `"W":-2`, 1), `"H":1`, `"H":-1`, 1),
+		"none":         `{"pictures":[]}`,
+		"two answers":  good + good,
+		"locked":       `{"problem":"locked","advice":"so it is"}`,
+	} {
+		var no *pdf.Error
+		if _, err := parseDrawn([]byte(raw), []int{2}, 2); !errors.As(err, &no) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	r := New(Options{Cache: t.TempDir()})
+	for _, c := range []struct {
+		pages []int
+		side  int
+	}{{nil, 9}, {[]int{0}, 9}, {[]int{2, 1}, 9}, {[]int{1}, 0}, {[]int{1}, MaxDrawnSide + 1}, {[]int{1, 2, 3, 4, 5, 6, 7, 8, 9}, 9}} {
+		if _, err := r.Draw(t.Context(), []byte("%PDF-1.7"), c.pages, c.side); err == nil {
+			t.Errorf("%v at %d pixels", c.pages, c.side)
+		}
+	}
+	for _, s := range []string{"", "9", "x:1", "9:", "9:1,x", "9:2,1", "99999:1"} {
+		if side, pages, err := parseDrawing(s); err == nil {
+			t.Errorf("%q is read as %v at %d", s, pages, side)
+		}
+	}
+}
+
+func FuzzDrawn(f *testing.F) {
+	f.Add([]byte(`{"pictures":[{"Page":1,"W":2,"H":1,"Pix":"AP8="}]}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		got, err := parseDrawn(raw, []int{1}, 40)
+		if err == nil && (len(got) != 1 || got[0].Rect.Empty() || len(got[0].Pix) != got[0].Rect.Dx()*got[0].Rect.Dy()) {
+			t.Errorf("%v", got)
+		}
+	})
+}

@@ -140,32 +140,41 @@ func (r *Reader) Pages(ctx context.Context, data []byte) (pdf.Reading, []*image.
 
 // ask has a child read a file.
 func (r *Reader) ask(ctx context.Context, data []byte, look looking) (answer, error) {
+	raw, err := r.send(ctx, data, order{look: look})
+	if err != nil {
+		return answer{}, err
+	}
+	return parseAnswer(raw)
+}
+
+// send has a child do one thing with a file and returns what it printed.
+func (r *Reader) send(ctx context.Context, data []byte, o order) ([]byte, error) {
 	switch {
 	case len(data) > pdf.MaxBytes:
-		return answer{}, problem(pdf.TooLarge, "it has %d bytes; at most %d are read", len(data), pdf.MaxBytes)
+		return nil, problem(pdf.TooLarge, "it has %d bytes; at most %d are read", len(data), pdf.MaxBytes)
 	case !bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
-		return answer{}, problem(pdf.NotPDF, "it is no PDF: it does not begin like one")
+		return nil, problem(pdf.NotPDF, "it is no PDF: it does not begin like one")
 	}
 	select {
 	case r.running <- struct{}{}:
 		defer func() { <-r.running }()
 	case <-ctx.Done():
-		return answer{}, ctx.Err()
+		return nil, ctx.Err()
 	}
 	r.Prepare(ctx)
-	o := order{stage: stageLock, budget: r.opts.Time * 9 / 10, cache: r.cache, look: look}
+	o.stage, o.budget, o.cache = stageLock, r.opts.Time*9/10, r.cache
 	limited, cancel := context.WithTimeout(ctx, r.opts.Time)
 	defer cancel()
 	raw, err := confine.Run(limited, confine.Child{Program: r.opts.Program, Args: o.args(), Mark: insideEnv, Input: data, Most: maxPrinted, Used: r.opts.Used})
 	switch {
 	case ctx.Err() != nil:
-		return answer{}, ctx.Err()
+		return nil, ctx.Err()
 	case limited.Err() != nil:
-		return answer{}, problem(pdf.TooSlow, "it could not be read in the time that one gets: give the pages in question, or a picture of them")
+		return nil, problem(pdf.TooSlow, "it could not be read in the time that one gets: give the pages in question, or a picture of them")
 	case err != nil:
-		return answer{}, gaveUp(err)
+		return nil, gaveUp(err)
 	}
-	return parseAnswer(raw)
+	return raw, nil
 }
 
 // gaveUp says that the child is to blame, or what it was given.
@@ -173,8 +182,34 @@ func gaveUp(why error) error {
 	return problem(pdf.Failed, "it could not be read (%s): save or print it into a new PDF, or give a picture of the page", quoted(why.Error()))
 }
 
-// parseAnswer reads what the child printed: one JSON value and nothing else.
+// parseAnswer reads what the child printed: one reading
+// and nothing else.
 func parseAnswer(raw []byte) (answer, error) {
+	a, err := decodeAnswer(raw)
+	if err != nil {
+		return answer{}, err
+	}
+	if a.Reading == nil {
+		return answer{}, gaveUp(errors.New("the answer holds no reading"))
+	}
+	if a.Reading.Seen == pdf.SeenPicture {
+		return answer{}, gaveUp(errors.New("the answer says what it cannot know"))
+	}
+	if err := a.Reading.Check(); err != nil {
+		return answer{}, gaveUp(err)
+	}
+	for i, p := range a.Pictures {
+		if p.Page < 1 || p.Page > len(a.Reading.Pages) || i > 0 && p.Page <= a.Pictures[i-1].Page ||
+			p.W <= 0 || p.H <= 0 || p.W > photo.MaxSide || p.H > photo.MaxSide || len(p.Pix) != p.W*p.H || i >= MaxPages {
+			return answer{}, gaveUp(fmt.Errorf("a picture of page %d has %d x %d pixels in %d bytes", p.Page, p.W, p.H, len(p.Pix)))
+		}
+	}
+	return a, nil
+}
+
+// decodeAnswer reads what the child printed: one JSON value and nothing else, and no
+// problem.
+func decodeAnswer(raw []byte) (answer, error) {
 	var a answer
 	if len(raw) > maxPrinted {
 		return a, gaveUp(errors.New("the answer is too long"))
@@ -192,21 +227,6 @@ func parseAnswer(raw []byte) (answer, error) {
 			return answer{}, gaveUp(errors.New("the answer names a problem that is none"))
 		}
 		return answer{}, problem(a.Problem, "%s", photo.LegibleLine(a.Advice))
-	}
-	if a.Reading == nil {
-		return answer{}, gaveUp(errors.New("the answer holds no reading"))
-	}
-	if a.Reading.Seen == pdf.SeenPicture {
-		return answer{}, gaveUp(errors.New("the answer says what it cannot know"))
-	}
-	if err := a.Reading.Check(); err != nil {
-		return answer{}, gaveUp(err)
-	}
-	for i, p := range a.Pictures {
-		if p.Page < 1 || p.Page > len(a.Reading.Pages) || i > 0 && p.Page <= a.Pictures[i-1].Page ||
-			p.W <= 0 || p.H <= 0 || p.W > photo.MaxSide || p.H > photo.MaxSide || len(p.Pix) != p.W*p.H || i >= MaxPages {
-			return answer{}, gaveUp(fmt.Errorf("a picture of page %d has %d x %d pixels in %d bytes", p.Page, p.W, p.H, len(p.Pix)))
-		}
 	}
 	return a, nil
 }

@@ -49,6 +49,7 @@ type Frame struct {
 	Origin     string       // of the register
 	Exercise   bool         // the register's clock is simulated
 	Alternates []Alternate  // the same for programs
+	Pictures   bool         // the page holds pictures as data: addresses
 	NoIndex    bool         // an answer to one reader, not a page of the register
 	Desk       *Desk        // of a page of the desk when somebody is signed in
 }

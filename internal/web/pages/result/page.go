@@ -38,16 +38,22 @@ var file = shared.MustFile[View]("result", fileSource)
 // WriteFile writes the answer to an exhibit as one HTML file that holds all it
 // needs, runs nothing and leads nowhere.
 func WriteFile(w io.Writer, lang letter.Lang, r shared.Records, f check.Finding) error {
+	return WriteFileWith(w, lang, r, f, nil)
+}
+
+// WriteFileWith is WriteFile with the differences marked on pictures as well; nil: none.
+func WriteFileWith(w io.Writer, lang letter.Lang, r shared.Records, f check.Finding, d *shared.Drawing) error {
 	p, err := i18n.Load(lang)
 	if err != nil {
 		return fmt.Errorf("writing an answer: %w", err)
 	}
 	v := Build(p, r, f)
+	v.Drawn = d
 	for i := range v.Others {
 		v.Others[i].Path = ""
 	}
 	frame := shared.Frame{
-		Lang: lang, Dir: shared.Dir(lang), Title: p.T("result.kick"), NoIndex: true,
+		Lang: lang, Dir: shared.Dir(lang), Title: p.T("result.kick"), NoIndex: true, Pictures: d != nil,
 		Sheet:    template.CSS(shared.Styles + Style), //nolint:gosec // our own style sheets
 		Exercise: r.State().Exercise(), Origin: r.State().Origin(),
 	}
@@ -73,8 +79,9 @@ type View struct {
 	Copy     int    // per cent of the copy that is on record
 	Of       int    // per cent of the record that is in the copy
 	Compared *shared.Comparison
-	Said     []shared.Said // what offices say about it
-	Held     []shared.Said // who says that they received, saw or kept it
+	Drawn    *shared.Drawing // the differences on pictures; nil: not here
+	Said     []shared.Said   // what offices say about it
+	Held     []shared.Said   // who says that they received, saw or kept it
 	// Elsewhere is what other registers say of the words; nil where none is followed.
 	Elsewhere []shared.Elsewhere
 	// Languages are the texts of the revision, when it is public in several and they
