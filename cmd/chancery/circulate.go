@@ -83,27 +83,8 @@ func writeCopies(c *call, dir string, out office.Circulated, pdf bool) error {
 		}
 	}
 	for _, n := range out.Copies {
-		for _, t := range n.Content.Texts {
-			text, _ := n.Text(t.Lang)
-			if err := writeCopy(dir, n.Name()+"."+string(t.Lang)+".txt", text); err != nil {
-				return err
-			}
-		}
-		page, err := n.HTML()
-		if err != nil {
+		if err := writeSheets(dir, n, pdf); err != nil {
 			return err
-		}
-		if err := writeCopy(dir, n.Name()+".html", page); err != nil {
-			return err
-		}
-		if pdf {
-			raw, err := n.PDF()
-			if err != nil {
-				return err //nolint:wrapcheck // says which copy
-			}
-			if err := writeCopy(dir, n.Name()+".pdf", string(raw)); err != nil {
-				return err
-			}
 		}
 		if err := writeSlips(dir, n.Name(), out.Sealed.Slips); err != nil {
 			return err
@@ -117,6 +98,28 @@ func writeCopies(c *call, dir string, out office.Circulated, pdf bool) error {
 	}
 	c.say("%d copies of revision %d in %s", len(out.Copies), out.Sealed.Revision, dir)
 	return nil
+}
+
+// writeSheets writes a copy as it can be read and printed.
+func writeSheets(dir string, n office.NumberedCopy, pdf bool) error {
+	for _, t := range n.Content.Texts {
+		text, _ := n.Text(t.Lang)
+		if err := writeCopy(dir, n.Name()+"."+string(t.Lang)+".txt", text); err != nil {
+			return err
+		}
+	}
+	page, err := n.HTML()
+	if err != nil {
+		return err
+	}
+	if err := writeCopy(dir, n.Name()+".html", page); err != nil || !pdf {
+		return err
+	}
+	raw, err := n.PDF()
+	if err != nil {
+		return err //nolint:wrapcheck // says which copy
+	}
+	return writeCopy(dir, n.Name()+".pdf", string(raw))
 }
 
 func writeCopy(dir, name, content string) error {

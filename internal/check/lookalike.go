@@ -45,8 +45,7 @@ func (f Finding) hasWordsOf(kind register.RecordKind) bool {
 	if f.Match == nil || f.Record == nil || f.Record.Kind != kind || f.Standing == nil {
 		return false
 	}
-	switch *f.Standing {
-	case register.Conflict, register.Lookalike, register.NotOnRecord, register.NoRegister:
+	if slices.Contains([]register.Standing{register.Conflict, register.Lookalike, register.NotOnRecord, register.NoRegister}, *f.Standing) {
 		return false
 	}
 	return slices.Contains([]Match{SameText, Part, Altered, TranslationDiffers}, *f.Match)

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
 	"slices"
 	"time"
 
@@ -220,7 +219,7 @@ func (s *Snapshot) beginning(ctx context.Context, e Exhibit, r pdf.Reading, at t
 
 // sumsOf returns the SHA-256 of a file up to each end, reading it once.
 func sumsOf(data []byte, ends []int) [][32]byte {
-	var sum hash.Hash = sha256.New()
+	sum := sha256.New()
 	out, at := make([][32]byte, 0, len(ends)), 0
 	for _, n := range ends {
 		sum.Write(data[at:n])

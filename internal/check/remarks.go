@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -96,8 +97,7 @@ func (r *reading) doubt() *Words {
 // odd reports whether a file does what may change what is seen.
 func (r *reading) odd() bool {
 	for _, m := range r.Remarks {
-		switch m.Kind {
-		case pdf.Layers, pdf.Scripts, pdf.XFA, pdf.Repaired, pdf.PagesLeft:
+		if slices.Contains([]pdf.RemarkKind{pdf.Layers, pdf.Scripts, pdf.XFA, pdf.Repaired, pdf.PagesLeft}, m.Kind) {
 			return true
 		}
 	}

@@ -85,13 +85,9 @@ func (r *Register) CirculateAnswering(ctx context.Context, officeID, by string, 
 	if _, err := r.pub.publish(ctx, list); err != nil {
 		return Circulated{}, fmt.Errorf("circulating %s: %w", ref, err)
 	}
-	out := Circulated{Sealed: sealed}
-	if slices.ContainsFunc(holders, func(h Holder) bool { return h.Outside }) {
-		b, err := r.pub.proveDraft(ctx, register.Office(o.URI), heldBy(sealed.Receipt.Index, rev), rev.Revision.Content().Texts)
-		if err != nil {
-			return Circulated{}, fmt.Errorf("circulating %s: %w", ref, err)
-		}
-		out.Draft = &b
+	out, err := r.proved(ctx, o, sealed, rev, holders)
+	if err != nil {
+		return Circulated{}, fmt.Errorf("circulating %s: %w", ref, err)
 	}
 	rev.Position, rev.Logged = uint64(sealed.Receipt.Index), true
 	if answers != "" {
@@ -105,6 +101,18 @@ func (r *Register) CirculateAnswering(ctx context.Context, officeID, by string, 
 		out.Copies = append(out.Copies, numbered(o, names, ref, rev, c))
 	}
 	return out, nil
+}
+
+// proved begins what circulating gives out: with the proof of the draft when somebody
+// outside the house is to have a copy.
+func (r *Register) proved(ctx context.Context, o store.Office, sealed Sealed, rev store.Revision, holders []Holder) (Circulated, error) {
+	out := Circulated{Sealed: sealed}
+	if !slices.ContainsFunc(holders, func(h Holder) bool { return h.Outside }) {
+		return out, nil
+	}
+	b, err := r.pub.proveDraft(ctx, register.Office(o.URI), heldBy(sealed.Receipt.Index, rev), rev.Revision.Content().Texts)
+	out.Draft = &b
+	return out, err
 }
 
 // heldBy is what the holder of a copy is told beside its words: the opening, and

@@ -69,14 +69,7 @@ func (c *checker) intents(tx *store.Tx, head proof.Head, waiting map[letter.Hash
 				continue
 			}
 			c.Pending++
-			for _, t := range i.Texts {
-				waiting[t.Leaf] = true
-			}
-			if body, err := register.DecodeBody(i.Kind, i.Body); err == nil {
-				for _, digest := range folder.PublicForms(body) {
-					waiting[digest] = true
-				}
-			}
+			willBePublic(i, waiting)
 			if at, ok := inLog[register.LeafHash(i.Entry)]; ok && i.Entry != nil {
 				claimed[at] = i.Name
 				c.unrecorded(i, at)
@@ -95,6 +88,20 @@ func (c *checker) intents(tx *store.Tx, head proof.Head, waiting map[letter.Hash
 		c.add(Notice, databaseName, "%d entries are on their way into the log; they are published by the next act or a running server", c.Pending)
 	}
 	return nil
+}
+
+// willBePublic notes what stands in the folder for an entry that is not yet in the log.
+func willBePublic(i store.Intent, waiting map[letter.Hash]bool) {
+	for _, t := range i.Texts {
+		waiting[t.Leaf] = true
+	}
+	body, err := register.DecodeBody(i.Kind, i.Body)
+	if err != nil {
+		return // the log would refuse it
+	}
+	for _, digest := range folder.PublicForms(body) {
+		waiting[digest] = true
+	}
 }
 
 // unrecorded is an intent whose entry is in the log and which does not know it.

@@ -60,6 +60,7 @@ func (l looking) most() int {
 		return MaxLooked
 	case lookRoom:
 		return MaxPages
+	case lookNot:
 	}
 	return 0
 }

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"image"
+	"slices"
 	"strings"
 
 	"chancery.example/internal/pdf"
@@ -77,14 +78,28 @@ func sameLine(a, b image.Rectangle) bool {
 // A place is words of layer and picture that stand in the same place.
 type place struct{ layer, seen []int }
 
+// A piece is one word of a merged page.
+type piece struct {
+	word photo.Word
+	text string
+}
+
+// putIn puts a word before the first one that stands below it, or after it in its
+// line.
+func putIn(out []piece, p piece) []piece {
+	at := slices.IndexFunc(out, func(o piece) bool {
+		return o.word.Box.Min.Y > p.word.Box.Max.Y || sameLine(o.word.Box, p.word.Box) && o.word.Box.Min.X > p.word.Box.Min.X
+	})
+	if at < 0 {
+		at = len(out)
+	}
+	return slices.Insert(out, at, p)
+}
+
 // page merges one page.
 func (m *merger) page(page int, layer photo.Words, v view) bool {
 	groups, loose := pair(layer, v)
 	proofs := letterShapes(m.version.Text, layer, v, groups)
-	type piece struct {
-		word photo.Word
-		text string
-	}
 	var out []piece
 	var says, shows []string
 	var where image.Rectangle
@@ -128,18 +143,9 @@ func (m *merger) page(page int, layer photo.Words, v view) bool {
 	for _, i := range loose {
 		w := v.read.Words[i]
 		s := v.read.Text[w.From:w.To]
-		if w.Confidence < photo.Sure || plain(s) == "" {
-			continue
+		if w.Confidence >= photo.Sure && plain(s) != "" {
+			out = putIn(out, piece{photo.Word{Page: page, Confidence: w.Confidence, Box: v.at(w.Box)}, s})
 		}
-		p := piece{photo.Word{Page: page, Confidence: w.Confidence, Box: v.at(w.Box)}, s}
-		at := len(out)
-		for k := range out {
-			if out[k].word.Box.Min.Y > p.word.Box.Max.Y || sameLine(out[k].word.Box, p.word.Box) && out[k].word.Box.Min.X > p.word.Box.Min.X {
-				at = k
-				break
-			}
-		}
-		out = append(out[:at:at], append([]piece{p}, out[at:]...)...)
 	}
 	for _, p := range out {
 		m.put(p.word, p.text)

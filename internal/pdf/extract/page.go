@@ -163,11 +163,12 @@ func (s *sheet) hide(o references.FPDF_PAGEOBJECT, depth int, left *int) bool {
 			return false
 		}
 		for i := range n.Count {
-			in, err := s.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: o, Index: uint64(i)}) //nolint:gosec // not negative
+			in, err := s.FPDFFormObj_GetObject(&requests.FPDFFormObj_GetObject{PageObject: o, Index: uint64(i)})
 			if err != nil || !s.hide(in.PageObject, depth+1, left) {
 				return false
 			}
 		}
+	case enums.FPDF_PAGEOBJ_UNKNOWN, enums.FPDF_PAGEOBJ_PATH, enums.FPDF_PAGEOBJ_IMAGE, enums.FPDF_PAGEOBJ_SHADING:
 	}
 	return true
 }

@@ -115,7 +115,7 @@ func (d *document) leaf(i int, dpi, picture float64, most int) (leaf, error) {
 		return leaf{}, err
 	}
 	sum := sha256.New()
-	fmt.Fprintln(sum, full.Rect.Dx(), full.Rect.Dy())
+	_, _ = fmt.Fprintln(sum, full.Rect.Dx(), full.Rect.Dy())
 	sum.Write(full.Pix)
 	l.look = hex.EncodeToString(sum.Sum(nil))
 	if picture > 0 {
@@ -169,6 +169,22 @@ func (s *sheet) drawnAt(dpi float64) (*image.Gray, error) {
 	return as.draw(true)
 }
 
+// cellsAround are the cells in which a word may stand that overlaps one of a cell.
+var cellsAround = func() (out []image.Point) {
+	for dx := -2; dx <= 2; dx++ {
+		for dy := -1; dy <= 1; dy++ {
+			out = append(out, image.Pt(dx, dy))
+		}
+	}
+	return out
+}()
+
+// onEachOther reports whether half of the smaller rectangle is in the other one.
+func onEachOther(a, b image.Rectangle) bool {
+	both := a.Intersect(b)
+	return 2*both.Dx()*both.Dy() >= min(a.Dx()*a.Dy(), b.Dx()*b.Dy())
+}
+
 // overlapping is the remark about words that stand in each other's place.
 func (s *sheet) overlapping(page int, ws []word) []pdf.Remark {
 	const cell = 24
@@ -182,18 +198,14 @@ func (s *sheet) overlapping(page int, ws []word) []pdf.Remark {
 		}
 		in := w.box.over()
 		key := image.Pt(in.Min.X/cell, (in.Min.Y+in.Max.Y)/2/cell)
-		for dx := -2; dx <= 2; dx++ {
-			for dy := -1; dy <= 1; dy++ {
-				for _, j := range at[key.Add(image.Pt(dx, dy))] {
-					o := &ws[j]
-					both := in.Intersect(o.box.over())
-					if 2*both.Dx()*both.Dy() < min(in.Dx()*in.Dy(), o.box.over().Dx()*o.box.over().Dy()) {
-						continue
-					}
-					if o.text(false) == w.text(false) { // the same word twice makes it bold
-						w.twice = true
-						continue
-					}
+		for _, d := range cellsAround {
+			for _, j := range at[key.Add(d)] {
+				o := &ws[j]
+				switch {
+				case !onEachOther(in, o.box.over()):
+				case o.text(false) == w.text(false): // the same word twice makes it bold
+					w.twice = true
+				default:
 					says, where = says+" "+o.text(false)+" "+w.text(false), w.box
 					n++
 				}

@@ -87,8 +87,8 @@ func (s *sheet) why(text references.FPDF_TEXTPAGE, w word, bare *image.Gray) pdf
 	mid := image.Pt((at.Min.X+at.Max.X)/2, (at.Min.Y+at.Max.Y)/2)
 	if c, err := s.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: o.TextObject}); err == nil && mid.In(bare.Rect) {
 		f := c.FillColor
-		grey := (299*int(f.R) + 587*int(f.G) + 114*int(f.B)) / 1000                               //nolint:gosec // bytes
-		if f.A < contrast || !apart(uint8(min(255, max(0, grey))), bare.GrayAt(mid.X, mid.Y).Y) { //nolint:gosec // a byte
+		grey := (299*int(f.R) + 587*int(f.G) + 114*int(f.B)) / 1000
+		if f.A < contrast || !apart(uint8(min(255, max(0, grey))), bare.GrayAt(mid.X, mid.Y).Y) {
 			return pdf.SameColour
 		}
 	}
@@ -107,7 +107,7 @@ func (s *sheet) marked(o references.FPDF_PAGEOBJECT, name string) bool {
 		return false
 	}
 	for i := range min(n.Count, 64) {
-		m, err := s.FPDFPageObj_GetMark(&requests.FPDFPageObj_GetMark{PageObject: o, Index: uint64(i)}) //nolint:gosec // not negative
+		m, err := s.FPDFPageObj_GetMark(&requests.FPDFPageObj_GetMark{PageObject: o, Index: uint64(i)})
 		if err != nil {
 			continue
 		}

@@ -173,7 +173,7 @@ func (s Site) head(ctx context.Context, r source, client *remote.Client) (source
 		if err != nil {
 			break // of a newer program; the genesis is what is wanted
 		}
-		r.state.Add(register.Logged{Index: register.Index(i), Entry: e}) //nolint:gosec // a bundle's index is small
+		r.state.Add(register.Logged{Index: register.Index(i), Entry: e})
 	}
 	if r.state.Origin() != head.Origin {
 		return r, none, kind.Invalid.Errorf("the newest head at %s is of %s, its log begins as %q", client.Address(), head.Origin, r.state.Origin())
