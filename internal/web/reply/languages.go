@@ -1,7 +1,6 @@
 package reply
 
 import (
-	"chancery.example/internal/parity"
 	"chancery.example/internal/web/pages/record"
 	"chancery.example/internal/web/pages/result"
 	"chancery.example/internal/web/shared"
@@ -74,22 +73,5 @@ func differing(r shared.Records, fields []letter.Disclosure) []record.LanguageDi
 	if len(c.Texts) < 2 || size > mostCompared {
 		return nil
 	}
-	var out []record.LanguageDifference
-	for _, f := range parity.Compare(c, parity.Glossary{}) {
-		d := record.LanguageDifference{Kind: string(f.Kind), Look: f.Severity != parity.Blocking}
-		for _, lang := range []letter.Lang{f.First, f.Second} {
-			side := record.Side{Lang: lang}
-			for _, p := range f.In(lang) {
-				if !p.Missing {
-					side.Words = append(side.Words, p.Text)
-				}
-			}
-			d.Sides = append(d.Sides, side)
-		}
-		if f.Detail != [2]string{} {
-			d.Sides[0].Detail, d.Sides[1].Detail = f.Detail[0], f.Detail[1]
-		}
-		out = append(out, d)
-	}
-	return out
+	return compared(c)
 }
