@@ -174,8 +174,28 @@ func revokeName(officeID string, b register.Body) string {
 var revokeKeyAct = act{
 	performers: []register.Role{register.RoleClerk, register.RoleApprover, register.RolePress},
 	name:       func(q store.Request, b register.Body) string { return revokeName(q.Office, b) },
-	effect:     func(*turn, store.Request, register.Body) error { return nil },
+	effect:     stillRevocable,
 	log:        (*turn).logRevoke,
+}
+
+// stillRevocable refuses to end a key that fell, with the one that added it, while
+// its own request waited: the log would refuse the entry, and whatever stands behind it.
+func stillRevocable(t *turn, q store.Request, b register.Body) error {
+	revoke, _ := b.(register.KeyRevoke)
+	o, err := t.Office(q.Office)
+	if err != nil {
+		return err
+	}
+	view, err := t.officeView(o)
+	if err != nil {
+		return err
+	}
+	for _, k := range view.Keys {
+		if k.Thumbprint == revoke.Thumbprint && k.Revoked != nil && revoke.After >= k.Revoked.After {
+			return kind.Conflict.Errorf("%s: it is revoked from position %d on already", fmt.Sprintf("revoking key %s of %s", k.Thumbprint, o.ID), k.Revoked.After)
+		}
+	}
+	return nil
 }
 
 // logRevoke inserts the intent of a key-revoke and, when no key would be left to

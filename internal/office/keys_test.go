@@ -131,6 +131,38 @@ func TestStolenKey(t *testing.T) {
 	}
 }
 
+// TestKeyThatFellMeanwhile: the request to end a key waits while the one that added
+// it is ended from before, and it falls with it. Carrying the request out then is
+// refused; were it logged, the log would refuse it and all that stands behind it.
+func TestKeyThatFellMeanwhile(t *testing.T) {
+	h, ctx := officetest.New(t), t.Context()
+	h.IssueLetter(t, "harbour", officetest.Content(t, "A", "Letter A.\n"), office.Terms{})
+	turned, err := h.RotateKey(ctx, "harbour", "clerk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	added := turned.Receipt.Index
+	before := added - 1
+	first, err := h.ProposeRevokeKey(ctx, "harbour", "clerk", turned.Old, &before, because)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := h.ProposeRevokeKey(ctx, "harbour", "clerk", turned.New, &added, because)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Carry(ctx, first, "clerk", both(h)...); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Carry(ctx, second, "clerk", both(h)...); kind.Of(err) != kind.Conflict {
+		t.Errorf("a key that fell already: %v", err)
+	}
+	h.IssueLetter(t, "harbour", officetest.Content(t, "B", "Letter B.\n"), office.Terms{})
+	if st := statusOf(t, fold(t, h), "B", "Letter B.\n"); st.Standing != register.InForce {
+		t.Errorf("nothing is issued after it: %s", st.Standing)
+	}
+}
+
 // again closes the register and opens it as another process would.
 func again(t *testing.T, h *officetest.House) {
 	t.Helper()

@@ -251,6 +251,8 @@ func (m *model) effective(q *modelRequest, now time.Time) kind.Kind {
 		return firstOf(unless(!l.withdrawn, kind.Conflict), m.notDisavowed(q.words...))
 	case approval.Ratify:
 		return unless(!l.ratified, kind.Conflict)
+	case approval.RevokeKey:
+		return unless(!q.key.revoked || q.after < q.key.after, kind.Conflict) // it fell with the one that added it
 	case approval.Supersede:
 		for _, other := range m.requests {
 			if other.act == q.act && other.state == "done" && other.ref == q.ref && other.successor == q.successor {
@@ -266,7 +268,7 @@ func (m *model) effective(q *modelRequest, now time.Time) kind.Kind {
 		return unless(!m.said[q.words[0]].retracted, kind.Conflict)
 	case approval.Disavow:
 		return m.notOwn(q.words[0])
-	case approval.State, approval.SetPolicy, approval.RevokeKey:
+	case approval.State, approval.SetPolicy:
 	}
 	return allowed
 }
