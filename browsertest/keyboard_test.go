@@ -343,7 +343,7 @@ func TestKeyboardAlone(t *testing.T) {
 	drafter.fill("#reference", "HC-2026-0300")
 	drafter.fill("#text-en", "Sir,\n\nThe north lock closes on 4 March 2026 at 18:00.\n\nA. Keeper\n")
 	drafter.fill("#text-ar", "سيدي،\n\nيُغلق الهويس الشمالي في 4 آذار 2026 الساعة 18:00.\n\nأ. كيبر\n")
-	drafter.press("main form button[type=submit]", "Enter")
+	drafter.press("main form button[type=submit]:not([name], .vh)", "Enter")
 	drafter.at("/desk/letter/HC-2026-0300")
 	drafter.press(`main a[href="/desk/submit/HC-2026-0300"]`, "Enter")
 	drafter.at("/desk/submit/HC-2026-0300")
