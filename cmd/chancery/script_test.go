@@ -26,7 +26,8 @@ import (
 
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kit"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 // TestScripts plays the scripts in testdata: real processes, each in a folder of
@@ -205,7 +206,7 @@ func takePhoto(t *testing.T, ts *testscript.TestScript, args []string) {
 		if q.Name != args[2] {
 			continue
 		}
-		shot, err := q.Shoot(rand.New(rand.NewPCG(1, 2)), photosim.Render(t, ts.ReadFile(args[0]), 27))
+		shot, err := q.Shoot(rand.New(rand.NewPCG(1, 2)), press.Render(t, ts.ReadFile(args[0]), 27))
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), shot.Data, 0o600))
 		return

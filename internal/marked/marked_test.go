@@ -22,7 +22,8 @@ import (
 	"chancery.example/internal/pdf/extract"
 	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/photo/ocr"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 	"chancery.example/internal/web/webtest"
 	"chancery.example/letter"
 )
@@ -98,8 +99,8 @@ func TestPhotoOfAnAlteredLetter(t *testing.T) {
 		t.Skip("SKIPPED: no tesseract here (Debian: tesseract-ocr tesseract-ocr-script-arab), so no photo can be read")
 	}
 	m, pictures, _ := marker()
-	page := photosim.Latin(t, 25).Print(strings.Replace(webtest.Harbour, "40 metres", "60 metres", 1))
-	rng := rand.New(rand.NewPCG(photosim.Seed(t), 1))
+	page := press.Latin(t, 25).Print(strings.Replace(webtest.Harbour, "40 metres", "60 metres", 1))
+	rng := rand.New(rand.NewPCG(press.Seed(t), 1))
 	shot, err := photosim.Good.Shoot(rng, page)
 	if err != nil {
 		t.Fatal(err)

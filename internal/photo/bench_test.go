@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"chancery.example/internal/photo"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 // BenchmarkFirstCandidate is all that is done before a photo is read.
 func BenchmarkFirstCandidate(b *testing.B) {
-	page := photosim.Render(b, letterText, 26)
+	page := press.Render(b, letterText, 26)
 	for _, q := range []photosim.Quality{photosim.Clean, photosim.Mid, photosim.Good} {
 		shot, err := q.Shoot(rand.New(rand.NewPCG(1, 2)), page)
 		if err != nil {

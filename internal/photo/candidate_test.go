@@ -14,7 +14,8 @@ import (
 	"pgregory.net/rapid"
 
 	"chancery.example/internal/photo"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 func decoded(t testing.TB, m image.Image) *photo.Picture {
@@ -32,7 +33,7 @@ func decoded(t testing.TB, m image.Image) *photo.Picture {
 
 // The same bytes give the same candidates, to the pixel.
 func TestCandidatesAreDeterministic(t *testing.T) {
-	shot, err := photosim.Poor.Shoot(rand.New(rand.NewPCG(1, 2)), photosim.Render(t, letterText, 26))
+	shot, err := photosim.Poor.Shoot(rand.New(rand.NewPCG(1, 2)), press.Render(t, letterText, 26))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func TestCandidatesAreDeterministic(t *testing.T) {
 
 // A shadow over a page of print goes, and the print stays.
 func TestShadowsGo(t *testing.T) {
-	page := photosim.Render(t, letterText, 26)
+	page := press.Render(t, letterText, 26)
 	shaded := image.NewGray(page.Image.Rect)
 	for y := range photosim.Height {
 		for x := range photosim.Width {
@@ -97,7 +98,7 @@ func TestShadowsGo(t *testing.T) {
 
 // Lines that lean come out level: the rows of the candidate are full or empty.
 func TestLinesAreLevelled(t *testing.T) {
-	page := photosim.Render(t, letterText, 26)
+	page := press.Render(t, letterText, 26)
 	for _, degrees := range []float64{-7, -2, 0, 3, 9} {
 		sin, cos := math.Sincos(degrees * math.Pi / 180)
 		leaning := image.NewGray(page.Image.Rect)
@@ -129,7 +130,7 @@ func TestLinesAreLevelled(t *testing.T) {
 // White letters on black are made black on white; a picture taken sideways is
 // set on its feet or its head.
 func TestNegativeAndSideways(t *testing.T) {
-	page := photosim.Render(t, letterText, 26)
+	page := press.Render(t, letterText, 26)
 	negative, sideways := image.NewGray(page.Image.Rect), image.NewGray(image.Rect(0, 0, photosim.Height, photosim.Width))
 	for y := range photosim.Height {
 		for x := range photosim.Width {
@@ -173,11 +174,11 @@ func TestLegible(t *testing.T) {
 // A letter is one column, however long its lines are; two texts beside each other
 // are two, also under a heading.
 func TestColumns(t *testing.T) {
-	letter := photosim.Render(t, letterText, 26)
-	ragged := photosim.Render(t, strings.Repeat("A line that goes on for so long that it is broken into two, of which the second is short.\nAnd a short one.\n", 9), 26)
-	beside := photosim.Render(t, "A heading over both of the columns, from one side to the other of the page", 26)
+	letter := press.Render(t, letterText, 26)
+	ragged := press.Render(t, strings.Repeat("A line that goes on for so long that it is broken into two, of which the second is short.\nAnd a short one.\n", 9), 26)
+	beside := press.Render(t, "A heading over both of the columns, from one side to the other of the page", 26)
 	narrow := strings.Repeat("One column of two that stand beside each other.\n", 22)
-	half := photosim.Render(t, narrow, 18)
+	half := press.Render(t, narrow, 18)
 	for y := 300; y < photosim.Height-100; y++ {
 		for x := range 560 {
 			v := half.Image.GrayAt(100+x, y-120)

@@ -11,7 +11,8 @@ import (
 	"testing"
 
 	"chancery.example/internal/photo"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 const letterText = `Harbour Commission
@@ -26,8 +27,8 @@ The Secretary`
 
 // The corners of simulated pages are found within a few pixels.
 func TestPageCorners(t *testing.T) {
-	seed := photosim.Seed(t)
-	page := photosim.Render(t, letterText, 26)
+	seed := press.Seed(t)
+	page := press.Render(t, letterText, 26)
 	shots := 16
 	if n, err := strconv.Atoi(os.Getenv("CHANCERY_PHOTOS")); err == nil && n > 0 {
 		shots = 4 * n
@@ -68,8 +69,8 @@ func TestPageCorners(t *testing.T) {
 // A screenshot is all page: a line of its text is no edge, whatever part of the
 // page it shows.
 func TestScreenshotHoldsNoPage(t *testing.T) {
-	page := photosim.Render(t, letterText, 26)
-	rng := rand.New(rand.NewPCG(photosim.Seed(t), 1))
+	page := press.Render(t, letterText, 26)
+	rng := rand.New(rand.NewPCG(press.Seed(t), 1))
 	for range 12 {
 		w, h := 500+rng.IntN(700), 300+rng.IntN(700)
 		x, y := rng.IntN(page.Image.Rect.Dx()-w+1), rng.IntN(page.Image.Rect.Dy()-h+1)

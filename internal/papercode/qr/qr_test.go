@@ -19,7 +19,8 @@ import (
 	"chancery.example/internal/papercode"
 	"chancery.example/internal/papercode/qr"
 	"chancery.example/internal/photo"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 const (
@@ -91,11 +92,11 @@ func TestPhotos(t *testing.T) {
 		qualities = photosim.Qualities()
 	}
 	zbar, _ := exec.LookPath("zbarimg")
-	seed := photosim.Seed(t)
+	seed := press.Seed(t)
 	for k, q := range qualities {
 		ours, long, theirs, spent := 0, 0, 0, time.Duration(0)
 		for i := range n {
-			page := photosim.Render(t, words, 25)
+			page := press.Render(t, words, 25)
 			printed(t, page, code, 20, 250)
 			printed(t, page, opening, 100, 200)
 			shot, err := q.Shoot(rand.New(rand.NewPCG(seed, uint64(1000*k+i))), page)
@@ -146,7 +147,7 @@ func byZbar(t *testing.T, zbar string, data []byte) bool {
 // Of several codes all are read, wherever and however they stand, with their
 // places (MUST-8).
 func TestSeveral(t *testing.T) {
-	page := photosim.Render(t, words, 25)
+	page := press.Render(t, words, 25)
 	printed(t, page, code, 20, 240)
 	printed(t, page, foreign, 120, 150)
 	var buf bytes.Buffer
@@ -170,7 +171,7 @@ func TestSeveral(t *testing.T) {
 
 // Pictures without codes have none, and a reader that is out of time stops.
 func TestNone(t *testing.T) {
-	page := photosim.Render(t, words, 25)
+	page := press.Render(t, words, 25)
 	var buf bytes.Buffer
 	if err := png.Encode(&buf, page.Image); err != nil {
 		t.Fatal(err)

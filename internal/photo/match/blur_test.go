@@ -8,7 +8,8 @@ import (
 	"testing"
 
 	"chancery.example/internal/photo"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 // What hidden says another letter or digit leaves unexplained, it does: for digits
@@ -16,7 +17,7 @@ import (
 // the other word, without noise.
 func TestWhatBlurHides(t *testing.T) {
 	const perMM = 4.0
-	press := photosim.Latin(t, 23)
+	latin := press.Latin(t, 23)
 	var is, registered []string
 	for i := range 10 {
 		k := (i + 3) % 10
@@ -25,7 +26,7 @@ func TestWhatBlurHides(t *testing.T) {
 	for _, p := range [][2]string{{"4732", "4782"}, {"4752", "4762"}, {"4702", "4782"}, {"now", "not"}, {"can", "con"}, {"cat", "eat"}, {"form", "farm"}, {"hand", "land"}, {"Ahmad", "Ahmed"}} {
 		is, registered = append(is, p[0]), append(registered, p[1])
 	}
-	photographed, page := press.Print(strings.Join(is, "\n")), press.Print(strings.Join(registered, "\n"))
+	photographed, page := latin.Print(strings.Join(is, "\n")), latin.Print(strings.Join(registered, "\n"))
 	render := scaled(page, perMM)
 	for _, blur := range []float64{.07, .13, .2} {
 		c := newComparison(nil, photo.Lie{Plane: [9]float64{perMM, 0, 0, 0, perMM, 0, 0, 0, 1}}, page.Layout, render, perMM, nil)

@@ -19,7 +19,8 @@ import (
 
 	"chancery.example/internal/photo"
 	"chancery.example/internal/photo/match"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 // goalsEnv is how many photos TestGoals takes; it takes none without.
@@ -44,7 +45,7 @@ func TestGoals(t *testing.T) {
 	if err != nil || n < 1 {
 		t.Skipf("SKIPPED: %s is not set: photos are measured by make bench-photo, two of them are held against their pages by TestMatch", goalsEnv)
 	}
-	seed := photosim.Seed(t)
+	seed := press.Seed(t)
 	qualities := []photosim.Quality{photosim.Clean, photosim.Good, photosim.Mid, photosim.Poor, photosim.Screen, photosim.Curled, photosim.Moved, photosim.Passed}
 	parts := []struct {
 		name string

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 // Letters that say nothing, in sentences as offices write them: of a few hundred
@@ -29,7 +29,7 @@ const arabicWords = `قررت هيئة الميناء إغلاق الرصيف ا
 // A script is a language in which letters are made.
 type script struct {
 	name    string
-	press   *photosim.Press
+	press   *press.Press
 	words   []string
 	not     string
 	digits  []rune
@@ -41,14 +41,14 @@ type script struct {
 func english(t testing.TB) *script {
 	s := &script{name: "en", words: strings.Fields(englishWords), not: "not", digits: []rune("0123456789")}
 	s.fill()
-	s.press = photosim.Latin(t, 23)
+	s.press = press.Latin(t, 23)
 	return s
 }
 
 func arabic(t testing.TB) *script {
 	s := &script{name: "ar", words: strings.Fields(arabicWords), not: "لا", digits: []rune("٠١٢٣٤٥٦٧٨٩")}
 	s.fill()
-	s.press = photosim.Naskh(t, 27, append(append(append([]string{s.not}, s.words...), s.numbers...), s.spare...)...)
+	s.press = press.Naskh(t, 27, append(append(append([]string{s.not}, s.words...), s.numbers...), s.spare...)...)
 	return s
 }
 

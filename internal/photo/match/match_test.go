@@ -15,7 +15,8 @@ import (
 
 	"chancery.example/internal/photo"
 	"chancery.example/internal/photo/match"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 // rendered shows a page as a renderer of files would.
@@ -120,7 +121,7 @@ func fileOf(i int) string { return fmt.Sprint(i) }
 func rounds(t *testing.T) (n int, seed uint64) {
 	t.Helper()
 	if n, err := strconv.Atoi(os.Getenv("CHANCERY_PHOTOS")); err == nil && n > 0 {
-		return n, photosim.Seed(t)
+		return n, press.Seed(t)
 	}
 	return 1, 3
 }
@@ -204,7 +205,7 @@ func TestBeside(t *testing.T) {
 func TestNotRegistered(t *testing.T) {
 	s := english(t)
 	r := s.register(200, 3)
-	rng := rand.New(rand.NewPCG(photosim.Seed(t), 2))
+	rng := rand.New(rand.NewPCG(press.Seed(t), 2))
 	got, ok, err := r.m.Match(t.Context(), r.shoot(t, rng, whole.Far(.75), s.letter(rng, 150)))
 	if err != nil || ok {
 		t.Errorf("page %q matched %d of %d, %v", got.Key.File, got.Matched, got.Of, err)
@@ -248,7 +249,7 @@ func (f *fakeReader) read(_ context.Context, data []byte) (photo.Reading, error)
 func TestReader(t *testing.T) {
 	s := english(t)
 	r := s.register(30, 3)
-	rng := rand.New(rand.NewPCG(photosim.Seed(t), 3))
+	rng := rand.New(rand.NewPCG(press.Seed(t), 3))
 	part := photosim.Clean.Of(image.Rect(100, 110, 1140, 560))
 	missing := &photo.Error{Problem: photo.NoReader, Advice: "none"}
 	reader := func(says func([]byte) (photo.Reading, error)) (*match.Reader, *fakeReader) {

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"chancery.example/internal/photo"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 // spent is the processor time of all children that ended: other programs on the
@@ -34,12 +35,12 @@ func measure(t *testing.T, n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed := photosim.Seed(t)
+	seed := press.Seed(t)
 	long := english + "\n" + english
 	pages := []struct {
 		lang string
 		page photosim.Page
-	}{{"en", photosim.Render(t, long, 25)}, {"ar", photosim.Arabic(t, arabic+"\n"+arabic, 26)}}
+	}{{"en", press.Render(t, long, 25)}, {"ar", press.Arabic(t, arabic+"\n"+arabic, 26)}}
 	for _, p := range pages {
 		for k, q := range photosim.Qualities() {
 			var ours, bare, oursTime, bareTime float64

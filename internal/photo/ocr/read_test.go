@@ -13,8 +13,9 @@ import (
 	"time"
 
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/photosim"
 	"chancery.example/internal/testkit"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/testkit/press"
 )
 
 const english = `Harbour Commission
@@ -60,15 +61,15 @@ func slow() *Reader { return New(Options{Time: 2 * time.Minute}) }
 // Photos in both languages are read; words stand where the reading says.
 func TestReadPhotos(t *testing.T) {
 	missing(t)
-	seed := photosim.Seed(t)
+	seed := press.Seed(t)
 	for i, c := range []struct {
 		page  func() photosim.Page
 		name  string
 		q     photosim.Quality
 		least float64
 	}{
-		{func() photosim.Page { return photosim.Render(t, english, 26) }, "en", photosim.Mid, .93},
-		{func() photosim.Page { return photosim.Arabic(t, arabic, 28) }, "ar", photosim.Mid, .85},
+		{func() photosim.Page { return press.Render(t, english, 26) }, "en", photosim.Mid, .93},
+		{func() photosim.Page { return press.Arabic(t, arabic, 28) }, "ar", photosim.Mid, .85},
 	} {
 		t.Run(c.name+" "+c.q.Name, func(t *testing.T) {
 			shot, err := c.q.Shoot(rand.New(rand.NewPCG(seed, uint64(i))), c.page())

@@ -1,4 +1,4 @@
-package photosim
+package press
 
 import (
 	"fmt"
@@ -20,14 +20,13 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"chancery.example/internal/layout"
+	"chancery.example/internal/photo/photosim"
 )
 
 // perMM is how many pixels of a page are a millimetre.
-const perMM = Width / 210.0
+const perMM = photosim.Width / 210.0
 
-// fine is how many pixels of print there are for one of the page: print is finer
-// than what it is compared with.
-const fine = 2
+const fine = photosim.Fine
 
 // A Press sets pages word by word and knows where each word stands. Words of a
 // script that joins its letters never join across a space, so that each can be
@@ -208,8 +207,8 @@ func (p *Press) Layout(text string) layout.Page {
 }
 
 func (p *Press) compose(text string) (layout.Page, []put) {
-	const left, right, foot = margin * fine, (Width - margin) * fine, (Height - margin) * fine
-	page := layout.Page{Width: 210, Height: Height / perMM}
+	const left, right, foot = margin * fine, (photosim.Width - margin) * fine, (photosim.Height - margin) * fine
+	page := layout.Page{Width: 210, Height: photosim.Height / perMM}
 	var puts []put
 	space := int(p.size * .28)
 	x, y, line, at := 0, margin*fine, 0, 0
@@ -243,9 +242,9 @@ func (p *Press) compose(text string) (layout.Page, []put) {
 }
 
 // Print sets a text as a page.
-func (p *Press) Print(text string) Page {
+func (p *Press) Print(text string) photosim.Page {
 	page, puts := p.compose(text)
-	print := image.NewGray(image.Rect(0, 0, Width*fine, Height*fine))
+	print := image.NewGray(image.Rect(0, 0, photosim.Width*fine, photosim.Height*fine))
 	for i := range print.Pix {
 		print.Pix[i] = 245
 	}
@@ -261,12 +260,8 @@ func (p *Press) Print(text string) Page {
 			}
 		}
 	}
-	out := Page{Image: image.NewGray(image.Rect(0, 0, Width, Height)), print: print, Layout: page}
-	for y := range Height {
-		for x := range Width {
-			out.Image.Pix[y*Width+x] = uint8(mean(print, float64(fine*x), float64(fine*y), fine))
-		}
-	}
+	out := photosim.Printed(print)
+	out.Layout = page
 	var b strings.Builder
 	for i, w := range page.Words {
 		switch {

@@ -1,8 +1,6 @@
-// Package photosim takes photos of pages that never were: it renders a text,
-// puts the page on a desk or a screen, and looks at it through a camera of some
-// quality. What is true of the photo - its words, where the page's corners are -
-// is known exactly, so that finding and reading can be measured.
-package photosim
+// Package press sets texts as pages for tests to take photos of, without the
+// typesetting that is under test.
+package press
 
 import (
 	"fmt"
@@ -21,41 +19,16 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
-	"chancery.example/internal/layout"
+	"chancery.example/internal/photo/photosim"
 )
 
-// Size of a page, A4 at 150 dots to the inch.
-const (
-	Width  = 1240
-	Height = 1754
-	margin = 130
-)
-
-// A Page is a rendered text.
-type Page struct {
-	Image  *image.Gray
-	Text   string      // the words that stand on it
-	Layout layout.Page // where they stand; of a press alone
-	print  *image.Gray // finer than Image, if there is one: what a camera sees
-}
-
-// Light is that of a place on the page.
-func (p Page) Light(x, y float64) float64 {
-	if p.print == nil {
-		return sample(p.Image, x, y)
-	}
-	const off = .3 * fine // a camera's pixel is about as large as one of the page
-	x, y = x*fine, y*fine
-	return (sample(p.print, x-off, y-off) + sample(p.print, x+off, y-off) + sample(p.print, x-off, y+off) + sample(p.print, x+off, y+off)) / 4
-}
-
-// Words returns the words on the page.
-func (p Page) Words() []string { return strings.Fields(p.Text) }
+// margin is that of a page, in its pixels.
+const margin = 130
 
 // Render sets a text in Latin letters in Go's own font; size is that of the
 // letters in pixels, 25 for 12 points. What does not fit on the page is left
 // out. "\n" begins a line.
-func Render(t testing.TB, text string, size float64) Page {
+func Render(t testing.TB, text string, size float64) photosim.Page {
 	t.Helper()
 	f, err := opentype.Parse(goregular.TTF)
 	if err != nil {
@@ -65,13 +38,13 @@ func Render(t testing.TB, text string, size float64) Page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := Page{Image: blank()}
+	p := photosim.Page{Image: blank()}
 	d := font.Drawer{Dst: p.Image, Src: image.NewUniform(color.Gray{25}), Face: face}
 	var shown strings.Builder
 	y := float64(margin)
 	for para := range strings.SplitSeq(text, "\n") {
 		for _, line := range wrapped(&d, para) {
-			if y += size * 1.45; y > Height-margin {
+			if y += size * 1.45; y > photosim.Height-margin {
 				p.Text = shown.String()
 				return p
 			}
@@ -88,7 +61,7 @@ func wrapped(d *font.Drawer, para string) []string {
 	lines := []string{""}
 	for _, w := range strings.Fields(para) {
 		last := &lines[len(lines)-1]
-		if *last != "" && d.MeasureString(*last+" "+w).Ceil() > Width-2*margin {
+		if *last != "" && d.MeasureString(*last+" "+w).Ceil() > photosim.Width-2*margin {
 			lines = append(lines, w)
 			continue
 		}
@@ -98,7 +71,7 @@ func wrapped(d *font.Drawer, para string) []string {
 }
 
 func blank() *image.Gray {
-	g := image.NewGray(image.Rect(0, 0, Width, Height))
+	g := image.NewGray(image.Rect(0, 0, photosim.Width, photosim.Height))
 	draw.Draw(g, g.Rect, image.NewUniform(color.Gray{245}), image.Point{}, draw.Src)
 	return g
 }
@@ -118,7 +91,7 @@ func needPango(t testing.TB) string {
 
 // Arabic sets a text in Noto Naskh Arabic with Pango's own program. Without it
 // the test is skipped, loudly.
-func Arabic(t testing.TB, text string, size float64) Page {
+func Arabic(t testing.TB, text string, size float64) photosim.Page {
 	t.Helper()
 	pango := needPango(t)
 	dir := t.TempDir()
@@ -129,7 +102,7 @@ func Arabic(t testing.TB, text string, size float64) Page {
 	}
 	cmd := exec.CommandContext(t.Context(), pango, "--no-display", //nolint:gosec // the program that was looked up
 		"--dpi=72", fmt.Sprintf("--font=Noto Naskh Arabic %g", size),
-		fmt.Sprintf("--width=%d", Width-2*margin), "--wrap=word", "--margin=0", "--rtl", "--align=right", "--antialias=gray", "--output="+name, in)
+		fmt.Sprintf("--width=%d", photosim.Width-2*margin), "--wrap=word", "--margin=0", "--rtl", "--align=right", "--antialias=gray", "--output="+name, in)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", cmd, err, out)
 	}
@@ -142,10 +115,10 @@ func Arabic(t testing.TB, text string, size float64) Page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Bounds().Dy() > Height-2*margin {
-		t.Fatalf("the text takes %d pixels of a page's %d: give less of it", m.Bounds().Dy(), Height-2*margin)
+	if m.Bounds().Dy() > photosim.Height-2*margin {
+		t.Fatalf("the text takes %d pixels of a page's %d: give less of it", m.Bounds().Dy(), photosim.Height-2*margin)
 	}
-	p := Page{Image: blank(), Text: text}
+	p := photosim.Page{Image: blank(), Text: text}
 	for y := range m.Bounds().Dy() {
 		for x := range m.Bounds().Dx() {
 			r, _, _, _ := m.At(m.Bounds().Min.X+x, m.Bounds().Min.Y+y).RGBA()
