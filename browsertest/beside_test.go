@@ -66,7 +66,7 @@ func TestBesideAnswers(t *testing.T) {
 						t.Errorf("the page has no %s (%v)", what, err)
 					}
 				}
-				around(look, t, s.name+"-"+lang, func() { examine(look, t, w, source, lang, s) })
+				around(look, t, s.name+"-"+lang, func(by rules) { examine(look, t, w, source, by, lang, s) })
 				narrowAndEnlarged(look, t)
 			})
 		}

@@ -149,17 +149,30 @@ func scheme(name string) chromedp.Action[chromedp.Void] {
 	})
 }
 
+// rules names what axe is to look for, as it wants to be told.
+type rules string
+
+const (
+	allRules rules = `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`
+	// colourRules are those of them that other colours can break.
+	colourRules rules = `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`
+)
+
 // around shows an open page on a phone and on a desk, in light colours and in dark
-// ones, has it examined each time, and keeps its picture.
-func around(ctx context.Context, t *testing.T, name string, examine func()) {
+// ones, has it examined each time by the rules that may be broken there alone, and
+// keeps its picture.
+func around(ctx context.Context, t *testing.T, name string, examine func(by rules)) {
 	t.Helper()
 	for _, width := range []int64{390, 1280} {
-		for _, colours := range []string{"light", "dark"} {
-			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 844), scheme(colours)); err != nil {
+		for _, in := range []struct {
+			colours string
+			by      rules
+		}{{"light", allRules}, {"dark", colourRules}} {
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 844), scheme(in.colours)); err != nil {
 				t.Fatal(err)
 			}
-			keep(ctx, t, fmt.Sprintf("%s-%d-%s", name, width, colours))
-			examine()
+			keep(ctx, t, fmt.Sprintf("%s-%d-%s", name, width, in.colours))
+			examine(in.by)
 		}
 	}
 }
@@ -249,9 +262,9 @@ func (v violation) String() string {
 	return b.String()
 }
 
-// axe runs axe on the page in the tab. It goes in through the debugging
+// axe runs axe on the page in the tab, with some of its rules. It goes in through the debugging
 // protocol, which the content security policy does not concern.
-func axe(ctx context.Context, source string) ([]violation, error) {
+func axe(ctx context.Context, source string, by rules) ([]violation, error) {
 	if err := chromedp.Do(ctx, scripts(true)); err != nil {
 		return nil, err
 	}
@@ -262,7 +275,7 @@ func axe(ctx context.Context, source string) ([]violation, error) {
 	if there { // an earlier look at the same page brought it
 		source = ""
 	}
-	const run = `;new Promise(drawn => setTimeout(drawn, 50)).then(() => axe.run(document, {resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})).then(r => JSON.stringify(r.violations))`
+	run := `;new Promise(drawn => setTimeout(drawn, 50)).then(() => axe.run(document, {resultTypes: ["violations"], runOnly: ` + string(by) + `})).then(r => JSON.stringify(r.violations))`
 	out, err := chromedp.Run(ctx, chromedp.Evaluate[string](source+run, chromedp.EvalAwaitPromise))
 	if err != nil {
 		return nil, err

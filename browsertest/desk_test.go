@@ -198,14 +198,14 @@ func anew(ctx context.Context, address string) error {
 }
 
 // sound looks for what sticks out, what is too small, and what axe finds.
-func sound(ctx context.Context, t *testing.T, w *watch, source string) {
+func sound(ctx context.Context, t *testing.T, w *watch, source string, by rules) {
 	t.Helper()
 	for name, look := range map[string]func(context.Context) (string, error){"overflow": overflow, "small controls": small} {
 		if bad, err := look(ctx); err != nil || bad != "" {
 			t.Errorf("%s: %s %v", name, bad, err)
 		}
 	}
-	found, err := axe(ctx, source)
+	found, err := axe(ctx, source, by)
 	if err != nil {
 		t.Errorf("axe: %v", err)
 	}

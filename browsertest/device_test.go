@@ -331,7 +331,7 @@ func TestSite(t *testing.T) {
 				if err := chromedp.Do(look, chromedp.Navigate(h.URL+"/checker/"+address)); err != nil {
 					t.Fatal(err)
 				}
-				found, err := axe(look, source)
+				found, err := axe(look, source, allRules)
 				if err != nil {
 					t.Error(err)
 				}

@@ -198,5 +198,5 @@ func everywhere(ctx context.Context, t *testing.T, w *watch, source, base, path 
 	defer cancel()
 	open(look, t, base+path)
 	name := strings.NewReplacer("/", "-", "?", "-", "&", "-", "=", "").Replace("desk" + path)
-	around(look, t, name, func() { sound(look, t, w, source) })
+	around(look, t, name, func(by rules) { sound(look, t, w, source, by) })
 }

@@ -160,7 +160,7 @@ func TestPages(t *testing.T) {
 						t.Fatalf("opening it without scripts: %v", err)
 					}
 					aboveTheFold(look, t, s)
-					around(look, t, s.name+"-"+lang, func() { examine(look, t, w, source, lang, s) })
+					around(look, t, s.name+"-"+lang, func(by rules) { examine(look, t, w, source, by, lang, s) })
 					narrowAndEnlarged(look, t)
 				})
 			}
@@ -251,14 +251,14 @@ func send(ctx context.Context, as string) error {
 	return err
 }
 
-func examine(ctx context.Context, t *testing.T, w *watch, source, lang string, s sight) {
+func examine(ctx context.Context, t *testing.T, w *watch, source string, by rules, lang string, s sight) {
 	t.Helper()
 	for name, look := range map[string]func(context.Context) (string, error){"overflow": overflow, "small controls": small} {
 		if bad, err := look(ctx); err != nil || bad != "" {
 			t.Errorf("%s: %s %v", name, bad, err)
 		}
 	}
-	found, err := axe(ctx, source)
+	found, err := axe(ctx, source, by)
 	if err != nil {
 		t.Errorf("axe: %v", err)
 	}

@@ -40,7 +40,7 @@ func TestWithScripts(t *testing.T) {
 			defer cancel()
 			open(look, t, h.URL+path)
 			reads(look, t)
-			around(look, t, "scripts"+strings.ReplaceAll(path, "/", "-"), func() { sound(look, t, w, source) })
+			around(look, t, "scripts"+strings.ReplaceAll(path, "/", "-"), func(by rules) { sound(look, t, w, source, by) })
 		})
 	}
 	for _, path := range []string{"/", "/ar/"} {
@@ -51,7 +51,7 @@ func TestWithScripts(t *testing.T) {
 			if err != nil || got.Hash != "#answer" {
 				t.Fatalf("%+v %v", got, err)
 			}
-			around(look, t, "scripts-answer"+strings.ReplaceAll(path, "/", "-"), func() { sound(look, t, w, source) })
+			around(look, t, "scripts-answer"+strings.ReplaceAll(path, "/", "-"), func(by rules) { sound(look, t, w, source, by) })
 		})
 	}
 }
@@ -109,9 +109,9 @@ func TestCodeOnPaper(t *testing.T) {
 				}
 				says()
 				if c.whole {
-					around(look, t, "code-"+c.name+strings.ReplaceAll(lang, "/", "-"), func() {
+					around(look, t, "code-"+c.name+strings.ReplaceAll(lang, "/", "-"), func(by rules) {
 						says()
-						sound(look, t, w, source)
+						sound(look, t, w, source, by)
 					})
 				}
 				sent(t, h, c.fragment)

@@ -66,7 +66,7 @@ func TestVerifierPage(t *testing.T) {
 					if o, err := overflow(look); err != nil || o != "" {
 						t.Errorf("it is too wide: %s (%v)", o, err)
 					}
-					found, err := axe(look, source)
+					found, err := axe(look, source, allRules)
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -30,8 +30,8 @@ echo "== $((minutes * 10)) kills of who sends webhooks and mail"
 CHANCERY_NOTIFY_KILLS=$((minutes * 10)) go test -count=1 -v -timeout $((minutes + 30))m -run 'TestKilled$' ./internal/notify | grep -vE '^=== '
 echo "== photos, others than at every run"
 CHANCERY_PHOTO_SEED=fresh CHANCERY_PHOTOS=8 go test -count=1 -v -timeout $((minutes + 30))m -run 'TestMeasure|TestPageCorners|TestScreenshotHoldsNoPage|TestMatch$' ./internal/photo/... | grep -vE '^=== '
-echo "== whole programs under the race detector"
-go test -race -count=1 -timeout $((minutes + 60))m ./cmd/chancery ./internal/marked ./internal/pdf/extract ./internal/pdf/stamp ./internal/photo/match
+echo "== every package under the race detector, those too that make test runs without"
+go test -race -count=1 -timeout $((minutes + 60))m ./...
 echo "== all forged, malformed and deadly PDFs, by their text layers and as pictures"
 for how in 1 seen; do CHANCERY_PDF_ALL=$how go test -count=1 -v -timeout $((minutes + 30))m -run 'TestCorpora$' ./internal/pdf/extract | grep -vE '^=== '; done
 echo "== photos of registered pages, some of them changed: no changed word may be the same"

@@ -142,34 +142,37 @@ gotest() { # NAME DIRECTORY ARGUMENTS...: keeps the events for the totals
 	(cd "$dir" && go test -json "$@") | out/bin/testsummary -save "$logs/$name.json"
 }
 
-# Packages that start nothing beside themselves: there is nothing to race, and under
-# the race detector their long properties take five times as long. alone() holds them
-# to it.
-single=(letter commitment approval register lookup proof docs/formats
-	internal/facing internal/report internal/page internal/skeleton internal/kind internal/parity internal/photo internal/pdf/typeset)
+# The race detector takes three to five times as long, so it looks where there is
+# something to race: at packages whose own files start something beside themselves,
+# share something under a lock, or serve. The others are tested without it, and so are
+# these two sorts; make campaign runs all of them with it.
 
 # Packages whose time goes into processes that they start, or into arithmetic on
-# pictures: under the race detector they take five times as long, and what races in
-# what they start is looked for where it is written. make campaign runs them with it.
-programs=(cmd/chancery internal/marked internal/pdf/extract internal/pdf/stamp internal/photo/match)
+# pictures.
+programs='\.|cmd/chancery|cmd/chancery-wasm|bench|internal/marked|internal/pdf/(extract|stamp)|internal/photo/(match|ocr)|scripts/.*|verifier'
 
-alone() {
-	local p found=0
-	for p in "${single[@]}"; do
-		grep -nE '(^|[^a-zA-Z])go (func|[a-z]+\()|\.Go\(|"sync"|t\.Parallel' "$p"/*.go && found=1
-	done
-	[ $found = 0 ] || { echo 'these lines run beside others: take their package out of the list above'; return 1; }
+# Tests that do one thing after another, long, in packages that do have something to
+# race: acts drawn at random, real letters, whole stories.
+long='^(TestActsAgainstTheModel|TestClearancesAgainstTheModel|TestRolesAndForeignOffices|TestRealLetters|TestDeviceSaysWhatTheServerSays|TestDeviceOnAttackedTexts|TestGrowthTakesABlock|TestFaultsAreFound)$'
+
+beside() { # lists the packages, as folders, that have something to race
+	git ls-files --cached --others --exclude-standard '*.go' |
+		xargs grep -lE '(^|[^a-zA-Z])go (func|[a-zA-Z.]+\()|\.Go\(|"sync(/atomic)?"|t\.Parallel|httptest\.New|http\.Serve' |
+		xargs -n1 dirname | sort -u | grep -vxE "$programs"
 }
 
 suite() {
 	local status=0
-	local -a packages
-	alone || status=1
-	mapfile -t packages < <(go list ./... | grep -vxF -f <(printf 'chancery.example/%s\n' "${single[@]}" "${programs[@]}" internal/crash))
-	gotest single . -shuffle=on -count=1 -timeout 20m "${single[@]/#/./}" || status=1
-	gotest programs . -shuffle=on -count=1 -timeout 20m "${programs[@]/#/./}" || status=1
-	gotest beside . "${race[@]}" -count=1 -timeout 20m -run '^TestBeside$' ./internal/photo/match || status=1
-	gotest suite . "${race[@]}" -shuffle=on -count=1 -timeout 20m "${packages[@]}" || status=1
+	local -a all racing calm slow
+	mapfile -t all < <(go list -f '{{.Dir}}' ./... | sed "s#^$root#.#" | grep -vx ./internal/crash)
+	mapfile -t racing < <(printf '%s\n' "${all[@]}" | grep -xF -f <(beside | sed 's#^#./#; s#^\./\.$#.#'))
+	mapfile -t calm < <(printf '%s\n' "${all[@]}" | grep -vxF -f <(printf '%s\n' "${racing[@]}"))
+	mapfile -t slow < <(git grep -lE "^func ${long//[\^\$]/}\(" -- '*_test.go' | xargs -n1 dirname | sort -u)
+	echo "${#racing[@]} packages have something to race, ${#calm[@]} have not"
+	gotest calm . -shuffle=on -count=1 -timeout 20m "${calm[@]}" || status=1
+	gotest long . -shuffle=on -count=1 -timeout 20m -run "$long" "${slow[@]/#/./}" || status=1
+	gotest one . "${race[@]}" -count=1 -timeout 20m -run '^TestBeside$' ./internal/photo/match || status=1
+	gotest racing . "${race[@]}" -shuffle=on -count=1 -timeout 20m -skip "$long" "${racing[@]}" || status=1
 	return $status
 }
 
