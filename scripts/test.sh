@@ -96,17 +96,24 @@ formatted() {
 }
 
 modules() { # what is downloaded is what go.sum says, and go.mod says what is used
-	local dir out status=0
-	for dir in . browsertest bench/finding faults foreign tools; do
-		(cd "$dir" && go mod verify) || status=1
-		# shellcheck disable=SC2181
-		if ! out=$(cd "$dir" && go mod tidy -diff 2>&1); then
-			if grep -qiE 'dial tcp|no such host|i/o timeout|connection refused|unreachable|403 Forbidden' <<<"$out"; then
-				skip "go mod tidy in $dir" "the modules of its dependencies' tests cannot be fetched now"
-			else
-				printf '%s: go.mod or go.sum is not tidy:\n%s\n' "$dir" "$(grep -v '^go: downloading' <<<"$out")"
-				status=1
-			fi
+	local dir out status=0 dirs=(. browsertest bench/finding faults foreign tools)
+	for dir in "${dirs[@]}"; do # side by side: most of it is waiting
+		out=$logs/modules-${dir//\//-}
+		(cd "$dir" && go mod verify >"$out.verify" 2>&1 || echo "bad" >"$out.bad"; go mod tidy -diff >"$out.tidy" 2>&1 || echo "not" >"$out.untidy") &
+	done
+	wait
+	for dir in "${dirs[@]}"; do
+		out=$logs/modules-${dir//\//-}
+		if [ -f "$out.bad" ]; then
+			printf '%s: %s\n' "$dir" "$(grep -v '^go: downloading' "$out.verify")"
+			status=1
+		fi
+		[ -f "$out.untidy" ] || continue
+		if grep -qiE 'dial tcp|no such host|i/o timeout|connection refused|unreachable|403 Forbidden' "$out.tidy"; then
+			skip "go mod tidy in $dir" "the modules of its dependencies' tests cannot be fetched now"
+		else
+			printf '%s: go.mod or go.sum is not tidy:\n%s\n' "$dir" "$(grep -v '^go: downloading' "$out.tidy")"
+			status=1
 		fi
 	done
 	return $status
@@ -117,9 +124,10 @@ lint() {
 		tail -5 "$logs/tools.log"
 		[ -n "${CI:-}" ] && return 1
 		skip "the linter" "it could not be built; see out/test/tools.log"
-		return 0
+		vet
+		return
 	fi
-	scripts/lint.sh
+	scripts/lint.sh # which vets, too
 }
 
 vet() { go vet ./... && (cd browsertest && go vet ./...) && (cd bench/finding && go vet ./...) && fetched_vet foreign && fetched_vet faults; }
@@ -204,7 +212,7 @@ wasm() { # layer 1 and the reader's check run in a web page
 	scripts/reader.sh # and is not larger than it may be
 }
 
-fuzz() { scripts/fuzz.sh "${FUZZTIME:-3s}"; }
+fuzz() { scripts/fuzz.sh "${FUZZTIME:-2s}"; }
 
 reproducible() { # the same bytes from another folder and nothing that was built before
 	local there a b status=0
@@ -239,7 +247,6 @@ if ! go build -o out/bin/testsummary ./scripts/testsummary; then
 fi
 
 step "format" formatted
-step "vet" vet
 step "modules" modules
 step "lint" lint
 step "layer 1 in a browser" wasm
