@@ -11,6 +11,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"chancery.example/approval"
+	"chancery.example/cmd/chancery/internal/sealing"
 	"chancery.example/internal/office"
 	"chancery.example/register"
 )
@@ -62,13 +63,15 @@ A new office issues its letters as sealed PDFs, which are made when a letter is 
 approve the very file that is issued. "office paper NAME none" ends that, "office paper NAME pdf" begins it again and
 makes the key of the office's seal, keys/seal-NAME.pem, if there is none. What is up for approval stays as it is.
 
+` + sealing.Help + `
+
 "office well-known" prints what the office's domain has to publish, so that anybody can see that it stands behind the
 office: a file under /.well-known/ and a TXT record. "office check" asks the domain for both, keeps the answer with its
 time, and exits 1 when they do not agree with the log; "office list" shows the last answer.`
 
 func officeCommand() command {
 	return command{
-		name: "office", args: "list | add NAME --uri URI --policy FILE | policy --policy FILE | paper NAME [pdf|none] | well-known [NAME] | check [NAME]", group: setUp,
+		name: "office", args: "list | add NAME --uri URI --policy FILE | policy --policy FILE | paper NAME [pdf|none] | seals NAME [...] | well-known [NAME] | check [NAME]", group: setUp,
 		short: "enrol an office, propose its new policy, or check its domain", detail: policyHelp,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
@@ -77,6 +80,8 @@ func officeCommand() command {
 			uri := fs.String("uri", "", "`URI` of the office, such as https://harbour.example")
 			policy := fs.String("policy", "", "`FILE` with the office's policy")
 			paper := fs.String("paper", string(office.PDFPaper), "`KIND`, pdf or none: what a new office issues letters as besides their words")
+			var seal sealing.Call
+			seal.Flags(fs)
 			fs.Var(&names, "name", "`LANG=NAME` of the office; can be repeated")
 			return func(ctx context.Context, c *call) error {
 				switch {
@@ -86,6 +91,8 @@ func officeCommand() command {
 					return addOffice(ctx, c, &d, office.NewOffice{ID: c.args[1], Office: register.Office(*uri), Paper: office.Paper(*paper)}, names, *policy)
 				case len(c.args) > 1 && len(c.args) < 4 && c.args[0] == "paper":
 					return paperOf(ctx, c, d.dir)
+				case len(c.args) > 1 && c.args[0] == "seals":
+					return sealsOf(ctx, c, d.dir, &seal)
 				case len(c.args) == 1 && c.args[0] == "policy":
 					return newPolicy(ctx, c, &d, *policy)
 				case len(c.args) > 0 && len(c.args) < 3 && (c.args[0] == "well-known" || c.args[0] == "check"):
@@ -98,7 +105,7 @@ func officeCommand() command {
 					}
 					return wellKnown(ctx, c, &d)
 				}
-				return usage("want list, add NAME, policy, paper NAME, well-known or check")
+				return usage("want list, add NAME, policy, paper NAME, seals NAME, well-known or check")
 			}
 		},
 	}

@@ -17,8 +17,12 @@ import (
 // notRun are the blocks of docs/operate marked no-run, by their first line, and why
 // nobody types them here.
 var notRun = map[string]string{
-	"chancery witness serve w1 --addr 127.0.0.1:8090":         "two machines; testdata/witness.txtar plays it",
-	"apt-get install tesseract-ocr tesseract-ocr-script-arab": "it changes the machine",
+	"chancery witness serve w1 --addr 127.0.0.1:8090":                                                                        "two machines; testdata/witness.txtar plays it",
+	"apt-get install tesseract-ocr tesseract-ocr-script-arab":                                                                "it changes the machine",
+	"chancery office seals harbour import chain.pem":                                                                         "it takes an authority; seals_test.go plays it",
+	"chancery office seals harbour new-key --signer /usr/local/bin/chancery-signer":                                          "it takes a module; seals_test.go plays it",
+	"chancery office seals harbour stamp https://timestamp.authority.example/ --authority root.pem --stamp-policy 1.2.3.4.1": "it takes a server; seals_test.go plays it",
+	"chancery office seals harbour long-term list.crl answer.der":                                                            "it takes an authority; seals_test.go plays it",
 }
 
 // places are what stands for a folder or file of the reader's own.

@@ -39,7 +39,7 @@ const (
 // in one form, and none is a key or remembers a head.
 var (
 	member    = regexp.MustCompile(`^(register\.toml|policy|office\.db|log/checkpoint|log/tile/(entries|[0-9]|[0-5][0-9])(/x[0-9]{3})*/[0-9]{3}(\.p/([1-9]|[1-9][0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5]))?|texts/[0-9a-f]{64}(\.erased)?|files/[0-9a-f]{64}\.(pdf|erased))$`)
-	keyMember = regexp.MustCompile(`^keys/[a-z0-9][a-z0-9-]{0,80}(\.[0-9a-f]{8,64})?\.pem(\.crt)?$`) // later keys of a use have their thumbprint in the name, seals certificates beside them
+	keyMember = regexp.MustCompile(`^keys/([a-z0-9][a-z0-9-]{0,80}(\.[0-9a-f]{8,64})?\.pem(\.crt)?|seal-[a-z0-9][a-z0-9-]{0,80}\.toml)$`) // later keys of a use have their thumbprint in the name, seals certificates beside them and settings
 )
 
 // An archiver writes the members of a backup and remembers their sums.

@@ -198,9 +198,10 @@ func addFile(a *archiver, name, from string) (err error) {
 func WriteKeys(f folder.Folder, w io.Writer, now time.Time) (n int, err error) {
 	names, err := filepath.Glob(filepath.Join(f.Dir, "keys", "*.pem"))
 	if err == nil {
-		var beside []string // certificates of seals
-		beside, err = filepath.Glob(filepath.Join(f.Dir, "keys", "*.pem.crt"))
-		names = append(names, beside...)
+		for _, pattern := range []string{"*.pem.crt", "seal-*.toml"} { // of seals
+			beside, e := filepath.Glob(filepath.Join(f.Dir, "keys", pattern))
+			names, err = append(names, beside...), errors.Join(err, e)
+		}
 	}
 	if err == nil && len(names) == 0 {
 		err = kind.NotFound.Errorf("it has none: this is a copy to read")

@@ -159,6 +159,7 @@ func (out *Findings) database(ctx context.Context, f folder.Folder, o Options) {
 	}
 	for _, x := range offices {
 		out.domain(ctx, f, x, now)
+		out.seals(f, x.ID, now)
 		out.webhooks(ctx, db, x.ID, o, f.Config.Exercise)
 	}
 }

@@ -218,8 +218,8 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 // ownLists are acts that name only the office itself, or begin something new in
 // it: they must show and take nothing of another.
 var ownLists = []string{
-	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Enquire", "Enquiries", "Glossary", "Keys", "Letters", "Note", "OfficeJournal", "PaperOf", "PolicyOf", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
-	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "SetGlossary", "SetPaper", "Start", "SubmitFinished", "Waiting",
+	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Enquire", "Enquiries", "Glossary", "Keys", "Letters", "Note", "NoteSeals", "OfficeJournal", "PaperOf", "PolicyOf", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
+	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "SealsOf", "SetGlossary", "SetPaper", "Start", "SubmitFinished", "Waiting",
 }
 
 // TestForeignIsAbsent is attack B18: what is another office's is answered, by every

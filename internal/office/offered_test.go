@@ -36,6 +36,8 @@ var elsewhere = map[string]map[string]string{
 	"EraseForm":        {"desk": "the operator's, by legal order", "api": "the operator's, by legal order"},
 	"IssuedForm":       {"desk": "a link to the public file", "cli": "a public file, beside the register's others"},
 	"PaperOf":          {"desk": "the operator's, who has the machine", "api": "the operator's, who has the machine"},
+	"SealsOf":          {"desk": "the operator's, who has the machine with the keys and programs", "api": "the operator's, who has the machine with the keys and programs"},
+	"NoteSeals":        {"desk": "goes with SealsOf", "api": "goes with SealsOf"},
 	"SetPaper":         {"desk": "the operator's, who has the machine", "api": "the operator's, who has the machine"},
 	"AddRoleKey":       {"desk": "the operator's", "api": "the operator's"},
 	"RevokeRoleKey":    {"desk": "the operator's", "api": "the operator's"},

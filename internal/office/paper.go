@@ -69,8 +69,8 @@ func (r *Register) SetPaper(ctx context.Context, officeID string, p Paper) error
 type madeForm struct {
 	pdf    []byte
 	digest letter.Hash
-	// unsealed is why it has no seal; "" when it has.
-	unsealed string
+	// missing is why it has no seal, or no timestamp; "" when it has what it should.
+	missing string
 }
 
 // form makes the PDF of a sealed revision, before officers are asked: they approve
@@ -91,7 +91,7 @@ func (r *Register) form(ctx context.Context, o store.Office, s Sealed, ref lette
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
-	seal, unsealed, err := r.sealer(o)
+	seal, err := r.seals(o).Begin()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
@@ -104,19 +104,18 @@ func (r *Register) form(ctx context.Context, o store.Office, s Sealed, ref lette
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
-	order := form.Order{Seal: seal, Given: given, Letter: typeset.Letter{
+	order := form.Order{Seal: seal.Put, Given: given, Letter: typeset.Letter{
 		Content: rev.Revision.Content(), Office: names, Domain: o.Domain, Date: around.Day(dated, texts), Code: paperCode(o, l.Reference, rev),
 		Attachments: []typeset.File{{
 			Name: fileName(ref) + proof.DraftExtension, MediaType: proof.MediaType, Data: raw,
 			Description: fmt.Sprintf("Proof that revision %d was recorded, before it was issued", rev.Number),
 		}},
 	}}
-	made := madeForm{unsealed: unsealed}
-	if made.pdf, err = r.opts.MakeForm(ctx, order); err != nil {
+	pdf, err := r.opts.MakeForm(ctx, order)
+	if err != nil {
 		return nil, err //nolint:wrapcheck // says what it made
 	}
-	made.digest = sha256.Sum256(made.pdf)
-	return &made, nil
+	return &madeForm{pdf, sha256.Sum256(pdf), seal.Missing()}, nil
 }
 
 // toPrint returns what a PDF is made of.
@@ -170,8 +169,8 @@ func (t *turn) keep(o store.Office, l store.Letter, m *madeForm) error {
 	if m == nil {
 		return nil
 	}
-	if m.unsealed != "" {
-		if err := t.note(o.ID, "-", "paper", "the PDF has no seal: "+m.unsealed, l.ID); err != nil {
+	if m.missing != "" {
+		if err := t.note(o.ID, "-", "paper", "the PDF has "+m.missing, l.ID); err != nil {
 			return err
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -15,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -33,28 +33,34 @@ type SealKey struct {
 // made anew at any time: nothing in the register hangs on it.
 const sealYears = 5
 
-// NewSealKey draws a key on P-256 from random, and makes a certificate for it that
-// nobody vouches for but the office itself, good for five years from at.
+// NewSealKey draws a key on P-256 from random, with a certificate of its own
+// (SelfCertified).
 func NewSealKey(name string, at time.Time, random io.Reader) (SealKey, error) {
-	if name == "" || len(name) > 200 {
-		return SealKey{}, errors.New("making a seal key: the office's name must have from 1 to 200 bytes")
-	}
 	key, err := drawP256(random)
 	if err != nil {
 		return SealKey{}, err
+	}
+	return SelfCertified(key, name, at, random)
+}
+
+// SelfCertified makes a certificate for a key, here or with an external signer, that
+// nobody vouches for but the office itself, good for five years from at.
+func SelfCertified(key crypto.Signer, name string, at time.Time, random io.Reader) (SealKey, error) {
+	if name == "" || len(name) > 200 {
+		return SealKey{}, errors.New("making a seal key: the office's name must have from 1 to 200 bytes")
 	}
 	serial := make([]byte, 16)
 	if _, err := io.ReadFull(random, serial); err != nil {
 		return SealKey{}, fmt.Errorf("making a seal key: %w", err)
 	}
-	serial[0] &= 0x7f // a serial number is positive
+	serial[0] = serial[0]&0x3f | 0x40 // a serial number is positive, and as long as any
 	from := at.UTC().Truncate(time.Second).Add(-time.Hour)
 	template := &x509.Certificate{
 		SerialNumber: new(big.Int).SetBytes(serial),
 		Subject:      pkix.Name{CommonName: name},
 		NotBefore:    from, NotAfter: from.AddDate(sealYears, 0, 0),
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment,
-		UnknownExtKeyUsage:    []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 36}}, // document signing (RFC 9336)
+		UnknownExtKeyUsage:    []asn1.ObjectIdentifier{documentSigning},
 		BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(random, template, template, key.Public(), key)
@@ -85,7 +91,7 @@ func drawP256(random io.Reader) (*ecdsa.PrivateKey, error) {
 // WithSigner returns the seal key that a signer has elsewhere - an External - with
 // the certificates for it, in PEM, its own first.
 func WithSigner(signer crypto.Signer, chainPEM []byte) (SealKey, error) {
-	chain, err := parseChain(chainPEM)
+	chain, err := ParseCertificates(chainPEM)
 	if err != nil {
 		return SealKey{}, err
 	}
@@ -107,15 +113,23 @@ func (k SealKey) Fingerprint() string {
 }
 
 // Import returns the same key with certificates that somebody else issued for it:
-// the key's own first, then that of its issuer, and so on.
-func (k SealKey) Import(chainPEM []byte) (SealKey, error) {
-	return WithSigner(k.signer, chainPEM)
+// the key's own first, then that of its issuer, and so on up to one that its authority
+// issued for itself. at is when they have to be good.
+func (k SealKey) Import(chainPEM []byte, at time.Time) (SealKey, error) {
+	with, err := WithSigner(k.signer, chainPEM)
+	if err != nil {
+		return SealKey{}, err
+	}
+	return with, complete(with.chain, at)
 }
 
 // Request returns a certificate signing request (PKCS #10, in PEM) for the key, to
-// be sent to a certificate authority.
-func (k SealKey) Request(random io.Reader) ([]byte, error) {
-	der, err := x509.CreateCertificateRequest(random, &x509.CertificateRequest{Subject: k.chain[0].Subject}, k.signer)
+// be sent to a certificate authority; the zero name is that of its certificate.
+func (k SealKey) Request(subject pkix.Name, random io.Reader) ([]byte, error) {
+	if subject.String() == "" {
+		subject = k.chain[0].Subject
+	}
+	der, err := x509.CreateCertificateRequest(random, &x509.CertificateRequest{Subject: subject}, k.signer)
 	if err != nil {
 		return nil, fmt.Errorf("asking for a certificate: %w", err)
 	}
@@ -140,25 +154,32 @@ func (k SealKey) Save(path string) error {
 			return err
 		}
 	}
-	return saveNew(path+chainSuffix, k.chainPEM())
+	return saveNew(path+chainSuffix, CertificatesPEM(k.chain))
 }
 
 // ReplaceChain puts other certificates beside a key that is saved. The old ones are
-// kept as path.crt.old.
+// kept as path.crt.old; at no time there are none.
 func (k SealKey) ReplaceChain(path string) error {
 	chain := path + chainSuffix
-	if err := os.Rename(chain, chain+".old"); err != nil {
+	if err := k.replaceChain(chain); err != nil {
 		return fmt.Errorf("putting a certificate beside %s: %w", path, err)
 	}
-	return saveNew(chain, k.chainPEM())
+	return syncDir(filepath.Dir(path))
 }
 
-func (k SealKey) chainPEM() []byte {
-	var out []byte
-	for _, c := range k.chain {
-		out = append(out, pem.EncodeToMemory(&pem.Block{Type: certificateType, Bytes: c.Raw})...)
+func (k SealKey) replaceChain(chain string) error {
+	for _, name := range []string{chain + ".old", chain + ".new"} {
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
-	return out
+	if err := os.Link(chain, chain+".old"); err != nil {
+		return err
+	}
+	if err := saveNew(chain+".new", CertificatesPEM(k.chain)); err != nil {
+		return err
+	}
+	return os.Rename(chain+".new", chain)
 }
 
 // LoadSealKey reads what Save wrote, or any unencrypted key in PKCS #8 with its
@@ -187,80 +208,19 @@ func LoadSealKey(path string) (SealKey, error) {
 	return k, nil
 }
 
-// LoadExternalSeal returns the seal key of an external signer, whose certificates
-// are kept as path.crt.
-func LoadExternalSeal(signer *External, path string) (SealKey, error) {
-	k, err := loadChain(signer, path)
-	if err != nil {
-		return SealKey{}, fmt.Errorf("reading the certificates of an external signer: %w", err)
-	}
-	return k, nil
-}
-
 func loadChain(signer crypto.Signer, path string) (SealKey, error) {
-	f, err := os.Open(filepath.Clean(path + chainSuffix))
+	raw, err := readBeside(path)
 	if err != nil {
-		return SealKey{}, err
-	}
-	raw, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
-	if err := errors.Join(err, f.Close()); err != nil {
 		return SealKey{}, err
 	}
 	return WithSigner(signer, raw)
 }
 
-// parseChain reads certificates in PEM and nothing else.
-func parseChain(raw []byte) ([]*x509.Certificate, error) {
-	if len(raw) > maxKeyFile {
-		return nil, errors.New("reading certificates: more than 64 KiB")
+func readBeside(path string) ([]byte, error) {
+	f, err := os.Open(filepath.Clean(path + chainSuffix))
+	if err != nil {
+		return nil, err
 	}
-	var out []*x509.Certificate
-	for len(bytes.TrimSpace(raw)) > 0 {
-		block, rest := pem.Decode(raw)
-		if block == nil || block.Type != certificateType {
-			return nil, fmt.Errorf("reading certificates: not %s in PEM, one after the other", certificateType)
-		}
-		c, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return nil, fmt.Errorf("reading certificates: %w", err)
-		}
-		if out = append(out, c); len(out) > maxChain {
-			return nil, fmt.Errorf("reading certificates: more than %d", maxChain)
-		}
-		raw = rest
-	}
-	if len(out) == 0 {
-		return nil, errors.New("reading certificates: there is none")
-	}
-	return out, nil
-}
-
-// validate says whether the certificates fit the key and each other.
-func (k SealKey) validate() error {
-	type comparable interface{ Equal(crypto.PublicKey) bool }
-	own := k.chain[0]
-	public, ok := k.signer.Public().(comparable)
-	switch {
-	case !ok || !public.Equal(own.PublicKey):
-		return errors.New("a seal's certificates: the first one is not for this key; put the key's own first")
-	case own.KeyUsage != 0 && own.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) == 0:
-		return errors.New("a seal's certificates: the first one is not for signing; ask for one for signing documents")
-	}
-	switch key := own.PublicKey.(type) {
-	case *ecdsa.PublicKey:
-		ok = key.Curve == elliptic.P256()
-	case *rsa.PublicKey:
-		ok = key.N.BitLen() >= 2048
-	default:
-		ok = false
-	}
-	if !ok {
-		return errors.New("a seal's certificates: the key is neither ECDSA on P-256 nor RSA of 2,048 bits or more")
-	}
-	for i := range k.chain[1:] {
-		if err := k.chain[i].CheckSignatureFrom(k.chain[i+1]); err != nil {
-			return fmt.Errorf("a seal's certificates: number %d is not issued by number %d: %w", i+1, i+2, err)
-		}
-	}
-	return nil
+	raw, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
+	return raw, errors.Join(err, f.Close())
 }

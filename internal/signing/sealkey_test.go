@@ -87,7 +87,7 @@ func TestCertificatesOfAnAuthorityAreTakenOver(t *testing.T) {
 	if err := k.Save(path); err != nil {
 		t.Fatal(err)
 	}
-	request, err := k.Request(rand.Reader)
+	request, err := k.Request(pkix.Name{}, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestCertificatesOfAnAuthorityAreTakenOver(t *testing.T) {
 		t.Fatalf("the request: %v", err)
 	}
 	chain := issue(t, asked.PublicKey, x509.KeyUsageContentCommitment)
-	with, err := k.Import(chain)
+	with, err := k.Import(chain, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestCertificatesOfAnAuthorityAreTakenOver(t *testing.T) {
 		"nothing":           {nil, "there is none"},
 		"a private key":     {[]byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), "not CERTIFICATE"},
 	} {
-		if _, err := k.Import(c.pem); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := k.Import(c.pem, noon); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -189,8 +189,16 @@ esac
 	if err := seal.Save(path); err != nil {
 		t.Fatal(err)
 	}
-	if back, err := signing.LoadExternalSeal(e, path); err != nil || back.Fingerprint() != seal.Fingerprint() {
-		t.Errorf("%v", err)
+	known, err := signing.KnownExternal(e.Public(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chain, err := signing.LoadCertificates(path)
+	if err != nil || len(chain) != 2 || !chain[0].Equal(seal.Chain()[0]) {
+		t.Errorf("%d certificates, %v", len(chain), err)
+	}
+	if signature, err := known.Sign(nil, digest[:], crypto.SHA256); err != nil || rsa.VerifyPKCS1v15(&k.PublicKey, crypto.SHA256, digest[:], signature) != nil {
+		t.Errorf("a signer whose key is known: %v", err)
 	}
 	if _, err := os.Stat(path); err == nil {
 		t.Error("a private key was written for a key that is elsewhere")

@@ -2,13 +2,10 @@ package pades_test
 
 import (
 	"bytes"
-	"context"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +16,7 @@ import (
 	"chancery.example/internal/pdf/pades"
 	"chancery.example/internal/pdf/syntax"
 	"chancery.example/internal/pdf/tsa"
+	"chancery.example/internal/testkit/clockhouse"
 )
 
 // need skips a test loudly when a program of somebody else's is missing.
@@ -143,55 +141,14 @@ func verifyStamp(t *testing.T, signature []byte, roots string) {
 // root as well.
 func server(t *testing.T) (*tsa.Client, string) {
 	t.Helper()
-	dir := t.TempDir()
-	config := filepath.Join(dir, "tsa.cnf")
-	if err := os.WriteFile(config, []byte(strings.ReplaceAll(tsaConfig, "DIR", dir)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "serial"), []byte("01\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	at := func(name string) string { return filepath.Join(dir, name) }
-	run(t, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", at("key.pem"), "-out", at("cert.pem"), "-days", "30", "-subj", "/CN=Clock of the tests", "-config", config, "-extensions", "ext")
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		question, err := io.ReadAll(io.LimitReader(r.Body, 4096))
-		if err != nil || r.Header.Get("Content-Type") != "application/timestamp-query" {
-			http.Error(w, "no question", http.StatusBadRequest)
-			return
-		}
-		query := at(fmt.Sprintf("q%d", time.Now().UnixNano()))
-		_ = os.WriteFile(query, question, 0o600)
-		out, err := exec.CommandContext(context.WithoutCancel(r.Context()), "openssl", "ts", "-reply", "-config", config, "-queryfile", query, "-inkey", at("key.pem"), "-signer", at("cert.pem")).Output()
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		_, _ = w.Write(out)
-	}))
-	t.Cleanup(s.Close)
-	c, err := tsa.New(s.URL)
+	house := clockhouse.New(t, time.Now())
+	clock := house.Clock()
+	c, err := tsa.New(tsa.Server{Address: clock.URL, Policy: clockhouse.Policy, Authorities: []*x509.Certificate{house.Root}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, at("cert.pem")
+	return c, save(t, "root.pem", clockhouse.PEM(house.Root))
 }
-
-const tsaConfig = `[req]
-distinguished_name = dn
-[dn]
-[ext]
-extendedKeyUsage = critical,timeStamping
-keyUsage = critical,digitalSignature
-[tsa]
-default_tsa = clock
-[clock]
-serial = DIR/serial
-default_policy = 1.2.3.4.1
-digests = sha256
-signer_digest = sha256
-ess_cert_id_alg = sha256
-accuracy = secs:1
-`
 
 // TestATimestampIsNoted: the remark has the time, and a byte changed in the
 // timestamp, which no signature of ours covers, is seen.

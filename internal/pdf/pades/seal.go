@@ -55,7 +55,8 @@ type LongTerm struct {
 	Certificates, CRLs, OCSPs [][]byte
 }
 
-// A Stamper returns an RFC 3161 token over a digest of SHA-256.
+// A Stamper returns an RFC 3161 token over a digest of SHA-256. One that returns none,
+// and no error, leaves the seal without a timestamp.
 type Stamper interface {
 	Stamp(ctx context.Context, digest []byte) (token []byte, err error)
 }
@@ -195,8 +196,10 @@ func fillSignature(ctx context.Context, out []byte, gap syntax.Span, o Options) 
 		if token, err = o.Stamper.Stamp(ctx, digest[:]); err != nil {
 			return fmt.Errorf("asking for a timestamp: %w", err)
 		}
-		if err := VerifyToken(token, digest[:], nil); err != nil {
-			return err
+		if token != nil {
+			if _, err := ReadToken(token, digest[:], nil); err != nil {
+				return err
+			}
 		}
 	}
 	der, err := u.bytes(token)
@@ -210,18 +213,28 @@ func fillSignature(ctx context.Context, out []byte, gap syntax.Span, o Options) 
 	return nil
 }
 
-// VerifyToken says whether a timestamp token is over a digest of SHA-256 and signed
-// by the certificate that it brings along; with a nonce, whether it answers that.
-func VerifyToken(token, digest []byte, nonce *big.Int) error {
+// A Token is what a timestamp token says.
+type Token struct {
+	At     time.Time
+	Policy string // under which it was given: an object identifier, with dots
+	// Signer is whose certificate it is signed with; Certificates are all that it
+	// brings along. Whether they are to be trusted is for the reader to say.
+	Signer       *x509.Certificate
+	Certificates []*x509.Certificate
+}
+
+// ReadToken reads a timestamp token, which has to be over a digest of SHA-256 and
+// signed by the certificate that it brings along; with a nonce, it has to answer that.
+func ReadToken(token, digest []byte, nonce *big.Int) (Token, error) {
 	t, err := parseTimestamp(token)
 	if err != nil {
-		return fmt.Errorf("reading the timestamp server's answer: %w", err)
+		return Token{}, fmt.Errorf("reading the timestamp server's answer: %w", err)
 	}
 	if t.hash != crypto.SHA256 || string(t.imprint) != string(digest) {
-		return errors.New("reading the timestamp server's answer: it is about something else than was asked")
+		return Token{}, errors.New("reading the timestamp server's answer: it is about something else than was asked")
 	}
 	if nonce != nil && (t.nonce == nil || t.nonce.Cmp(nonce) != 0) {
-		return errors.New("reading the timestamp server's answer: it is an answer to another question")
+		return Token{}, errors.New("reading the timestamp server's answer: it is an answer to another question")
 	}
-	return nil
+	return Token{At: t.at, Policy: t.policy, Signer: t.signer, Certificates: t.certificates}, nil
 }

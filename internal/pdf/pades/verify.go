@@ -367,10 +367,13 @@ func (s *signed) verifySignature() error {
 
 // A timestamp is what an RFC 3161 token says, its own signature verified.
 type timestamp struct {
-	at      time.Time
-	hash    crypto.Hash
-	imprint []byte
-	nonce   *big.Int
+	at           time.Time
+	policy       string
+	hash         crypto.Hash
+	imprint      []byte
+	nonce        *big.Int
+	signer       *x509.Certificate
+	certificates []*x509.Certificate
 }
 
 // parseTimestamp reads a token and verifies its signature by the certificate that
@@ -391,7 +394,7 @@ func parseTimestamp(der []byte) (timestamp, error) {
 	var policy, oid asn1.ObjectIdentifier
 	var version int
 	var ordering, has bool
-	serial, t := new(big.Int), timestamp{}
+	serial, t := new(big.Int), timestamp{signer: s.signer, certificates: s.certificates}
 	if !in.ReadASN1(&info, cbasn1.SEQUENCE) || !in.Empty() || !info.ReadASN1Integer(&version) || version != 1 || !info.ReadASN1ObjectIdentifier(&policy) ||
 		!info.ReadASN1(&imprint, cbasn1.SEQUENCE) || !imprint.ReadASN1(&algorithm, cbasn1.SEQUENCE) || !algorithm.ReadASN1ObjectIdentifier(&oid) ||
 		!imprint.ReadASN1Bytes(&t.imprint, cbasn1.OCTET_STRING) || !info.ReadASN1Integer(serial) || !info.ReadASN1(&clock, cbasn1.GeneralizedTime) ||
@@ -402,6 +405,7 @@ func parseTimestamp(der []byte) (timestamp, error) {
 		t.nonce = new(big.Int)
 		info.ReadASN1Integer(t.nonce)
 	}
+	t.policy = policy.String()
 	whole, _, _ := strings.Cut(strings.TrimSuffix(string(clock), "Z"), ".")
 	if t.at, err = time.Parse("20060102150405", whole); err != nil {
 		return timestamp{}, formFault("the timestamp's time cannot be read")

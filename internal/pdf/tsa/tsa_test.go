@@ -42,7 +42,7 @@ func TestAnswersThatAreNoTimestamp(t *testing.T) {
 		}, "not followed"},
 	} {
 		s := httptest.NewServer(c.answer)
-		client, err := tsa.New(s.URL)
+		client, err := tsa.New(tsa.Server{Address: s.URL})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestOnlyTheDigestIsSent(t *testing.T) {
 		asked, _ = io.ReadAll(r.Body)
 	}))
 	defer s.Close()
-	client, err := tsa.New(s.URL)
+	client, err := tsa.New(tsa.Server{Address: s.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestAServerThatHangsIsLeft(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 	defer s.Close()
 	defer close(release)
-	client, err := tsa.New(s.URL)
+	client, err := tsa.New(tsa.Server{Address: s.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestAServerThatHangsIsLeft(t *testing.T) {
 
 func TestAddressesThatAreNone(t *testing.T) {
 	for _, a := range []string{"", "tsa.example", "ftp://tsa.example", "https://", "https://user:word@tsa.example/", "file:///etc/passwd", "http://[::1"} {
-		if _, err := tsa.New(a); err == nil || !strings.Contains(err.Error(), "https://") {
+		if _, err := tsa.New(tsa.Server{Address: a}); err == nil || !strings.Contains(err.Error(), "https://") {
 			t.Errorf("%q: %v", a, err)
 		}
 	}
