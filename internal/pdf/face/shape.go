@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/go-text/typesetting/font"
+	ot "github.com/go-text/typesetting/font/opentype"
 	"github.com/go-text/typesetting/harfbuzz"
 	"github.com/go-text/typesetting/language"
 	"golang.org/x/text/unicode/norm"
@@ -120,11 +121,6 @@ func NewShaper() *Shaper {
 // Shape returns the clusters of a run from left to right as they stand on the
 // page.
 func (s *Shaper) Shape(r Run) []Cluster {
-	f := s.fonts[r.Face]
-	if f == nil {
-		f = harfbuzz.NewFont(font.NewFace(r.Face.font))
-		s.fonts[r.Face] = f
-	}
 	b := s.buffer
 	b.Clear()
 	b.Flags = harfbuzz.RemoveDefaultIgnorables | harfbuzz.DoNotinsertDottedCircle
@@ -133,8 +129,17 @@ func (s *Shaper) Shape(r Run) []Cluster {
 	if r.RTL {
 		b.Props.Direction = harfbuzz.RightToLeft
 	}
-	b.Shape(f, nil)
+	b.Shape(s.of(r.Face), nil)
 	return clusters(r, b)
+}
+
+func (s *Shaper) of(f *Face) *harfbuzz.Font {
+	out := s.fonts[f]
+	if out == nil {
+		out = harfbuzz.NewFont(font.NewFace(f.font))
+		s.fonts[f] = out
+	}
+	return out
 }
 
 // script is that of the first letter that has one.
@@ -170,4 +175,46 @@ func clusters(r Run, b *harfbuzz.Buffer) []Cluster {
 		out = append(out, c)
 	}
 	return out
+}
+
+// A Pen draws outlines, as golang.org/x/image/vector does.
+type Pen interface {
+	MoveTo(x, y float32)
+	LineTo(x, y float32)
+	QuadTo(x1, y1, x2, y2 float32)
+	CubeTo(x1, y1, x2, y2, x3, y3 float32)
+	ClosePath()
+}
+
+// Draw draws the glyphs of a cluster that stands at x on a baseline at y, downwards
+// as in pictures; scale is how long a thousandth of an em is.
+func (s *Shaper) Draw(pen Pen, f *Face, c Cluster, x, y, scale float32) {
+	for _, p := range c.Pieces {
+		outline, _ := s.of(f).Face().GlyphDataOutline(font.GID(p.Glyph)) //nolint:gosec // of a font's own glyphs
+		left, base := x+float32(p.X)*scale, y-float32(p.Y)*scale
+		open := false
+		for _, segment := range outline.Segments {
+			var a [6]float32
+			for i, q := range segment.ArgsSlice() {
+				a[2*i], a[2*i+1] = left+q.X*scale, base-q.Y*scale
+			}
+			switch segment.Op {
+			case ot.SegmentOpMoveTo:
+				if open {
+					pen.ClosePath()
+				}
+				pen.MoveTo(a[0], a[1])
+				open = true
+			case ot.SegmentOpLineTo:
+				pen.LineTo(a[0], a[1])
+			case ot.SegmentOpQuadTo:
+				pen.QuadTo(a[0], a[1], a[2], a[3])
+			case ot.SegmentOpCubeTo:
+				pen.CubeTo(a[0], a[1], a[2], a[3], a[4], a[5])
+			}
+		}
+		if open {
+			pen.ClosePath()
+		}
+	}
 }
