@@ -23,7 +23,7 @@ bench-finding: ## how well and how fast letters are found, beside other engines,
 
 bench-photo: ## photos of registered pages, held against the goals, and read (PHOTOS=480, for PHOTOS_TIME=7m; fresh ones)
 	@mkdir -p out
-	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_MATCHES=$${PHOTOS:-480} CHANCERY_MATCHES_TIME=$${PHOTOS_TIME:-7m} CHANCERY_MATCHES_OUT=$(CURDIR)/out/photos.md go test -count=1 -v -timeout 24h -run TestGoals ./internal/photo/match
+	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_MATCHES=$${PHOTOS:-480} CHANCERY_MATCHES_TIME=$${PHOTOS_TIME:-7m} CHANCERY_MATCHES_OUT=$(CURDIR)/out/photos.md go test -count=1 -v -timeout 24h -run TestGoals ./internal/photo/goals
 	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_PHOTOS=1 go test -count=1 -v -timeout 2h -run TestMeasure ./internal/photo/ocr
 
 lint: ## the rules that a machine can hold

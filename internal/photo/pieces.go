@@ -42,7 +42,7 @@ func (p *Picture) sheet(name string, q Quad) Sheet {
 		}
 		ink = inkOf(evened(g))
 	}
-	out := Sheet{Name: name, Height: ink.height(), Size: image.Pt(w, h), ToPicture: to}
+	out := Sheet{Name: name, Height: ink.bodies(), Size: image.Pt(w, h), ToPicture: to}
 	ink.pieces(func(r image.Rectangle, n int) {
 		if n >= 3 {
 			out.Pieces = append(out.Pieces, r)

@@ -1,6 +1,7 @@
 package photo
 
 import (
+	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -168,6 +169,38 @@ func (b bitmap) height() int {
 	}
 	slices.Sort(hs)
 	return hs[len(hs)/2]
+}
+
+// bodies is how high letters are without the dots and marks beside them, which some
+// scripts have more of than of letters: the median of the pieces that are not much
+// lower than those that take most of the lines' width; 0 when there are next to none.
+func (b bitmap) bodies() int {
+	var rs []image.Rectangle
+	width := 0
+	b.pieces(func(r image.Rectangle, n int) {
+		w, h := r.Dx(), r.Dy()
+		if h >= 4 && h <= b.h/3 && w >= 2 && w <= b.w/3 && w < 15*h && h < 8*w && n*12 > w*h && n >= 8 {
+			rs = append(rs, r)
+			width += w
+		}
+	})
+	if len(rs) < 12 {
+		return 0
+	}
+	slices.SortFunc(rs, func(a, b image.Rectangle) int { return cmp.Compare(a.Dy(), b.Dy()) })
+	middle := 0
+	for _, r := range rs {
+		if width -= 2 * r.Dx(); width <= 0 {
+			middle = r.Dy()
+			break
+		}
+	}
+	for i, r := range rs {
+		if r.Dy()*100 >= middle*45 {
+			return rs[i+(len(rs)-i)/2].Dy()
+		}
+	}
+	return 0
 }
 
 // A piece is connected ink. Pieces that turned out to be one have one root.

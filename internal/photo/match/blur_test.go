@@ -2,13 +2,11 @@ package match
 
 import (
 	"fmt"
-	"image"
 	"math"
 	"strings"
 	"testing"
 
 	"chancery.example/internal/photo"
-	"chancery.example/internal/photo/photosim"
 	"chancery.example/internal/testkit/press"
 )
 
@@ -27,11 +25,11 @@ func TestWhatBlurHides(t *testing.T) {
 		is, registered = append(is, p[0]), append(registered, p[1])
 	}
 	photographed, page := latin.Print(strings.Join(is, "\n")), latin.Print(strings.Join(registered, "\n"))
-	render := scaled(page, perMM)
+	render := press.Rendered(page, perMM)
 	for _, blur := range []float64{.07, .13, .2} {
 		c := newComparison(nil, photo.Lie{Plane: [9]float64{perMM, 0, 0, 0, perMM, 0, 0, 0, 1}}, page.Layout, render, perMM, nil)
 		c.across, c.down = blur*c.letter, blur*c.letter
-		light := scaled(photographed, perMM)
+		light := press.Rendered(photographed, perMM)
 		for i, v := range inkOf(light, light.Rect, c.across, c.down).v {
 			light.Pix[i] = uint8(math.Round(float64(255 - v*255)))
 		}
@@ -48,15 +46,4 @@ func TestWhatBlurHides(t *testing.T) {
 			}
 		}
 	}
-}
-
-func scaled(p photosim.Page, perMM float64) *image.Gray {
-	out := image.NewGray(image.Rect(0, 0, int(210*perMM), int(297*perMM)))
-	f := float64(photosim.Width) / 210 / perMM
-	for y := range out.Rect.Dy() {
-		for x := range out.Rect.Dx() {
-			out.Pix[y*out.Stride+x] = uint8(p.Light((float64(x)+.5)*f, (float64(y)+.5)*f))
-		}
-	}
-	return out
 }

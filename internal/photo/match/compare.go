@@ -114,7 +114,8 @@ func (c *comparison) focus(words []int) {
 		r := c.frame(i)
 		light := sampled(c.photo, c.step, c.lie, c.offs[i], r, c.perMM)
 		f := lay(light, inkOf(c.render, r, .9, .9), 2)
-		views[k], _, _ = f.view(light, r.Dx(), r.Dy())
+		views[k] = newPatch(r.Dx(), r.Dy())
+		f.view(views[k], light)
 	}
 	worth := func(across, down float64) float64 {
 		all := make([]float64, 0, len(some))

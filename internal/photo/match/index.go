@@ -200,18 +200,26 @@ func (x *Index) lookups(lines []line, e *effort) []lookup {
 }
 
 // vote looks the runs of a photo up. Runs that many pages have count for little, and
-// are left out when there are too many.
+// are left out when there are too many. What counts is runs that follow each other on
+// the page as they do in the photo: letters of one office say the same often, but not
+// in the same words beside each other.
 func (x *Index) vote(lines []line, e *effort) map[uint32]lead {
 	scores := make([]float64, len(x.pages))
 	found := x.lookups(lines, e)
+	var rows rowCounts
 	for i, f := range found {
 		if !e.spend(voting * len(f.runs)) {
 			found = found[:i]
 			break
 		}
+		for _, r := range f.runs {
+			rows.add(hit{r, f.photo, f.at})
+		}
+	}
+	for _, f := range found {
 		rare := 1 / (1 + math.Log(float64(len(f.runs))))
 		for _, r := range f.runs {
-			scores[r.page] += rare
+			scores[r.page] += rare * rows.worth(hit{r, f.photo, f.at})
 		}
 	}
 	best := strongest(scores)
@@ -223,19 +231,46 @@ func (x *Index) vote(lines []line, e *effort) map[uint32]lead {
 			}
 			l := out[r.page]
 			l.score = scores[r.page]
-			if len(l.hits) < mostHits {
-				l.hits = append(l.hits, hit{r, f.photo, f.at})
-			}
+			l.hits = append(l.hits, hit{r, f.photo, f.at})
 			out[r.page] = l
 		}
 	}
-	for p, l := range out { // as they stand in the photo
+	for p, l := range out { // those in the longest rows first, else as they stand in the photo
 		slices.SortFunc(l.hits, func(a, b hit) int {
-			return cmp.Or(cmp.Compare(a.photo, b.photo), cmp.Compare(a.at, b.at), cmp.Compare(a.line, b.line), cmp.Compare(a.from, b.from))
+			return cmp.Or(cmp.Compare(rows.count(b), rows.count(a)), cmp.Compare(a.photo, b.photo), cmp.Compare(a.at, b.at), cmp.Compare(a.line, b.line), cmp.Compare(a.from, b.from))
 		})
+		l.hits = l.hits[:min(len(l.hits), mostHits)]
 		out[p] = l
 	}
 	return out
+}
+
+// rowCounts are how many runs follow each other in one line of a photo as in one
+// line of a page, counted in a table in which two rows may, rarely, share a place.
+type rowCounts struct{ table []uint8 }
+
+const rowBits = 20
+
+func (c *rowCounts) place(h hit) uint64 {
+	row := uint64(h.page)<<32 ^ uint64(h.line)<<20 ^ uint64(h.photo)<<10 ^ uint64(int(h.from)-h.at+1<<9) //nolint:gosec // mixed below
+	return row * 0x9E3779B97F4A7C15 >> (64 - rowBits)
+}
+
+func (c *rowCounts) add(h hit) {
+	if c.table == nil {
+		c.table = make([]uint8, 1<<rowBits)
+	}
+	if n := &c.table[c.place(h)]; *n < 255 {
+		*n++
+	}
+}
+
+func (c *rowCounts) count(h hit) uint8 { return c.table[c.place(h)] }
+
+// worth is how much a run says, given those that follow it: one alone, next to
+// nothing.
+func (c *rowCounts) worth(h hit) float64 {
+	return max(.1, float64(min(c.count(h), 9))-1)
 }
 
 // strongest is the score that no more than mostLeads pages reach.

@@ -298,6 +298,7 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) []Extra {
 	for page, w := range f.answer {
 		answered[w] = page
 	}
+	least := c.leastInk(p.Gray, words)
 	var out []Extra
 	after := -1
 	for _, n := range f.order {
@@ -311,7 +312,7 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) []Extra {
 			continue
 		}
 		q := seenFrom(f.sheet.ToPicture, cornersOf(b))
-		if !c.inked(p.Gray, q) {
+		if c.edge(bounds(seenFrom(onPage, cornersOf(b)))) || darkness(p.Gray, q) < least {
 			continue
 		}
 		out = append(out, Extra{Box: upright(p, q), After: after, Line: f.f.words[n].line, quad: q})
@@ -319,20 +320,50 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) []Extra {
 	return out
 }
 
-// inked reports whether a place of the picture is about as black as words are:
-// specks and stains are not.
-func (c *comparison) inked(g *image.Gray, q [4]point) bool {
+// edge reports whether a stretch of the page is a sliver at its edge: what shows
+// there is the paper's own.
+func (c *comparison) edge(b [4]float64) bool {
+	const margin, sliver = 3.0, 1.3 // in millimetres
+	return (b[2] < margin || b[0] > c.page.Width-margin) && b[2]-b[0] < sliver ||
+		(b[3] < margin || b[1] > c.page.Height-margin) && b[3]-b[1] < sliver
+}
+
+// leastInk is how dark a place has to be to be a word: half as dark as the faintest
+// of the page's words. Specks and stains are not.
+func (c *comparison) leastInk(g *image.Gray, words []Word) float64 {
+	var all []float64
+	for i, w := range words {
+		if w.Verdict == Same || w.Verdict == Unsure {
+			all = append(all, darkness(g, place4(c.lie, c.offs[i], corners(c.page.Words[i].Box))))
+		}
+	}
+	if len(all) == 0 {
+		return .4 * c.black
+	}
+	slices.Sort(all)
+	return .5 * all[len(all)/20]
+}
+
+// darkness is how much darker the ink at a place of the picture is than its paper.
+func darkness(g *image.Gray, q [4]point) float64 {
 	r := upright4(q).Inset(-2).Intersect(g.Rect)
-	var lights []uint8
+	var counts [256]int
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		lights = append(lights, g.Pix[y*g.Stride+r.Min.X:y*g.Stride+r.Max.X]...)
+		for _, v := range g.Pix[y*g.Stride+r.Min.X : y*g.Stride+r.Max.X] {
+			counts[v]++
+		}
 	}
-	if len(lights) == 0 {
-		return false
+	n := r.Dx() * r.Dy()
+	at := func(share int) float64 {
+		sum := 0
+		for v, k := range counts {
+			if sum += k; sum*100 > n*share {
+				return float64(v)
+			}
+		}
+		return 0
 	}
-	slices.Sort(lights)
-	paper, ink := lights[len(lights)*9/10], lights[len(lights)/10]
-	return float64(paper)-float64(ink) > .4*c.black
+	return at(90) - at(5)
 }
 
 // covered reports whether most of a box is in others.

@@ -13,44 +13,34 @@ import (
 	"sync"
 	"testing"
 
+	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/photo"
 	"chancery.example/internal/photo/match"
 	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/forger"
 	"chancery.example/internal/testkit/press"
 )
 
-// rendered shows a page as a renderer of files would.
-func rendered(p photosim.Page, perMM float64) *image.Gray {
-	out := image.NewGray(image.Rect(0, 0, int(210*perMM), int(297*perMM)))
-	f := float64(photosim.Width) / 210 / perMM
-	for y := range out.Rect.Dy() {
-		for x := range out.Rect.Dx() {
-			out.Pix[y*out.Stride+x] = uint8(p.Light((float64(x)+.5)*f, (float64(y)+.5)*f))
-		}
-	}
-	return out
-}
-
-// A register is letters of one script, indexed.
+// A register is letters of one language, indexed.
 type register struct {
-	*script
+	*forger.Script
 	texts []string
 	m     *match.Matcher
 }
 
-func (s *script) register(n int, seed uint64) *register {
+func newRegister(s *forger.Script, n int, seed uint64) *register {
 	rng := rand.New(rand.NewPCG(seed, 5))
-	r := &register{script: s, m: &match.Matcher{Index: match.NewIndex(), Set: s.press.Word}}
+	r := &register{Script: s, m: &match.Matcher{Index: match.NewIndex(), Set: typeset.DrawWord}}
 	for i := range n {
-		r.texts = append(r.texts, s.letter(rng, 120+rng.IntN(160)))
-		r.m.Index.Add(match.Key{File: fmt.Sprint(i)}, s.press.Layout(r.texts[i]))
+		r.texts = append(r.texts, s.Letter(rng, 120+rng.IntN(160)))
+		r.m.Index.Add(match.Key{File: fmt.Sprint(i)}, s.Press.Layout(r.texts[i]))
 	}
 	r.m.Render = func(_ context.Context, k match.Key, perMM float64) (*image.Gray, error) {
 		var i int
 		if _, err := fmt.Sscan(k.File, &i); err != nil {
 			return nil, err
 		}
-		return rendered(s.press.Print(r.texts[i]), perMM), nil
+		return press.Rendered(s.Press.Print(r.texts[i]), perMM), nil
 	}
 	return r
 }
@@ -58,7 +48,7 @@ func (s *script) register(n int, seed uint64) *register {
 // shoot takes a photo of a text and reads the pixels.
 func (r *register) shoot(t testing.TB, rng *rand.Rand, q photosim.Quality, text string) *photo.Picture {
 	t.Helper()
-	shot, err := q.Shoot(rng, r.press.Print(text))
+	shot, err := q.Shoot(rng, r.Press.Print(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,49 +57,6 @@ func (r *register) shoot(t testing.TB, rng *rand.Rand, q photosim.Quality, text 
 		t.Fatal(err)
 	}
 	return p
-}
-
-// A forgery is a text with what was changed in it.
-type forgery struct {
-	text    string
-	changed map[int]bool // words of the registered text
-	kind    string
-}
-
-// forge changes words one for one.
-func (s *script) forge(rng *rand.Rand, text, kind string, n int) forgery {
-	out := forgery{changed: map[int]bool{}, kind: kind}
-	var lines []string
-	at := 0
-	for para := range strings.SplitSeq(text, "\n") {
-		var words []string
-		for w := range strings.FieldsSeq(para) {
-			v := w
-			if len(out.changed) < n {
-				switch {
-				case kind == "digit" && slices.Contains(s.numbers, w):
-					r := []rune(w)
-					k := rng.IntN(4)
-					r[k] = s.digits[(slices.Index(s.digits, r[k])+1+rng.IntN(9))%10]
-					v = string(r)
-				case kind == "negation" && w == s.not:
-					v = ""
-				case kind == "word" && rng.IntN(20) == 0:
-					v = s.words[rng.IntN(len(s.words))]
-				}
-			}
-			if v != w {
-				out.changed[at] = true
-			}
-			if v != "" {
-				words = append(words, v)
-			}
-			at++
-		}
-		lines = append(lines, strings.Join(words, " "))
-	}
-	out.text = strings.Join(lines, "\n")
-	return out
 }
 
 // whole is all of a page in a messenger's photo.
@@ -134,36 +81,39 @@ func TestMatch(t *testing.T) {
 	n, seed := rounds(t)
 	const letters = 120
 	for _, c := range []struct {
-		script *script
+		script *forger.Script
 		q      photosim.Quality
-		kind   string
+		kind   forger.Kind
 	}{
-		{english(t), whole.Of(image.Rect(100, 130, 1140, 860)), "digit"},
-		{arabic(t), whole.Of(image.Rect(100, 130, 1140, 560)), "negation"},
+		{forger.English(t), whole.Of(image.Rect(100, 130, 1140, 860)), forger.Digit},
+		{forger.Arabic(t), whole.Of(image.Rect(100, 130, 1140, 560)), forger.Affirmed},
 	} {
-		r := c.script.register(letters, 3)
+		r := newRegister(c.script, letters, 3)
 		for round := range n {
 			rng := rand.New(rand.NewPCG(seed, uint64(round))) //nolint:gosec // a number of rounds
 			i := rng.IntN(letters)
-			f := r.forge(rng, r.texts[i], c.kind, 3)
-			got, ok, err := r.m.Match(t.Context(), r.shoot(t, rng, c.q, f.text))
+			f, forged := r.Forge(rng, r.texts[i], c.kind, func(word int) bool { return word < 80 })
+			if !forged {
+				t.Fatalf("letter %d has nothing to forge", i)
+			}
+			got, ok, err := r.m.Match(t.Context(), r.shoot(t, rng, c.q, f.Text))
 			if err != nil || !ok || got.Key.File != fileOf(i) {
-				t.Errorf("%s %s, round %d: page %q, %v, %v; want %d", c.script.name, c.q.Name, round, got.Key.File, ok, err, i)
+				t.Errorf("%s %s, round %d: page %q, %v, %v; want %d", c.script.Name, c.q.Name, round, got.Key.File, ok, err, i)
 				continue
 			}
-			held(t, c.script.name+" "+c.q.Name, got, f)
+			held(t, c.script.Name+" "+c.q.Name, got, f)
 		}
 	}
 }
 
 // held holds a result against what was changed.
-func held(t *testing.T, name string, got match.Result, f forgery) {
+func held(t *testing.T, name string, got match.Result, f forger.Forgery) {
 	t.Helper()
 	same, of := 0, 0
 	for k, w := range got.Words {
 		switch {
 		case w.Verdict == match.Unseen:
-		case f.changed[k]:
+		case slices.Contains(f.Changed, k):
 			if w.Verdict == match.Same {
 				t.Errorf("%s: %q was changed and is the same", name, got.Page.Words[k].Text)
 			}
@@ -182,8 +132,7 @@ func held(t *testing.T, name string, got match.Result, f forgery) {
 // Photos are held against pages beside each other, while pages are added: the one test
 // that is run under the race detector.
 func TestBeside(t *testing.T) {
-	s := english(t)
-	r := s.register(12, 3)
+	r := newRegister(forger.English(t), 12, 3)
 	rng := rand.New(rand.NewPCG(1, 4))
 	p := r.shoot(t, rng, photosim.Clean.Of(image.Rect(100, 110, 1140, 330)), r.texts[5])
 	var wait sync.WaitGroup
@@ -195,7 +144,7 @@ func TestBeside(t *testing.T) {
 		})
 	}
 	for i := range 20 {
-		r.m.Index.Add(match.Key{File: fmt.Sprint("more", i)}, s.press.Layout(s.letter(rng, 80)))
+		r.m.Index.Add(match.Key{File: fmt.Sprint("more", i)}, r.Press.Layout(r.Letter(rng, 80)))
 	}
 	wait.Wait()
 }
@@ -203,10 +152,9 @@ func TestBeside(t *testing.T) {
 // A letter that is not registered is no registered page, though it is of the same
 // words.
 func TestNotRegistered(t *testing.T) {
-	s := english(t)
-	r := s.register(200, 3)
+	r := newRegister(forger.English(t), 200, 3)
 	rng := rand.New(rand.NewPCG(press.Seed(t), 2))
-	got, ok, err := r.m.Match(t.Context(), r.shoot(t, rng, whole.Far(.75), s.letter(rng, 150)))
+	got, ok, err := r.m.Match(t.Context(), r.shoot(t, rng, whole.Far(.75), r.Letter(rng, 150)))
 	if err != nil || ok {
 		t.Errorf("page %q matched %d of %d, %v", got.Key.File, got.Matched, got.Of, err)
 	}
@@ -214,8 +162,7 @@ func TestNotRegistered(t *testing.T) {
 
 // A picture of nothing, of one colour, of noise: no page, no panic.
 func TestNothingToSee(t *testing.T) {
-	s := english(t)
-	r := s.register(5, 3)
+	r := newRegister(forger.English(t), 5, 3)
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, size := range []image.Point{{16, 16}, {300, 20}, {200, 300}} {
 		for _, noise := range []int{1, 200} {
@@ -247,8 +194,7 @@ func (f *fakeReader) read(_ context.Context, data []byte) (photo.Reading, error)
 // another number has only that number read. Where an added line cannot be read,
 // there is no reading, rather than one without it.
 func TestReader(t *testing.T) {
-	s := english(t)
-	r := s.register(30, 3)
+	r := newRegister(forger.English(t), 30, 3)
 	rng := rand.New(rand.NewPCG(press.Seed(t), 3))
 	part := photosim.Clean.Of(image.Rect(100, 110, 1140, 560))
 	missing := &photo.Error{Problem: photo.NoReader, Advice: "none"}
@@ -261,7 +207,7 @@ func TestReader(t *testing.T) {
 		return &match.Reader{Matcher: r.m, Look: look, Words: f.read}, f
 	}
 	shot := func(text string) []byte {
-		out, err := part.Shoot(rng, s.press.Print(text))
+		out, err := part.Shoot(rng, r.Press.Print(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -282,9 +228,9 @@ func TestReader(t *testing.T) {
 	}
 
 	// One digit of one number, near the top.
-	i, forged := s.oneDigit(t, r.texts)
+	i, forged := r.oneDigit(t)
 	x, f = reader(none)
-	got, err = x.Read(t.Context(), shot(forged.text))
+	got, err = x.Read(t.Context(), shot(forged.Text))
 	if err != nil || f.calls != 1 || strings.Contains(got.Text, r.texts[i]) {
 		t.Fatalf("%v, %d calls", err, f.calls)
 	}
@@ -293,7 +239,7 @@ func TestReader(t *testing.T) {
 		t.Errorf("what was to be read: %v, %v", p, err)
 	}
 	words := strings.Fields(r.texts[i])
-	for k := range forged.changed {
+	for _, k := range forged.Changed {
 		for _, w := range got.Words {
 			if got.Text[w.From:w.To] == words[k] && w.Confidence >= photo.Sure && strings.Count(r.texts[i], words[k]) == 1 {
 				t.Errorf("%q is still read, with confidence %g", words[k], w.Confidence)
@@ -311,17 +257,14 @@ func TestReader(t *testing.T) {
 }
 
 // oneDigit forges one digit of a number among the first words of a letter.
-func (s *script) oneDigit(t *testing.T, texts []string) (int, forgery) {
+func (r *register) oneDigit(t *testing.T) (int, forger.Forgery) {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(5, 5))
-	for i, text := range texts {
-		f := s.forge(rng, text, "digit", 1)
-		for k := range f.changed {
-			if k < 40 {
-				return i, f
-			}
+	for i, text := range r.texts {
+		if f, ok := r.Forge(rng, text, forger.Digit, func(word int) bool { return word < 40 }); ok {
+			return i, f
 		}
 	}
 	t.Fatal("no letter begins with a number")
-	return 0, forgery{}
+	return 0, forger.Forgery{}
 }

@@ -64,6 +64,14 @@ func sampled(g *image.Gray, step float64, l photo.Lie, off point, r image.Rectan
 	return out
 }
 
+// inks are the ink of each light.
+var inks = func() (out [256]float32) {
+	for v := range out {
+		out[v] = float32(255-v) / 255
+	}
+	return out
+}()
+
 // inkOf takes the ink of a stretch of a rendered page, blurred by so many pixels
 // across and down.
 func inkOf(g *image.Gray, r image.Rectangle, across, down float64) patch {
@@ -75,10 +83,13 @@ func inkOf(g *image.Gray, r image.Rectangle, across, down float64) patch {
 		if yy < 0 || yy >= g.Rect.Dy() {
 			continue
 		}
-		for x := range p.w {
-			if xx := wide.Min.X + x; xx >= 0 && xx < g.Rect.Dx() {
-				p.v[y*p.w+x] = float32(255-g.Pix[yy*g.Stride+xx]) / 255
-			}
+		first, last := max(0, wide.Min.X), min(g.Rect.Dx(), wide.Max.X)
+		if first >= last {
+			continue
+		}
+		to := p.v[y*p.w+first-wide.Min.X:]
+		for x, v := range g.Pix[yy*g.Stride+first : yy*g.Stride+last] {
+			to[x] = inks[v]
 		}
 	}
 	return p.blurred(across, down).cut(m.X, m.Y, r.Dx(), r.Dy())
@@ -94,24 +105,48 @@ func (p patch) cut(x, y, w, h int) patch {
 
 // blurred spreads light as lenses and hands do.
 func (p patch) blurred(across, down float64) patch {
-	return p.spread(bell(across), 1, p.w).spread(bell(down), p.w, p.h)
+	out := p
+	if by := bell(across); len(by) > 1 {
+		out = newPatch(p.w, p.h)
+		for y := range p.h {
+			along(out.v[y*p.w:(y+1)*p.w], p.v[y*p.w:(y+1)*p.w], by)
+		}
+	}
+	by := bell(down)
+	if len(by) == 1 {
+		return out
+	}
+	half, low := len(by)/2, newPatch(p.w, p.h)
+	for y := range p.h {
+		from := out.v[y*p.w : (y+1)*p.w]
+		for k := max(0, half-y); k < min(len(by), p.h+half-y); k++ {
+			f, to := by[k], low.v[(y+k-half)*p.w:][:len(from)]
+			for x, v := range from {
+				to[x] += v * f
+			}
+		}
+	}
+	return low
 }
 
-// spread spreads light along one direction: pixels that are beside each other are
-// step apart, n of them.
-func (p patch) spread(by []float32, step, n int) patch {
-	out := newPatch(p.w, p.h)
+// along spreads the light of one row.
+func along(to, from, by []float32) {
 	half := len(by) / 2
-	for i, v := range p.v {
+	for x, v := range from {
 		if v == 0 { // most is paper
 			continue
 		}
-		at := i / step % n
-		for k := max(0, half-at); k < min(len(by), n+half-at); k++ {
-			out.v[i+(k-half)*step] += v * by[k]
+		if x >= half && x+half < len(to) {
+			t := to[x-half:][:len(by)]
+			for k, f := range by {
+				t[k] += v * f
+			}
+			continue
+		}
+		for k := max(0, half-x); k < min(len(by), len(to)+half-x); k++ {
+			to[x+k-half] += v * by[k]
 		}
 	}
-	return out
 }
 
 func bell(sigma float64) []float32 {
@@ -184,33 +219,10 @@ func correlation(light, ink patch, x, y int) float64 {
 func (f *fitting) refine(light, ink patch) {
 	const rounds, most = 3, 1.5
 	x0, y0 := f.x, f.y
+	moved := newPatch(ink.w, ink.h)
 	for range rounds {
-		moved, gx, gy := f.view(light, ink.w, ink.h)
-		var a [5][6]float64
-		for i := range a {
-			a[i][i] = 1e-3
-		}
-		mid := float64(ink.w) / 2
-		for y := range ink.h {
-			for x := range ink.w {
-				i := y*ink.w + x
-				u := (float64(x) - mid) / mid
-				t := [5]float64{1, -float64(ink.v[i]), -float64(gx.v[i]), -float64(gy.v[i]), -float64(gx.v[i]) * u}
-				for j := range 5 {
-					for k := j; k < 5; k++ {
-						a[j][k] += t[j] * t[k]
-					}
-					a[j][5] += t[j] * float64(moved.v[i])
-				}
-			}
-		}
-		rows := make([][]float64, 5)
-		for j := range 5 {
-			for k := range j {
-				a[j][k] = a[k][j]
-			}
-			rows[j] = a[j][:]
-		}
+		f.view(moved, light)
+		rows := equations(moved, ink)
 		if !solve(rows, 5) {
 			break
 		}
@@ -219,38 +231,82 @@ func (f *fitting) refine(light, ink patch) {
 		f.y = max(y0-most, min(y0+most, f.y+max(-.7, min(.7, rows[3][5]))))
 		f.grow = max(-most, min(most, f.grow+max(-.5, min(.5, rows[4][5]))))
 	}
-	moved, _, _ := f.view(light, ink.w, ink.h)
+	f.view(moved, light)
 	f.settle(moved, ink)
 }
 
-// view is the light at which the fitting looks, and how it changes across and
-// down.
-func (f *fitting) view(light patch, w, h int) (v, gx, gy patch) {
-	v, gx, gy = newPatch(w, h), newPatch(w, h), newPatch(w, h)
-	mid := float64(w) / 2
-	at := func(x, y float64) float32 {
-		x, y = max(0, min(float64(light.w)-1.001, x)), max(0, min(float64(light.h)-1.001, y))
-		ix, iy := int(x), int(y)
-		fx, fy := float32(x-float64(ix)), float32(y-float64(iy))
-		r0 := light.v[iy*light.w+ix:]
-		r1 := light.v[(iy+1)*light.w+ix:]
-		return (r0[0]*(1-fx)+r0[1]*fx)*(1-fy) + (r1[0]*(1-fx)+r1[1]*fx)*fy
-	}
-	for y := range h {
-		sy := float64(y) + reach + f.y
-		for x := range w {
-			sx := float64(x) + reach + f.x + f.grow*(float64(x)-mid)/mid
-			v.v[y*w+x] = at(sx, sy)
+// equations are those for paper, ink, what the view is off across and down, and how
+// much wider it is: least squares over all pixels of what ink leaves unexplained.
+func equations(v, ink patch) [][]float64 {
+	var a [5][6]float64
+	mid := float64(ink.w) / 2
+	for y := range ink.h {
+		up, here, low := v.v[max(0, y-1)*v.w:][:v.w], v.v[y*v.w:][:v.w], v.v[min(v.h-1, y+1)*v.w:][:v.w]
+		high := float32(max(1, min(v.h-1, y+1)-max(0, y-1)))
+		for x, k := range ink.v[y*ink.w : (y+1)*ink.w] {
+			l, r := max(0, x-1), min(v.w-1, x+1)
+			gx := -float64((here[r] - here[l]) / float32(max(1, r-l)))
+			gy := -float64((low[x] - up[x]) / high)
+			gu := gx * (float64(x) - mid) / mid
+			i, m := -float64(k), float64(here[x])
+			a[0][1] += i
+			a[0][2] += gx
+			a[0][3] += gy
+			a[0][4] += gu
+			a[0][5] += m
+			a[1][1] += i * i
+			a[1][2] += i * gx
+			a[1][3] += i * gy
+			a[1][4] += i * gu
+			a[1][5] += i * m
+			a[2][2] += gx * gx
+			a[2][3] += gx * gy
+			a[2][4] += gx * gu
+			a[2][5] += gx * m
+			a[3][3] += gy * gy
+			a[3][4] += gy * gu
+			a[3][5] += gy * m
+			a[4][4] += gu * gu
+			a[4][5] += gu * m
 		}
 	}
-	for y := range h {
-		for x := range w {
-			l, r, u, d := max(0, x-1), min(w-1, x+1), max(0, y-1), min(h-1, y+1)
-			gx.v[y*w+x] = (v.v[y*w+r] - v.v[y*w+l]) / float32(max(1, r-l))
-			gy.v[y*w+x] = (v.v[d*w+x] - v.v[u*w+x]) / float32(max(1, d-u))
+	a[0][0] = float64(len(ink.v))
+	rows := make([][]float64, 5)
+	for j := range 5 {
+		a[j][j] += 1e-3
+		for k := range j {
+			a[j][k] = a[k][j]
+		}
+		rows[j] = a[j][:]
+	}
+	return rows
+}
+
+// view is the light at which the fitting looks.
+func (f *fitting) view(out, light patch) {
+	type column struct {
+		at   int
+		left float32
+	}
+	mid := float64(out.w) / 2
+	var some [128]column
+	columns := some[:0]
+	for x := range out.w {
+		sx := max(0, min(float64(light.w)-1.001, float64(x)+reach+f.x+f.grow*(float64(x)-mid)/mid))
+		columns = append(columns, column{int(sx), float32(sx - math.Floor(sx))})
+	}
+	for y := range out.h {
+		sy := max(0, min(float64(light.h)-1.001, float64(y)+reach+f.y))
+		fy := float32(sy - math.Floor(sy))
+		r0 := light.v[int(sy)*light.w:][:light.w]
+		r1 := light.v[(int(sy)+1)*light.w:][:light.w]
+		to := out.v[y*out.w:][:len(columns)]
+		for x, c := range columns {
+			top := r0[c.at] + (r0[c.at+1]-r0[c.at])*c.left
+			low := r1[c.at] + (r1[c.at+1]-r1[c.at])*c.left
+			to[x] = top + (low-top)*fy
 		}
 	}
-	return v, gx, gy
 }
 
 // settle finds light and ink that explain a view best, and what they do not.

@@ -165,19 +165,24 @@ func darkOf(g *image.Gray) (out image.Rectangle) {
 // as the photo is.
 func (s *spelling) put(g *image.Gray, own image.Rectangle, x, y float64) patch {
 	out := newPatch(s.frame.Dx(), s.frame.Dy())
-	for py := range out.h {
-		for px := range out.w {
-			sx, sy := float64(px)-x+float64(own.Min.X), float64(py)-y+float64(own.Min.Y)
-			ix, iy := int(math.Floor(sx)), int(math.Floor(sy))
-			fx, fy := sx-float64(ix), sy-float64(iy)
-			v := 0.0
-			for k, f := range [4]float64{(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy} {
-				qx, qy := ix+k%2, iy+k/2
-				if f > 0 && qx >= 0 && qy >= 0 && qx < g.Rect.Dx() && qy < g.Rect.Dy() {
-					v += f * float64(255-g.Pix[qy*g.Stride+qx]) / 255
+	ix, iy := int(math.Floor(x)), int(math.Floor(y))
+	fx, fy := float32(x-float64(ix)), float32(y-float64(iy))
+	for qy := own.Min.Y - 1; qy <= own.Max.Y; qy++ {
+		for qx := own.Min.X - 1; qx <= own.Max.X; qx++ {
+			if !(image.Point{X: qx, Y: qy}).In(g.Rect) {
+				continue
+			}
+			v := inks[g.Pix[g.PixOffset(qx, qy)]]
+			if v == 0 {
+				continue
+			}
+			// Each pixel lies on four of the frame's.
+			for k, f := range [4]float32{(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy} {
+				px, py := qx-own.Min.X+ix+k%2, qy-own.Min.Y+iy+k/2
+				if px >= 0 && py >= 0 && px < out.w && py < out.h {
+					out.v[py*out.w+px] += v * f
 				}
 			}
-			out.v[py*out.w+px] = float32(v)
 		}
 	}
 	return out.blurred(s.c.across*s.l.by, s.c.down*s.l.by)

@@ -12,8 +12,12 @@ func sample(g *image.Gray, x, y float64) float64 {
 	x, y = max(0, min(float64(w)-1.001, x-.5)), max(0, min(float64(h)-1.001, y-.5))
 	ix, iy := int(x), int(y)
 	fx, fy := x-float64(ix), y-float64(iy)
-	at := func(dx, dy int) float64 { return float64(g.Pix[min(h-1, iy+dy)*g.Stride+min(w-1, ix+dx)]) }
-	return (at(0, 0)*(1-fx)+at(1, 0)*fx)*(1-fy) + (at(0, 1)*(1-fx)+at(1, 1)*fx)*fy
+	if ix+1 >= w || iy+1 >= h { // of one pixel
+		return float64(g.Pix[iy*g.Stride+ix])
+	}
+	a, b := g.Pix[iy*g.Stride+ix:][:2], g.Pix[(iy+1)*g.Stride+ix:][:2]
+	top := float64(a[0]) + (float64(a[1])-float64(a[0]))*fx
+	return top + (float64(b[0])+(float64(b[1])-float64(b[0]))*fx-top)*fy
 }
 
 // blur is a Gauss bell in both directions.
@@ -25,23 +29,27 @@ func blur(pix []float64, w, h int, sigma float64) {
 		bell[i] = math.Exp(-float64((i-r)*(i-r)) / (2 * sigma * sigma))
 		sum += bell[i]
 	}
-	line := make([]float64, max(w, h))
-	pass := func(n int, at func(int) int) {
-		for i := range n {
-			line[i] = 0
+	for i := range bell {
+		bell[i] /= sum
+	}
+	out := make([]float64, len(pix))
+	for y := range h {
+		row, to := pix[y*w:(y+1)*w], out[y*w:(y+1)*w]
+		for x := range to {
 			for k, b := range bell {
-				line[i] += pix[at(max(0, min(n-1, i+k-r)))] * b / sum
+				to[x] += row[max(0, min(w-1, x+k-r))] * b
 			}
 		}
-		for i := range n {
-			pix[at(i)] = line[i]
-		}
 	}
+	clear(pix)
 	for y := range h {
-		pass(w, func(i int) int { return y*w + i })
-	}
-	for x := range w {
-		pass(h, func(i int) int { return i*w + x })
+		to := pix[y*w : (y+1)*w]
+		for k, b := range bell {
+			row := out[max(0, min(h-1, y+k-r))*w:][:len(to)]
+			for x, v := range row {
+				to[x] += v * b
+			}
+		}
 	}
 }
 
@@ -75,6 +83,9 @@ func (q Quality) bulges(rng *rand.Rand) bulge {
 }
 
 func (b bulge) apply(x, y float64) (float64, float64) {
+	if b.up == 0 && b.along == 0 {
+		return x, y
+	}
 	s, c := math.Sincos(b.at + b.waves*math.Pi*x/Width)
 	return x + b.along*c, y + b.up*s
 }

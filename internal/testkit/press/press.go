@@ -1,15 +1,9 @@
 package press
 
 import (
-	"fmt"
 	"image"
 	"image/draw"
-	"image/png"
 	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +14,9 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"chancery.example/internal/layout"
+	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/photo/photosim"
+	"chancery.example/letter"
 )
 
 // perMM is how many pixels of a page are a millimetre.
@@ -90,66 +86,28 @@ func trimmed(g *image.Gray, pen image.Point, advance int) piece {
 	return piece{out, r.Min.X - 1 - pen.X, r.Min.Y - 1 - pen.Y, advance}
 }
 
-// Naskh is a press with Noto Naskh Arabic, which Pango's own program sets.
-// Without it the test is skipped, loudly. Words that are known to come are cast
-// together, others one by one.
-func Naskh(t testing.TB, size float64, words ...string) *Press {
-	t.Helper()
-	pango := needPango(t)
-	p := &Press{RightToLeft: true, size: size * fine, cases: map[string]piece{}}
-	slices.Sort(words)
-	words = slices.Compact(words)
-	for part := range slices.Chunk(words, 150) { // a picture has no more than 32,767 rows
-		for i, c := range castLines(t, pango, size*fine, part) {
-			p.cases[part[i]] = c
-		}
-	}
-	p.cast = func(text string) piece { return castLines(t, pango, size*fine, []string{text})[0] }
-	return p
-}
+// Serif and Naskh are presses with the letters' own typefaces, Noto Serif and Noto
+// Naskh Arabic; size is that of the letters in pixels of the page.
+func Serif(t testing.TB, size float64) *Press { return house(t, "en", size) }
 
-// castLines has Pango set one word a line and cuts the lines apart.
-func castLines(t testing.TB, pango string, size float64, words []string) []piece {
+// Naskh is the Arabic one.
+func Naskh(t testing.TB, size float64) *Press { return house(t, "ar", size) }
+
+func house(t testing.TB, language letter.Lang, size float64) *Press {
 	t.Helper()
-	dir := t.TempDir()
-	in, name := filepath.Join(dir, "words"), filepath.Join(dir, "words.png")
-	// The first line stands high and low, so that all lines are as far apart.
-	if err := os.WriteFile(in, []byte(strings.Join(words, "\n")), 0o600); err != nil {
-		t.Fatal(err)
+	p := &Press{RightToLeft: language.RTL(), size: size * fine, cases: map[string]piece{}}
+	em := p.size
+	if p.RightToLeft {
+		em /= 1.2 // by which Arabic letters are larger than Latin ones beside them
 	}
-	cmd := exec.CommandContext(t.Context(), pango, "--no-display", "--dpi=72", fmt.Sprintf("--font=Noto Naskh Arabic %g", size), //nolint:gosec // the program that was looked up
-		"--margin=20", "--rtl", "--align=right", "--antialias=gray", "--hinting=none", "--output="+name, in)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", cmd, err, out)
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	m, err := png.Decode(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := m.Bounds()
-	high := float64(b.Dy()-40) / float64(len(words))
-	out := make([]piece, len(words))
-	for i := range words {
-		from := int(math.Round(20 + float64(i)*high))
-		line := image.NewGray(image.Rect(0, 0, b.Dx(), int(high)+1))
-		for y := range line.Rect.Dy() {
-			for x := range b.Dx() {
-				if at := b.Min.Y + from + y; at < b.Max.Y {
-					r, _, _, _ := m.At(b.Min.X+x, at).RGBA()
-					line.Pix[y*line.Stride+x] = 255 - uint8(r>>8) //nolint:gosec // one byte
-				}
-			}
+	p.cast = func(text string) piece {
+		c, err := typeset.CastWord(text, language, em)
+		if err != nil {
+			t.Fatal(err)
 		}
-		c := trimmed(line, image.Pt(0, int(high*.62)), 0)
-		c.left, c.advance = 0, c.ink.Rect.Dx()
-		out[i] = c
+		return trimmed(c.Ink, image.Pt(-c.Left, -c.Top), int(math.Ceil(c.Advance)))
 	}
-	return out
+	return p
 }
 
 // of returns the word as it was cast.
@@ -273,5 +231,17 @@ func (p *Press) Print(text string) photosim.Page {
 		b.WriteString(w.Text)
 	}
 	out.Text = b.String()
+	return out
+}
+
+// Rendered shows a page as a renderer of files would, at so many dots to the
+// millimetre.
+func Rendered(p photosim.Page, dots float64) *image.Gray {
+	out := image.NewGray(image.Rect(0, 0, int(210*dots), int(297*dots)))
+	for y := range out.Rect.Dy() {
+		for x := range out.Rect.Dx() {
+			out.Pix[y*out.Stride+x] = uint8(p.Light((float64(x)+.5)*perMM/dots, (float64(y)+.5)*perMM/dots))
+		}
+	}
 	return out
 }

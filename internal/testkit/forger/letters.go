@@ -1,4 +1,8 @@
-package match_test
+// Package forger writes letters that say nothing, in English and Arabic, and
+// alters them as forgers would: another digit, another day, a negation more or
+// less, another name, words and lines put in or left out. It knows which words of
+// the registered letter an alteration touches, and where it stands.
+package forger
 
 import (
 	"fmt"
@@ -9,8 +13,8 @@ import (
 	"chancery.example/internal/testkit/press"
 )
 
-// Letters that say nothing, in sentences as offices write them: of a few hundred
-// words, with numbers, dates, names and negations.
+// Letters say nothing, in sentences as offices write them: of a few hundred words,
+// with numbers, days, names and negations.
 
 const englishWords = `the Commission has decided that northern quay is to be closed vessels of more than tonnes from until works have been
 completed under way on day will turned back but they may stay for longer hours pay compensation dollars every which a vessel could unloaded
@@ -26,80 +30,58 @@ const arabicWords = `قررت هيئة الميناء إغلاق الرصيف ا
 الملحق تطبق ريثما يتم التصديق تلاحظ بقلق التقارير بشأن الحوادث قرب الحدود تطلب توضيحاً خلال أيام استلام الرسالة المتعلقة بنقل المحتجزين
 وصول المساعدات الإنسانية قافلة الإمدادات الطبية مستشفى المنطقة السلطات تؤكد رقم المرجع قائمة أسماء المسؤولين اللجنة المجلس القرار بالإجماع`
 
-// A script is a language in which letters are made.
-type script struct {
-	name    string
-	press   *press.Press
-	words   []string
-	not     string
-	digits  []rune
-	numbers []string
-	small   []string
-	spare   []string // other spellings of the small ones
+// Names look like each other by threes.
+const (
+	englishNames = "Ahmad Ahmed Hamed Hassan Hasan Hussein Karim Karam Kareem Nadia Nadira Maria Haddad Hadad Khaled Walid Khalid Salem Salim Saleh"
+	arabicNames  = "أحمد أحمر حامد حسن حسين حسان كريم كرم كريمة نادية ناديا ناجية حداد جداد خالد وليد خليد سالم سليم صالح"
+)
+
+// A Script is a language in which letters are written.
+type Script struct {
+	Name  string
+	Press *press.Press
+
+	words  []string
+	names  []string
+	not    string
+	digits []rune
 }
 
-func english(t testing.TB) *script {
-	s := &script{name: "en", words: strings.Fields(englishWords), not: "not", digits: []rune("0123456789")}
-	s.fill()
-	s.press = press.Latin(t, 23)
-	return s
-}
-
-func arabic(t testing.TB) *script {
-	s := &script{name: "ar", words: strings.Fields(arabicWords), not: "لا", digits: []rune("٠١٢٣٤٥٦٧٨٩")}
-	s.fill()
-	s.press = press.Naskh(t, 27, append(append(append([]string{s.not}, s.words...), s.numbers...), s.spare...)...)
-	return s
-}
-
-// fill makes numbers that are cast with the words: four-digit ones of which any
-// digit may be another, and days.
-func (s *script) fill() {
-	rng := rand.New(rand.NewPCG(1, 9))
-	seen := map[string]bool{}
-	add := func(n string) {
-		if !seen[n] {
-			seen[n] = true
-			s.numbers = append(s.numbers, n)
-		}
-	}
-	for range 12 {
-		n := []rune(s.number(fmt.Sprint(1000 + rng.IntN(9000))))
-		add(string(n))
-		for i := range n {
-			for _, d := range s.digits {
-				m := append([]rune{}, n...)
-				m[i] = d
-				add(string(m))
-			}
-		}
-	}
-	for i := 1; i < 32; i++ {
-		s.small = append(s.small, s.number(fmt.Sprint(i)))
-	}
-	for i := range 100 { // what else a day may be
-		s.spare = append(s.spare, s.number(fmt.Sprint(i)), s.number(fmt.Sprintf("%02d", i)))
+// English letters are set in Noto Serif.
+func English(t testing.TB) *Script {
+	return &Script{
+		Name: "en", Press: press.Serif(t, 23), words: strings.Fields(englishWords), names: strings.Fields(englishNames),
+		not: "not", digits: []rune("0123456789"),
 	}
 }
 
-func (s *script) number(latin string) string {
-	return strings.Map(func(r rune) rune { return s.digits[r-'0'] }, latin)
+// Arabic letters are set in Noto Naskh Arabic.
+func Arabic(t testing.TB) *Script {
+	return &Script{
+		Name: "ar", Press: press.Naskh(t, 27), words: strings.Fields(arabicWords), names: strings.Fields(arabicNames),
+		not: "لا", digits: []rune("٠١٢٣٤٥٦٧٨٩"),
+	}
 }
 
-// letter makes the text of one letter.
-func (s *script) letter(rng *rand.Rand, words int) string {
+func (s *Script) number(n int) string {
+	return strings.Map(func(r rune) rune { return s.digits[r-'0'] }, fmt.Sprint(n))
+}
+
+// Letter writes one of about so many words.
+func (s *Script) Letter(rng *rand.Rand, words int) string {
 	var b strings.Builder
-	n := 0
-	for n < words {
+	for n := 0; n < words; {
 		for range 4 + rng.IntN(10) {
 			w := s.words[rng.IntN(len(s.words))]
-			switch rng.IntN(24) {
+			switch rng.IntN(30) {
 			case 0, 1:
-				w = s.numbers[rng.IntN(len(s.numbers))]
+				w = s.number(1000 + rng.IntN(9000))
 			case 2:
-				w = s.small[rng.IntN(len(s.small))]
+				w = s.number(1 + rng.IntN(31))
 			case 3:
 				w = s.not
+			case 4:
+				w = s.names[rng.IntN(len(s.names))]
 			}
 			b.WriteString(w + " ")
 			n++
