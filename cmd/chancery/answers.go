@@ -11,12 +11,14 @@ import (
 
 func answersCommand() command {
 	return command{
-		name: "answers", args: "REFERENCE [silent|on_copy --by OFFICER] [--revision N]", group: forOffices,
-		short: "what sealed drafts of a letter answer to who presents their words",
-		detail: `silent: the office's own server answers as of an unknown text, in the same time; so are drafts that stay in the
-house. on_copy: it says that this is a draft, to who presents at least 60 % of its words, and shows none of them; so
-are drafts of which a copy left the house, unless circulate said --answers silent. Without a word the command shows
-what is set. Only the office's own server knows it: nothing of it goes into the log, and "chancery check" and mirrors
+		name: "answers", args: "REFERENCE [silent|by_code|on_copy --by OFFICER] [--revision N]", group: forOffices,
+		short: "to whom sealed drafts of a letter say that they are drafts",
+		detail: `silent: to nobody; the office's own server answers as of an unknown text, in the same time. So are drafts that stay in
+the house. by_code: to who holds a copy that is printed for somebody outside the house; such copies carry the opening of
+the draft as a second code, and the server says nothing. on_copy: by code, and the server says that this is a draft, to
+who presents at least 60 % of its words, and shows none of them; so are drafts of which a copy left the house, unless
+circulate said --answers. A code that is printed stays good, and so does a .chancery-draft. Without a word the command
+shows what is set. Only the office's own server knows it: nothing of it goes into the log, and "chancery check" and mirrors
 answer as the public does. Setting it takes the issuing clerk or the press officer.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk

@@ -21,8 +21,8 @@ func circulateCommand() command {
 language and a page to print, with --pdf a PDF as well, every page of which says that it is a draft, which copy, for
 whom and what for, and that it is not issued. Copies that leave the house (--outside) take the issuing clerk, and come
 with a .chancery-draft: with it their holder can prove offline that these words were a recorded draft (chancery
-verify, chancery check --draft); and the office's own server says so to who presents most of the words, unless
---answers silent is given ("chancery help answers"). The .slip.json beside them goes with the copies: its
+verify, chancery check --draft); what is printed or a PDF carries the same as a code, and the office's own server says
+so to who presents most of the words, unless --answers says otherwise ("chancery help answers"). The .slip.json beside them goes with the copies: its
 holder can record that it received these texts, without their words.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
@@ -30,7 +30,7 @@ holder can record that it received these texts, without their words.`,
 			d.flags(fs, false)
 			fs.Var(&inside, "to", "`HOLDER:PURPOSE` inside the house; can be repeated")
 			fs.Var(&outside, "outside", "`HOLDER:PURPOSE` outside the house; can be repeated")
-			answers := fs.String("answers", "", "`silent` or on_copy: what this revision answers from now on; on_copy when a copy leaves the house")
+			answers := fs.String("answers", "", "`silent`, by_code or on_copy: to whom this revision says from now on that it is a draft; on_copy when a copy leaves the house")
 			dir := fs.String("out", ".", "`DIR` for the copies")
 			pdf := fs.Bool("pdf", false, "each copy as a PDF as well, the notice on every page in every language")
 			return func(ctx context.Context, c *call) error {

@@ -1,6 +1,7 @@
 // Package around says which words stand around the text of a letter on its paper,
 // and finds them on a paper again: letterhead, reference and date, addressees,
-// signature block, enclosures, copies, and which text prevails.
+// signature block, enclosures, copies, which text prevails, and what a copy's
+// draft-opening code is for.
 //
 //	p := around.Paper{Content: content, Office: names, Domain: "harbour.example"}
 //	w := around.Of(p, text)                               // to print them
@@ -31,6 +32,7 @@ type Paper struct {
 	Office  []Phrase       // its names
 	Domain  string
 	Date    []Phrase // in each language; none: it is not printed
+	Copy    bool     // of a draft, numbered: a draft-opening code may stand at its end
 }
 
 // Words are the words around the text of one language, in their order on paper; what
@@ -51,6 +53,7 @@ type Words struct {
 	Enclosures []string
 	Copies     []string
 	Prevails   string
+	Opening    string // over the draft-opening code of a copy, at the end of its last text
 }
 
 // Of returns the words around one of a letter's texts: what the texts do not say
@@ -88,6 +91,9 @@ func Of(p Paper, t letter.LangText) Words {
 	w.Copies = unsaid(said, p.Content.Distribution)
 	if l := p.Content.Prevailing; l != "" && len(p.Content.Texts) > 1 {
 		w.Prevails = w.Labels.Prevails(l)
+	}
+	if p.Copy {
+		w.Opening = w.Labels.Opening
 	}
 	return w
 }

@@ -43,6 +43,9 @@ func Find(copied *fold.Folded, p Paper, first, last time.Time) []letter.Span {
 			for _, phrase := range []string{strings.Join(w.Signature, "\n"), listed(w.Labels.Enclosures, w.Enclosures), listed(w.Labels.Copies, w.Copies), w.Prevails} {
 				at = f.takeAfter(at, to, phrase)
 			}
+			if to == len(f.copied) { // no other text behind it
+				f.takeAfter(at, to, w.Opening)
+			}
 		}
 	}
 	return f.spans()

@@ -23,7 +23,7 @@ func LabelsOf(l letter.Lang) Labels {
 	if base(l) == "ar" {
 		return Labels{
 			Reference: "المرجع:", Date: "التاريخ:", To: "إلى:", Copies: "نسخة إلى:", Enclosures: "المرفقات:", Code: "رمز السجل: ",
-			Opening: "رمز يثبت تسجيل هذه المسودة:",
+			Opening: "رمز فتح المسودة: يُثبت أن هذه المسودة كانت مسجَّلة، دون سؤال أحد. وليس إصداراً.",
 			Page:    func(n, of int) string { return fmt.Sprintf("صفحة %d من %d", n, of) },
 			Prevails: func(l letter.Lang) string {
 				return fmt.Sprintf("عند الاختلاف بين النصوص يُعتد بالنص %s.", named(l, arabicNames, "بلغة ")) //nolint:gosmopolitan // printed words
@@ -32,7 +32,7 @@ func LabelsOf(l letter.Lang) Labels {
 	}
 	return Labels{
 		Reference: "Reference:", Date: "Date:", To: "To:", Copies: "Copies to:", Enclosures: "Enclosures:", Code: "Chancery code: ",
-		Opening: "Code that shows that this draft is on record:",
+		Opening: "Draft-opening code: it shows that this draft was on record, with nobody asked. It issues nothing.",
 		Page:    func(n, of int) string { return fmt.Sprintf("Page %d of %d", n, of) },
 		Prevails: func(l letter.Lang) string {
 			return fmt.Sprintf("Where the texts differ, the %s prevails.", named(l, englishNames, "text in "))

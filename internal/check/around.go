@@ -25,6 +25,7 @@ func (s *Snapshot) bare(p paper, as []answer) (paper, bool) {
 	if !ok || copied.Exact != p.text { // the order in which it is seen is not that in which it is written
 		return p, false
 	}
+	known.Copy = copied.Free // it has the notice of one
 	spans := around.Find(copied, known, first, last)
 	if len(spans) == 0 {
 		return p, false

@@ -13,14 +13,15 @@ import (
 	"chancery.example/register"
 )
 
-// Answers is what the office's own server says of a sealed revision to who
-// presents its words. Only the office's node knows it: nothing of it is logged.
+// Answers is to whom a sealed revision says that it is a draft. Only the office's
+// node knows it: nothing of it is logged.
 type Answers = store.Answers
 
 // What a sealed revision answers.
 const (
 	Silent = store.Silent // what an unknown text gets
-	OnCopy = store.OnCopy // that it is a draft, to who presents most of its words
+	ByCode = store.ByCode // likewise; but copies outside the house carry the opening, as a code
+	OnCopy = store.OnCopy // with that code, and to who presents most of its words
 )
 
 // A RevisionAnswers says what one sealed revision of a letter answers.
@@ -36,7 +37,7 @@ func (r *Register) SetAnswers(ctx context.Context, officeID, by string, ref lett
 	return r.act(ctx, func(t *turn) error {
 		what := "setting what drafts of " + string(ref) + " answer"
 		if a == "" {
-			return kind.Invalid.Errorf("%s: want %s or %s", what, Silent, OnCopy)
+			return kind.Invalid.Errorf("%s: want %s, %s or %s", what, Silent, ByCode, OnCopy)
 		}
 		o, err := t.Office(officeID)
 		if err != nil {
@@ -73,8 +74,8 @@ func (t *turn) answer(o store.Office, l store.Letter, revision uint32, by string
 	if a == "" {
 		return nil
 	}
-	if a != Silent && a != OnCopy {
-		return kind.Invalid.Errorf("what drafts of %s answer: %q: want %s or %s", l.Reference, a, Silent, OnCopy)
+	if a != Silent && a != ByCode && a != OnCopy {
+		return kind.Invalid.Errorf("what drafts of %s answer: %q: want %s, %s or %s", l.Reference, a, Silent, ByCode, OnCopy)
 	}
 	if err := t.Tx.SetAnswers(l.ID, revision, a); err != nil {
 		return err

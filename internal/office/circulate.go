@@ -34,8 +34,8 @@ type Circulated struct {
 
 // Circulate seals the draft, commits to who gets which copy, and makes the
 // numbered copies. It issues nothing: every page of every copy says that it is a
-// draft. Copies that leave the house take the issuing clerk, and let the office's
-// own server answer to who presents the words (OnCopy).
+// draft. Copies that leave the house take the issuing clerk, carry the opening, and
+// let the office's own server answer to who presents the words (OnCopy).
 func (r *Register) Circulate(ctx context.Context, officeID, by string, ref letter.Ref, holders []Holder) (Circulated, error) {
 	return r.CirculateAnswering(ctx, officeID, by, ref, holders, "")
 }
@@ -193,7 +193,7 @@ func paperCode(o store.Office, ref letter.Ref, rev store.Revision) string {
 // holder gets the opening anyway, unless the office keeps the revision silent
 // (papercode.md MUST-10); "" when it gets none, or paper has no room for it.
 func openingCode(rev store.Revision, c store.Copy) string {
-	if !c.Outside || !rev.Logged || rev.Answers != OnCopy {
+	if !c.Outside || !rev.Logged || rev.Answers == Silent {
 		return ""
 	}
 	code, err := papercode.WriteOpening(heldBy(register.Index(rev.Position), rev))

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"strings"
 
+	"chancery.example/internal/around"
 	"chancery.example/internal/form"
 	"chancery.example/internal/papercode"
 	"chancery.example/internal/pdf/typeset"
@@ -64,10 +65,10 @@ func (c NumberedCopy) pages(lang letter.Lang, paragraphs []string) string {
 		pages[last] = append(pages[last], p)
 		lines += n
 	}
-	notice := letter.DraftNotice(lang, c.Mark)
+	notice, labels := letter.DraftNotice(lang, c.Mark), around.LabelsOf(lang)
 	var b strings.Builder
 	for i, page := range pages {
-		fmt.Fprintf(&b, "%s\n\n%s\n\n%s\n%s\n", notice, strings.Join(page, "\n\n"), codeLine(lang, c.Code), pageLine(lang, i+1, len(pages)))
+		fmt.Fprintf(&b, "%s\n\n%s\n\n%s\n%s\n", notice, strings.Join(page, "\n\n"), labels.Code+c.Code, labels.Page(i+1, len(pages)))
 		if i < len(pages)-1 {
 			b.WriteByte('\n')
 		}
@@ -84,29 +85,10 @@ func height(p string) int {
 	return n
 }
 
-func isArabic(l letter.Lang) bool {
-	base, _, _ := strings.Cut(string(l), "-")
-	return base == "ar"
-}
-
-func codeLine(l letter.Lang, code string) string {
-	if isArabic(l) {
-		return "رمز السجل: " + code
-	}
-	return "Chancery code: " + code
-}
-
-func pageLine(l letter.Lang, n, of int) string {
-	if isArabic(l) {
-		return fmt.Sprintf("صفحة %d من %d", n, of)
-	}
-	return fmt.Sprintf("Page %d of %d", n, of)
-}
-
 // PDF returns the copy set as pages, all languages one after the other. The notice
 // stands on every page in each of them.
 func (c NumberedCopy) PDF() ([]byte, error) {
-	l := typeset.Letter{Content: c.Content, Office: c.Names, Domain: c.Office, Code: c.Code}
+	l := typeset.Letter{Content: c.Content, Office: c.Names, Domain: c.Office, Code: c.Code, Opening: c.Opening}
 	for _, t := range c.Content.Texts {
 		l.Notices = append(l.Notices, typeset.Words{Language: t.Lang, Text: letter.DraftNotice(t.Lang, c.Mark)})
 	}
@@ -141,9 +123,14 @@ func (c NumberedCopy) HTML() (string, error) {
 		if t.Lang.RTL() {
 			dir = "rtl"
 		}
+		labels := around.LabelsOf(t.Lang)
 		sections = append(sections, section{
-			string(t.Lang), dir, letter.DraftNotice(t.Lang, c.Mark), codeLine(t.Lang, c.Code), openingLine(t.Lang), t.Text.Paragraphs(),
+			string(t.Lang), dir, letter.DraftNotice(t.Lang, c.Mark), labels.Code + c.Code, "", t.Text.Paragraphs(),
 		})
+	}
+	if c.Opening != "" { // one is enough for all pages
+		last := &sections[len(sections)-1]
+		last.OpeningLine = around.LabelsOf(letter.Lang(last.Lang)).Opening
 	}
 	code, opening, err := c.symbols()
 	if err != nil {
@@ -176,12 +163,4 @@ func (c NumberedCopy) symbols() (code, opening template.HTML, err error) {
 	}
 	opening, err = draw(c.Opening, "draft-opening code")
 	return code, opening, err
-}
-
-// openingLine says what the draft-opening code is for.
-func openingLine(l letter.Lang) string {
-	if isArabic(l) {
-		return "رمز فتح المسودة: يُثبت أن هذه المسودة كانت مسجَّلة، دون سؤال أحد. وليس إصداراً."
-	}
-	return "Draft-opening code: it shows that this draft was on record, with nobody asked. It issues nothing."
 }

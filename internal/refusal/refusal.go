@@ -122,7 +122,7 @@ var vocabulary = map[string]string{
 	"drafter": "كاتب مسودة", "approver": "موافِق", "issuing clerk": "كاتب إصدار", "press officer": "مسؤول صحافة", "without a role": "بلا دور",
 	"a drafter": "كاتب مسودة", "an approver": "موافِق", "an issuing clerk": "كاتب إصدار", "a press officer": "مسؤول صحافة",
 	"clear": "موافقة", "remark": "موافقة مع ملاحظة", "condition": "شرط", "objection": "اعتراض", "nil-return": "لا رأي",
-	"silent": "الصمت", "on_copy": "القول لمن معه الكلمات", "answered": "أُجيب عنه", "dismissed": "أُنهي بلا جواب",
+	"silent": "الصمت", "by_code": "القول لمن معه الرمز", "on_copy": "القول لمن معه الكلمات", "answered": "أُجيب عنه", "dismissed": "أُنهي بلا جواب",
 	"paragraphs": "عدد الفقرات", "numbers": "أعداد", "dates": "تواريخ", "times": "أوقات", "references": "أرقام رسائل", "acronyms": "مختصرات", "names": "أسماء", "terms": "مصطلحات",
 	"lines": "أسطر", "enclosures": "مرفقات", "segments": "فقرات", "bidi": "علامات اتجاه", "addressees": "المرسَل إليهم", "distribution": "نسخة إلى", "signature": "التوقيع",
 	"en": "الإنكليزية", "ar": "العربية",

@@ -7,14 +7,17 @@ import (
 	"hash"
 )
 
-// Answers is what the office's own server says of a sealed revision.
+// Answers is to whom a sealed revision says that it is a draft.
 type Answers string
 
 // The answers. The zero value is none of them.
 const (
 	// Silent: what an unknown text gets. The default.
 	Silent Answers = "silent"
-	// OnCopy: that it is a draft, to who presents most of its words.
+	// ByCode: as Silent; but copies that leave the house carry the draft-opening code,
+	// with which who holds one can show that it is a draft (papercode.md MUST-10).
+	ByCode Answers = "by_code"
+	// OnCopy: as ByCode, and that it is a draft, to who presents most of its words.
 	OnCopy Answers = "on_copy"
 )
 

@@ -185,7 +185,7 @@ func composed() map[string][]string {
 		"stage.":         {"drafting", "coordination", "approval", "approved", "embargoed", "issued", "closed"},
 		"step.":          {"drafting", "coordination", "approval", "approved", "embargoed", "issued", "closed"},
 		"stepstate.":     {"done", "now", "todo"},
-		"answers.":       {"silent", "on_copy"},
+		"answers.":       {"silent", "by_code", "on_copy"},
 		"signature.":     {"typed", "conformed", "image", "ink", "digital", "none"},
 		"approvalstate.": {"approved", "refused", "waiting"},
 		"desk.wrong.": {

@@ -134,7 +134,7 @@ type Parity struct {
 // Answers are what one sealed revision tells.
 type Answers struct {
 	Revision uint32 `json:"revision"`
-	Answers  string `json:"answers" enum:"silent,on_copy"`
+	Answers  string `json:"answers" enum:"silent,by_code,on_copy"`
 }
 
 // AllAnswers are those of a letter's sealed revisions.
@@ -145,7 +145,7 @@ type AllAnswers struct {
 // AnswersSet sets what revisions tell.
 type AnswersSet struct {
 	Revision uint32 `json:"revision,omitempty" doc:"all, when not given"`
-	Answers  string `json:"answers" enum:"silent,on_copy"`
+	Answers  string `json:"answers" enum:"silent,by_code,on_copy"`
 }
 
 // A Noting is a line for the house.

@@ -237,7 +237,7 @@ type Holder struct {
 // Circulating is to whom copies go.
 type Circulating struct {
 	Holders []Holder `json:"holders"`
-	Answers string   `json:"answers,omitempty" enum:"silent,on_copy" doc:"what the revision tells who presents its words from now on; on_copy when a copy leaves the house"`
+	Answers string   `json:"answers,omitempty" enum:"silent,by_code,on_copy" doc:"to whom the revision says that it is a draft from now on: nobody; who holds the code of a copy outside the house; or also who presents most of its words. on_copy when a copy leaves the house"`
 }
 
 // A Copy is a numbered copy of a revision.

@@ -47,7 +47,7 @@ type composer struct {
 // is put around it.
 func (d *document) compose(l Letter, t letter.LangText) ([]block, error) {
 	c := &composer{document: d, letter: l, voice: voiceOf(t.Lang), text: t.Text}
-	c.around = around.Of(around.Paper{Content: l.Content, Office: l.Office, Domain: l.Domain, Date: l.Date}, t)
+	c.around = around.Of(around.Paper{Content: l.Content, Office: l.Office, Domain: l.Domain, Date: l.Date, Copy: l.Opening != ""}, t)
 	for _, step := range []func() error{c.letterhead, c.body, c.signature, c.lists, c.opening} {
 		if err := step(); err != nil {
 			return nil, err
@@ -178,11 +178,11 @@ func (c *composer) opening() error {
 	if err != nil {
 		return err
 	}
-	if err := c.add(block{kind: "P", before: 18 * point, together: true, withNext: true}, smallBold, atStart, c.around.Labels.Opening); err != nil {
+	if err := c.add(block{kind: "P", before: 18 * point, together: true, withNext: true}, smallBold, atStart, c.around.Opening); err != nil {
 		return err
 	}
 	const quiet = papercode.QuietModules
-	l := line{symbol: symbol, alternative: c.around.Labels.Opening, ascent: (len(symbol) + quiet) * module, descent: quiet * module}
+	l := line{symbol: symbol, alternative: c.around.Opening, ascent: (len(symbol) + quiet) * module, descent: quiet * module}
 	c.blocks = append(c.blocks, block{kind: "Figure", lines: []line{l}, together: true})
 	return nil
 }
