@@ -47,7 +47,6 @@ func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) 
 	if err != nil {
 		return Status{}, err
 	}
-	op := h.Link.Opening
 	if !h.Holds(text) {
 		return Status{}, fmt.Errorf("it has no such %s text", text.Lang)
 	}
@@ -55,14 +54,46 @@ func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) 
 	if err != nil {
 		return Status{}, err
 	}
+	if l, public := s.letters[letterKey{o, h.Link.Opening.Tag}]; public {
+		if known, ok := s.inLetter(l, text, at); ok {
+			return embargo.on(known), nil
+		}
+	}
+	st := s.heldStatus(o, h, ref, at)
+	st.Language, st.SealedAt = text.Lang, c.at
+	st = embargo.on(st)
+	// Words that the office issued under another reference are no draft of this one.
+	if elsewhere, by := s.issuedElsewhere(&Letter{Office: o}, text); elsewhere && st.Standing == DraftOpened {
+		st.Standing = DraftReplaced
+		st.Entries = append(st.Entries, by)
+	}
+	s.heldClosed(&st, o, h)
+	s.finish(&st)
+	return st, nil
+}
+
+// HeldDraftStatus is Held without words: where a revision stands that h opens. It
+// says nothing of any text.
+func (s *State) HeldDraftStatus(o Office, h HeldDraft, at time.Time) (Status, error) {
+	c, ref, err := s.heldSeal(o, h)
+	if err != nil {
+		return Status{}, err
+	}
+	st := s.heldStatus(o, h, ref, at)
+	st.SealedAt = c.at
+	s.heldClosed(&st, o, h)
+	s.finish(&st)
+	return st, nil
+}
+
+// heldStatus says where a held revision stands by what the log says of its letter.
+func (s *State) heldStatus(o Office, h HeldDraft, ref letter.Ref, at time.Time) Status {
+	op := h.Link.Opening
 	st := Status{
 		Record: RecordID{RecordLetter, o, s.idOf(o), ref, h.Link.Index}, Standing: DraftOpened, Revisions: int(op.Revision),
 		Entries: []Index{h.Link.Index},
 	}
 	if l, public := s.letters[letterKey{o, op.Tag}]; public {
-		if known, ok := s.inLetter(l, text, at); ok {
-			return embargo.on(known), nil
-		}
 		st = s.letterStatus(l)
 		st.Standing = DraftOpened
 		switch {
@@ -77,19 +108,16 @@ func (s *State) Held(o Office, h HeldDraft, text letter.LangText, at time.Time) 
 			st.Standing = DraftReplaced
 		}
 	}
-	st.Language, st.Revision, st.SealedAt = text.Lang, op.Revision, c.at
-	st = embargo.on(st)
-	// Words that the office issued under another reference are no draft of this one.
-	if elsewhere, by := s.issuedElsewhere(&Letter{Office: o}, text); elsewhere && st.Standing == DraftOpened {
-		st.Standing = DraftReplaced
-		st.Entries = append(st.Entries, by)
-	}
-	if closing, ok := s.closed[closeKey{o, commitment.CloseTag(op.Tag)}]; ok && (st.Standing == DraftOpened || st.Standing == Embargoed) {
+	st.Revision = op.Revision
+	return st
+}
+
+// heldClosed lets the log close a held draft that was not issued.
+func (s *State) heldClosed(st *Status, o Office, h HeldDraft) {
+	if closing, ok := s.closed[closeKey{o, commitment.CloseTag(h.Link.Opening.Tag)}]; ok && (st.Standing == DraftOpened || st.Standing == Embargoed) {
 		st.Standing, st.ClosedAt = DraftClosed, closing.At
 		st.Entries = append(st.Entries, closing.Index)
 	}
-	s.finish(&st)
-	return st, nil
 }
 
 // heldSeal verifies that h opens a commitment of office o to a draft whose fields
@@ -108,16 +136,6 @@ func (s *State) heldSeal(o Office, h HeldDraft) (*commitRecord, letter.Ref, erro
 		return nil, "", err
 	}
 	return c, ref, disclosesLetter(h.Fields, ref, op.Digest)
-}
-
-// HeldSeal is Held without words: that a draft is on record, and since when. It
-// says nothing of any text.
-func (s *State) HeldSeal(o Office, h HeldDraft) (Seal, error) {
-	c, _, err := s.heldSeal(o, h)
-	if err != nil {
-		return Seal{}, err
-	}
-	return Seal{h.Link.Opening.Revision, h.Link.Index, c.at}, nil
 }
 
 // Sealer returns the office whose commitment is at an entry.

@@ -22,8 +22,8 @@ language and a page to print, with --pdf a PDF as well, every page of which says
 whom and what for, and that it is not issued. Copies that leave the house (--outside) take the issuing clerk, and come
 with a .chancery-draft: with it their holder can prove offline that these words were a recorded draft (chancery
 verify, chancery check --draft); what is printed or a PDF carries the same as a code, and the office's own server says
-so to who presents most of the words, unless --answers says otherwise ("chancery help answers"). The .slip.json beside them goes with the copies: its
-holder can record that it received these texts, without their words.`,
+so to who presents most of the words, unless --answers says otherwise ("chancery help answers"). The .slip.json beside
+them goes with the copies: its holder can record that it received these texts, without their words.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d desk
 			var inside, outside list

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +18,8 @@ import (
 	"chancery.example/internal/papercode/qr"
 	"chancery.example/internal/pdf/lint"
 	"chancery.example/internal/photo"
-	"chancery.example/internal/testkit/photosim"
+	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/press"
 	"chancery.example/letter"
 )
 
@@ -28,8 +28,7 @@ import (
 // and the office lets the revision answer, by code or on copy; else neither. It is
 // read back from the drawn page and from a photo of it.
 func TestOpeningCodeOfPDFCopies(t *testing.T) {
-	pdftoppm, err := exec.LookPath("pdftoppm")
-	if err != nil {
+	if _, err := exec.LookPath("pdftoppm"); err != nil {
 		t.Skip("SKIPPED FOR WANT OF A PROGRAM: no pdftoppm; apt-get install poppler-utils")
 	}
 	h := officetest.New(t)
@@ -72,30 +71,21 @@ func TestOpeningCodeOfPDFCopies(t *testing.T) {
 				t.Errorf("answers %q, outside %v: the opening is there %d times, want %v:\n%s", c.answers, given.Outside, said, want, words)
 			}
 			if given.Outside && c.answers != "" {
-				readBack(t, pdftoppm, file, given, c.answers == office.ByCode)
+				readBack(t, file, given, c.answers == office.ByCode)
 			}
 		}
 	}
 }
 
 // readBack reads the codes of the last page of a copy, and of a photo of it.
-func readBack(t *testing.T, pdftoppm, file string, c office.NumberedCopy, photograph bool) {
+func readBack(t *testing.T, file string, c office.NumberedCopy, photograph bool) {
 	t.Helper()
-	to := filepath.Join(t.TempDir(), "page")
-	last := strconv.Itoa(len(c.Content.Texts))
-	if out, err := exec.CommandContext(t.Context(), pdftoppm, "-f", last, "-singlefile", "-r", "150", "-gray", "-png", file, to).CombinedOutput(); err != nil { //nolint:gosec // found by LookPath
-		t.Fatalf("drawing: %v %s", err, out)
-	}
-	raw, err := os.ReadFile(to + ".png")
-	if err != nil {
+	page := drawnLast(t, file)
+	var raw bytes.Buffer
+	if err := png.Encode(&raw, page.Image); err != nil {
 		t.Fatal(err)
 	}
-	if dir := os.Getenv("CHANCERY_PICTURES"); dir != "" && c.Opening != "" { // to be looked at
-		if err := os.WriteFile(filepath.Join(dir, "copy-with-opening.png"), raw, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	codes := func(picture []byte) []string {
+	codes := func(picture []byte) string {
 		p, err := photo.Decode(picture)
 		if err != nil {
 			t.Fatal(err)
@@ -104,26 +94,45 @@ func readBack(t *testing.T, pdftoppm, file string, c office.NumberedCopy, photog
 		for _, c := range qr.Read(t.Context(), p) {
 			out = append(out, c.Text)
 		}
-		return out
+		return strings.Join(out, "\n")
 	}
-	want := strings.TrimSpace(c.Opening)
-	if got := codes(raw); strings.Contains(strings.Join(got, "\n"), "CHANCERY:DRAFT:") != (want != "") || !strings.Contains(strings.Join(got, "\n"), want) {
-		t.Errorf("the page carries %q, want the opening %.40q", got, want)
+	if got := codes(raw.Bytes()); strings.Contains(got, "CHANCERY:DRAFT:") != (c.Opening != "") || !strings.Contains(got, c.Opening) {
+		t.Errorf("the page carries %q, want the opening %.40q", got, c.Opening)
 	}
 	if !photograph {
 		return
+	}
+	shot, err := photosim.Good.Shoot(rand.New(rand.NewPCG(press.Seed(t), 1)), page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := codes(shot.Data); !strings.Contains(got, c.Opening) {
+		t.Errorf("a photo of the page shows the codes %q, want %.40q", got, c.Opening)
+	}
+}
+
+// drawnLast draws the last page of a PDF, to be photographed.
+func drawnLast(t *testing.T, file string) photosim.Page {
+	t.Helper()
+	drawn, err := filepath.Glob(file + ".drawn-*.png")
+	if err == nil && len(drawn) == 0 {
+		if out, err := exec.CommandContext(t.Context(), "pdftoppm", "-r", "300", "-gray", "-png", file, file+".drawn").CombinedOutput(); err != nil { //nolint:gosec // of ours
+			t.Fatalf("drawing %s: %v %s", file, err, out)
+		}
+		drawn, err = filepath.Glob(file + ".drawn-*.png")
+	}
+	if err != nil || len(drawn) == 0 {
+		t.Fatalf("drawing %s: %d pages, %v", file, len(drawn), err)
+	}
+	raw, err := os.ReadFile(drawn[len(drawn)-1])
+	if err != nil {
+		t.Fatal(err)
 	}
 	m, err := png.Decode(bytes.NewReader(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := photosim.Page{Image: image.NewGray(image.Rect(0, 0, photosim.Width, photosim.Height))}
-	draw.Draw(page.Image, page.Image.Rect, m, m.Bounds().Min, draw.Src)
-	shot, err := photosim.Good.Shoot(rand.New(rand.NewPCG(photosim.Seed(t), 1)), page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := codes(shot.Data); !strings.Contains(strings.Join(got, "\n"), want) {
-		t.Errorf("a photo of the page shows the codes %q, want %.40q", got, want)
-	}
+	print := image.NewGray(m.Bounds())
+	draw.Draw(print, print.Rect, m, m.Bounds().Min, draw.Src)
+	return photosim.Printed(print)
 }

@@ -70,6 +70,12 @@ func TestScripts(t *testing.T) {
 						t.Log("SKIPPED: this program has no reader for browsers (scripts/reader.sh builds it), so no checker is written here; cmd/chancery/internal/site tests it with another")
 					}
 					return there, nil
+				case "pdftoppm":
+					_, err := exec.LookPath("pdftoppm")
+					if err != nil {
+						t.Log("SKIPPED: no pdftoppm here (Debian: poppler-utils), so no page of a PDF is photographed")
+					}
+					return err == nil, nil
 				case "tesseract":
 					_, err := exec.LookPath("tesseract")
 					if err != nil {
@@ -200,13 +206,20 @@ func makeFile(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Repeat(s, size/len(s)+1))[:size], 0o600))
 }
 
-// photo TEXT OUT QUALITY takes a photo of a page with a text, the same each time.
+// photo TEXT|PDF OUT QUALITY takes a photo of a page with a text, or of the last page
+// of a PDF, the same each time.
 func takePhoto(t *testing.T, ts *testscript.TestScript, args []string) {
 	for _, q := range photosim.Qualities() {
 		if q.Name != args[2] {
 			continue
 		}
-		shot, err := q.Shoot(rand.New(rand.NewPCG(1, 2)), press.Render(t, ts.ReadFile(args[0]), 27))
+		var page photosim.Page
+		if name, isPDF := strings.CutSuffix(args[0], ".pdf"); isPDF {
+			page = drawnLast(t, ts.MkAbs(name+".pdf"))
+		} else {
+			page = press.Render(t, ts.ReadFile(args[0]), 27)
+		}
+		shot, err := q.Shoot(rand.New(rand.NewPCG(1, 2)), page)
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), shot.Data, 0o600))
 		return

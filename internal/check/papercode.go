@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"chancery.example/internal/papercode"
 	"chancery.example/internal/photo"
@@ -24,6 +25,19 @@ type PaperCode struct {
 	Shown      string            `json:"shown,omitempty"`   // an address that is no office's, in harmless letters
 	Registered []string          `json:"registered,omitempty"`
 	Says       Words             `json:"says"`
+	Draft      *OpenedDraft      `json:"draft,omitempty"` // what it opens, when that is a draft still
+}
+
+// An OpenedDraft is what a draft-opening code on a paper opens, verified here
+// against the log, with nobody asked. It is an answer beside the one to the paper's
+// words, and never about them (papercode.md MUST-13).
+type OpenedDraft struct {
+	Standing register.Standing `json:"standing"`
+	Headline Words             `json:"headline"`
+	Details  Words             `json:"details"`
+	NotMean  Words             `json:"does_not_mean"`
+	Entry    register.Index    `json:"entry"` // the commitment that it opens
+	At       time.Time         `json:"at"`    // when that was logged
 }
 
 // paperCodes judges the codes of a picture. What a code names is looked up under
@@ -79,36 +93,68 @@ func (s *Snapshot) claims(c *papercode.Claim, o register.OfficeView, l *register
 
 // opens looks up what a draft-opening code opens (papercode.md MUST-12, MUST-13).
 func (s *Snapshot) opens(c *papercode.Claim, p *PaperCode, text string, f Finding) {
-	o, h, seal, err := s.opened(text)
+	o, h, st, err := s.opened(text, f.CheckedAt)
 	if err != nil {
 		return
 	}
 	view, _ := s.state.OfficeOf(o)
-	ref, _ := h.Reference()
-	p.Opens, p.Office, p.Reference, p.Revision = true, view.ID, ref, seal.Revision
-	l := s.letterOf(o, ref)
+	p.Opens, p.Office, p.Reference, p.Revision = true, view.ID, st.Record.Reference, st.Revision
+	l := s.letterOf(o, p.Reference)
 	p.Public = l != nil
 	s.claims(c, view, l, f)
-	on := day(seal.At)
+	c.Held = f.Record != nil && f.Record.OfficeURI == o && f.Record.Reference == p.Reference
+	on := day(st.SealedAt)
 	c.On = [2]string{on.EN, on.AR}
+	switch st.Standing {
+	case register.DraftOpened, register.DraftClosed, register.DraftReplaced:
+		p.Draft = s.openedDraft(f, h, st, c.Held)
+		c.Told = true
+	default: // it was issued, or worse: what became of the letter is said, and its words tell
+	}
+}
+
+// openedDraft is the answer of a draft-opening code.
+func (s *Snapshot) openedDraft(f Finding, h register.HeldDraft, st register.Status, compared bool) *OpenedDraft {
+	if st.Standing = s.rests(st.Standing, f.CheckedAt); st.Standing == register.CannotCheck {
+		st.Standing = register.DraftOpened // on record it is; the sentence says as of when
+	}
+	w, fill := standings[st.Standing], s.filler(f, &st)
+	for name, v := range map[string]string{"reference": string(st.Record.Reference), "revision": fmt.Sprint(st.Revision), "entry": fmt.Sprint(h.Link.Index)} {
+		fill.set(name, Words{v, v})
+	}
+	out := &OpenedDraft{Standing: st.Standing, Entry: h.Link.Index, At: st.SealedAt.Time()}
+	out.Headline = fill.words(Words{"The code on this paper opens " + w.noun.EN, "يفتح الرمز الذي على هذه الورقة: " + w.noun.AR})
+	out.Details = join(fill.words(w.says), fill.words(Words{
+		"It is revision {revision} of {reference}, and was verified here with the code alone against entry {entry} of the log; nobody was asked.",
+		"وهي المراجعة {revision} من {reference}، وجرى التحقق منها هنا بالرمز وحده إزاء القيد {entry} في السجل؛ ولم يُسأل أحد.",
+	}))
+	out.NotMean = Words{
+		"It does not mean that the words on this paper are those of that draft: a code can be copied. The text file or the .chancery-draft that came with the copy shows it.",
+		"ولا يعني أن كلمات هذه الورقة هي كلمات تلك المسودة: فالرمز يمكن نسخه. ويُظهر ذلك ملف النص أو ملف ‎.chancery-draft‎ الذي جاء مع النسخة.",
+	}
+	if compared {
+		out.NotMean = Words{
+			"It is the answer above that is about the words on this paper; a code can be copied.",
+			"والجواب أعلاه هو ما يخص كلمات هذه الورقة؛ فالرمز يمكن نسخه.",
+		}
+	}
+	return out
 }
 
 // opened verifies a draft-opening code against this register.
-func (s *Snapshot) opened(text string) (register.Office, register.HeldDraft, register.Seal, error) {
+func (s *Snapshot) opened(text string, at time.Time) (o register.Office, h register.HeldDraft, st register.Status, err error) {
 	code, err := papercode.ParseOpening(text)
 	if err != nil {
-		return "", register.HeldDraft{}, register.Seal{}, err //nolint:wrapcheck // it says what it is about
+		return o, h, st, err //nolint:wrapcheck // it says what it is about
 	}
-	office, err := s.state.Sealer(code.Index)
-	if err != nil {
-		return "", register.HeldDraft{}, register.Seal{}, err //nolint:wrapcheck // likewise
+	if o, err = s.state.Sealer(code.Index); err != nil {
+		return o, h, st, err //nolint:wrapcheck // likewise
 	}
-	h, err := code.Held(s.state.Origin(), office)
-	if err != nil {
-		return "", h, register.Seal{}, err //nolint:wrapcheck // likewise
+	if h, err = code.Held(s.state.Origin(), o); err != nil {
+		return o, h, st, err //nolint:wrapcheck // likewise
 	}
-	seal, err := s.state.HeldSeal(office, h)
-	return office, h, seal, err //nolint:wrapcheck // likewise
+	st, err = s.state.HeldDraftStatus(o, h, at)
+	return o, h, st, err //nolint:wrapcheck // likewise
 }
 
 // letterOf finds a public letter by its name; nil when there is none.
@@ -157,7 +203,9 @@ func (s *Snapshot) byCode(f Finding, err *ReadError) (Finding, bool) {
 	}
 	out := s.unread(f, err)
 	for _, c := range out.Codes {
-		out.Details = join(out.Details, c.Says)
+		if c.Draft == nil { // that is an answer by itself
+			out.Details = join(out.Details, c.Says)
+		}
 	}
 	return out, true
 }
@@ -175,7 +223,7 @@ func codesOf(r photo.Reading) []photo.Code {
 // every page, is one of its texts to the byte (papercode.md MUST-13), and reports
 // whether it is.
 func (s *Snapshot) HoldCode(code string, data []byte) (bool, error) {
-	office, h, _, err := s.opened(code)
+	office, h, _, err := s.opened(code, time.Time{})
 	if err != nil {
 		return false, fmt.Errorf("the draft-opening code does not belong to this register: %w", err)
 	}

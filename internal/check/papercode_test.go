@@ -125,8 +125,18 @@ func TestDraftOpeningCodes(t *testing.T) {
 		if !c.Opens || c.Reference != "PO-7" || c.Revision != 1 || c.Public || f.Verdict.Intent == IntentInForce || f.Exit() == ExitDraft {
 			t.Errorf("%q: %s, %+v", text, f.Headline.Code, c)
 		}
-		if !strings.Contains(c.Says.EN, "a draft of PO-7") || !strings.Contains(c.Says.EN, "not held against it") {
-			t.Errorf("it says: %s", c.Says.EN)
+		d := c.Draft
+		if d == nil || d.Standing != register.DraftOpened || d.Entry != held.Link.Index || !strings.Contains(c.Says.EN, "revision 1 of PO-7") {
+			t.Fatalf("it says: %s: %+v", c.Says.EN, d)
+		}
+		for _, w := range []struct{ got, want string }{
+			{d.Headline.EN, "The code on this paper opens a draft that was not issued"}, {d.Headline.AR, "مسودة لم تصدر"},
+			{d.Details.EN, "no issue entry as of"}, {d.Details.EN, "revision 1 of PO-7"}, {d.Details.AR, "PO-7"},
+			{d.NotMean.EN, "does not mean that the words on this paper are those of that draft"}, {d.NotMean.AR, "لا يعني"},
+		} {
+			if !strings.Contains(w.got, w.want) || strings.Contains(w.got, "{") {
+				t.Errorf("it says %q: want %q", w.got, w.want)
+			}
 		}
 	}
 	forged := []byte(code)
@@ -148,5 +158,45 @@ func TestDraftOpeningCodes(t *testing.T) {
 	}
 	if _, err := w.snapshot(w.end()).HoldCode(string(forged), []byte(words)); err == nil {
 		t.Error("a forged code was taken")
+	}
+}
+
+// TestWhatACodeOpensFurther: what a code opens follows the log: a draft that was
+// closed, one whose letter was issued in other words, and one that was issued as it
+// is, of which the code says nothing: its words answer.
+func TestWhatACodeOpensFurther(t *testing.T) {
+	w, _ := village(t)
+	text := func(s string) map[string]string { return map[string]string{"en": s} }
+	l := w.seal("port", "PO-7", text("The lighthouse is sold to a travelling circus before the summer is over."), w.end())
+	code := func(i int) string {
+		t.Helper()
+		c, err := papercode.WriteOpening(register.HeldDraft{
+			Link: l.links[i], Fields: l.seals[i].Disclose(letter.FieldReference, letter.FieldType, letter.TextField("en")),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	first := code(0)
+	w.seal("port", "PO-7", text("The lighthouse is sold to nobody, and stays with the port for good."), w.end())
+	second := code(1)
+	if d := examine(t, w.snapshot(w.end()), coded("", second), w.end()).Codes[0].Draft; d == nil || !strings.Contains(d.Details.EN, "revision 2 of PO-7") {
+		t.Errorf("the second revision: %+v", d)
+	}
+	w.issue(l, w.end(), nil)
+	s := w.snapshot(w.end())
+	if d := examine(t, s, coded("", first), w.end()).Codes[0].Draft; d == nil || d.Standing != register.DraftReplaced || !strings.Contains(d.Headline.EN, "issued in other words") {
+		t.Errorf("the first revision, after the second was issued: %+v", d)
+	}
+	f := examine(t, s, coded("", second), w.end())
+	if c := f.Codes[0]; c.Draft != nil || !c.Opens || !strings.Contains(f.Details.EN, "PO-7") || f.Verdict.Intent == IntentInForce {
+		t.Errorf("the issued revision: %+v: %s", c, f.Details.EN)
+	}
+	l = w.seal("port", "PO-8", text("The pilots' tower is sold to the same circus, for half of the price."), w.end())
+	closed := code(0)
+	w.closeDraft(l, w.end())
+	if d := examine(t, w.snapshot(w.end()), coded("", closed), w.end()).Codes[0].Draft; d == nil || d.Standing != register.DraftClosed || !strings.Contains(d.Headline.EN, "closed without being issued") {
+		t.Errorf("a closed draft: %+v", d)
 	}
 }

@@ -20,6 +20,8 @@ type Claim struct {
 	Elsewhere bool      // the words of the paper were found in another record
 	Opens     bool      // an Opening that opens a commitment of this register ...
 	On        [2]string // ... which was put on record on this day
+	Held      bool      // the words of the paper were found in a text of that letter
+	Told      bool      // what it opens is told beside it, at length
 }
 
 // Says is what a reader is told of a code, in English and Arabic (MUST-8, MUST-9,
@@ -85,11 +87,18 @@ func (c Claim) opening() (en, ar string) {
 	if !c.Opens {
 		return "A draft-opening code on the paper opens nothing in this register.", "على الورقة رمز فتح مسودة لا يفتح شيئاً في هذا السجل."
 	}
+	if c.Told {
+		return fmt.Sprintf("Draft-opening code on the paper: it opens revision %d of %s of %s", c.Revision, c.Reference, c.Office[0]),
+			fmt.Sprintf("رمز فتح مسودة على الورقة: يفتح المراجعة %d من %s لدى %s", c.Revision, ltr(c.Reference), c.Office[1])
+	}
 	en = fmt.Sprintf("The draft-opening code on the paper shows that a draft of %s of %s, revision %d, was put on record on %s.", c.Reference, c.Office[0], c.Revision, c.On[0])
 	ar = fmt.Sprintf("يُظهر رمز فتح المسودة على الورقة أن مسودة من %s لدى %s، المراجعة %d، سُجلت في %s.", ltr(c.Reference), c.Office[1], c.Revision, c.On[1])
 	if c.Ended[0] != "" {
 		en += " On record under that reference: " + c.Ended[0] + "."
 		ar += " والمسجَّل تحت هذا المرجع: " + c.Ended[1] + "."
+	}
+	if c.Held {
+		return en, ar
 	}
 	return en + " Whether these are its words the code does not show; they were not held against it.",
 		ar + " ولا يُظهر الرمز هل هذه كلماتها؛ ولم تُقارن بها."

@@ -69,6 +69,7 @@ func (w Writer) Finding(f check.Finding) {
 	} else {
 		w.verdict(f)
 	}
+	w.opened(f)
 	if len(f.Statements) > 0 {
 		w.say("\n%s:", w.label("statements"))
 		for _, s := range f.Statements {
@@ -97,6 +98,19 @@ func (w Writer) characters(cs []check.Character) {
 			return
 		}
 		w.say("    %s", Safe(fmt.Sprintf("%s %s (%s %d, %s %d)", c.Rune, c.Name, w.label("times"), c.Count, w.label("at"), c.Place())))
+	}
+}
+
+// opened writes what draft-opening codes on the paper open: an answer of their own.
+func (w Writer) opened(f check.Finding) {
+	for _, c := range f.Codes {
+		if c.Draft == nil {
+			continue
+		}
+		head := Safe(c.Draft.Headline.In(w.Lang))
+		w.say("\n%s\n%s", head, strings.Repeat("-", min(Columns, utf8.RuneCountInString(head))))
+		w.words(c.Draft.Details.In(w.Lang), "")
+		w.words(c.Draft.NotMean.In(w.Lang), "")
 	}
 }
 
