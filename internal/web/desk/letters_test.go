@@ -116,7 +116,7 @@ func (r *room) coordinates(t *testing.T, d string) {
 	r.want(r.post(d, "/desk/circulate/HC-7", url.Values{"holder": {"Pilots"}, "outside": {"1"}}), http.StatusForbidden, "rules do not allow it")
 	r.want(r.post(d, "/desk/circulate/HC-7", url.Values{"holder": {strings.Repeat("x", 200)}}), http.StatusUnprocessableEntity, "Copies could not be given out", strings.Repeat("x", 200))
 	r.done("harbour/clerk", "/desk/circulate/HC-7", url.Values{"holder": {"Pilots", "", "Legal"}, "purpose": {"coordination", "", ""}, "outside": {"1"}, "answers": {"on_copy"}})
-	r.want(r.get(d, "/desk/letter/HC-7"), http.StatusOK, `aria-current="step">Coordination`, "Pilots", "outside", "Copy 2 of revision 2", "Says that it is a draft")
+	r.want(r.get(d, "/desk/letter/HC-7"), http.StatusOK, `aria-current="step">Coordination`, "Pilots", "outside", "Copy 2 of revision 2", "That it is a draft, to who holds that code")
 	w := r.get("harbour/clerk", "/desk/copy/HC-7?revision=2&copy=1")
 	r.want(w, http.StatusOK, "Pilots", "5 March")
 	if got := w.Header().Get("Content-Disposition"); got != "attachment; filename=HC-7-revision-2-copy-1.html" {
