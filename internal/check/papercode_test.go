@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"chancery.example/commitment"
 	"chancery.example/internal/papercode"
 	"chancery.example/internal/photo"
 	"chancery.example/letter"
@@ -195,7 +196,9 @@ func TestWhatACodeOpensFurther(t *testing.T) {
 	}
 	l = w.seal("port", "PO-8", text("The pilots' tower is sold to the same circus, for half of the price."), w.end())
 	closed := code(0)
-	w.closeDraft(l, w.end())
+	w.act(l.office, register.OfficeSubject(l.office.uri), w.end(), func(a register.Approvals) register.Body {
+		return register.DraftClose{Tag: commitment.CloseTag(l.tag), Approvals: a}
+	})
 	if d := examine(t, w.snapshot(w.end()), coded("", closed), w.end()).Codes[0].Draft; d == nil || d.Standing != register.DraftClosed || !strings.Contains(d.Headline.EN, "closed without being issued") {
 		t.Errorf("a closed draft: %+v", d)
 	}
