@@ -34,6 +34,8 @@ echo "== every package under the race detector, those too that make test runs wi
 go test -race -count=1 -timeout $((minutes + 60))m ./...
 echo "== all forged, malformed and deadly PDFs, by their text layers and as pictures"
 for how in 1 seen; do CHANCERY_PDF_ALL=$how go test -count=1 -v -timeout $((minutes + 30))m -run 'TestCorpora$' ./internal/pdf/extract | grep -vE '^=== '; done
+echo "== PDFs of real letters, set and read back"
+CHANCERY_FORMS=1 go test -count=1 -v -timeout $((minutes + 60))m -run TestRealLettersReadBack ./internal/form | grep -vE "^=== "
 echo "== photos of altered and of unregistered pages: every alteration must be seen"
 CHANCERY_PHOTO_SEED=fresh CHANCERY_MATCHES=${CHANCERY_MATCHES:-5000} CHANCERY_MATCHES_ALTERED=1 go test -count=1 -v -timeout 24h -run TestGoals ./internal/photo/goals | grep -vE '^=== '
 echo "== fuzzing, $((minutes * 30 / targets)) seconds for each of $targets targets"

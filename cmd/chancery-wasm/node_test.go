@@ -16,6 +16,7 @@ import (
 
 	"chancery.example/internal/folder"
 	"chancery.example/internal/story"
+	"chancery.example/internal/testkit/children"
 )
 
 // What the program told by testdata/ask.mjs.
@@ -111,7 +112,7 @@ func played(t *testing.T, work string) (public, words string) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(work, "register")
-	if err := s.Play(t.Context(), dir, nil); err != nil {
+	if err := s.Play(t.Context(), dir, children.Forms(t), nil); err != nil {
 		t.Fatal(err)
 	}
 	public = filepath.Join(work, "public")

@@ -90,10 +90,12 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 
 // pdfs is what reads PDFs.
 func (c *call) pdfs() *extract.Reader {
-	return extract.New(extract.Options{
-		Time: pictureTime, Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read,
-		Note: func(what string) { c.note("note: %s", safe(what)) },
-	})
+	return pdfReader(func(what string) { c.note("note: %s", safe(what)) })
+}
+
+// pdfReader is what reads PDFs, and says what takes long to note, which may be nil.
+func pdfReader(note func(string)) *extract.Reader {
+	return extract.New(extract.Options{Time: pictureTime, Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read, Note: note})
 }
 
 // pictureTime is how long one picture may take: on a machine that is busy with

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/form"
 	"chancery.example/internal/kit"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
@@ -66,7 +67,7 @@ func (d demo) run(ctx context.Context, c *call) (err error) {
 	} else {
 		c.say("%s\n%s\n", safe(s.Title), wrap(safe(s.Note)))
 	}
-	if err := s.Play(ctx, dir, tell); err != nil {
+	if err := s.Play(ctx, dir, form.New(c.pdfs()), tell); err != nil {
 		return err
 	}
 	src, err := c.source(ctx, dir, "")
@@ -169,8 +170,9 @@ func thisMachine(addr string) bool {
 }
 
 func (d demo) serve(ctx context.Context, c *call, dir string) error {
+	pdfs := c.pdfs()
 	cfg := server.Config{
-		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: ocr.New(ocr.Options{}).Read, PDFs: c.pdfs(), Log: slog.New(slog.NewTextHandler(c.err, nil)),
+		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: ocr.New(ocr.Options{}).Read, PDFs: pdfs, Forms: form.New(pdfs), Log: slog.New(slog.NewTextHandler(c.err, nil)),
 		Reader: kit.Start(ctx, "", func(what string) { c.note("%s", what) }),
 		Ready:  func(url string) { c.say("\nThe pages are at %s - end with Ctrl-C", url) },
 		Desk:   thisMachine(d.addr), Opened: func(ctx context.Context, desk server.Desk) error { return letIn(ctx, c, dir, desk) },

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"chancery.example/internal/form"
 	"chancery.example/internal/office"
 	"chancery.example/internal/server"
 	"chancery.example/internal/signing"
@@ -125,7 +126,7 @@ func (d *desk) open(ctx context.Context) (*office.Register, error) {
 	if d.by == "" {
 		return nil, usage("who does this? give --by OFFICER, as the office's policy names them")
 	}
-	r, err := office.Open(ctx, d.dir, office.Options{})
+	r, err := office.Open(ctx, d.dir, office.Options{Forms: form.New(pdfReader(nil))})
 	if err != nil {
 		return nil, err
 	}

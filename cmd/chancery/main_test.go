@@ -3,19 +3,16 @@ package main
 import (
 	"os"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"chancery.example/internal/photo/ocr"
+	"chancery.example/internal/testkit/children"
 )
 
 // TestMain lets this test binary be the program itself, so that the scripts run
 // real processes.
 func TestMain(m *testing.M) {
-	if ocr.IsChild(os.Args) { // started by a test that is the program itself
-		os.Exit(ocr.Main(os.Args, os.Stdin, os.Stdout, time.Now))
-	}
+	children.Become() // started by a test that is the program itself
 	testscript.Main(m, map[string]func(){"chancery": main})
 }
 

@@ -83,7 +83,7 @@ func TestRunbook(t *testing.T) {
 	slices.SortStableFunc(all, func(a, b string) int { // the runbook first: it makes the register
 		return strings.Compare(strings.Replace(a, "runbook", " ", 1), strings.Replace(b, "runbook", " ", 1))
 	})
-	env := append(slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "CHANCERY_") }), "HOME="+dir)
+	env := append(slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "CHANCERY_") }), "HOME="+dir, "XDG_CACHE_HOME="+caches(t))
 	typed, left := 0, map[string]bool{}
 	for _, name := range all {
 		page, err := os.ReadFile(name)

@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := listing(t, demo)
+	before, cache := listing(t, demo), caches(t)
 	t.Run("each", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir: "testdata", RequireExplicitExec: true, RequireUniqueNames: true,
@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 				e.Setenv("DEMO", demo)
 				e.Setenv("HOUR", time.Now().AddDate(0, 1, 0).UTC().Format(time.RFC3339))
 				e.Setenv("STORY", story)
+				e.Setenv("XDG_CACHE_HOME", cache)
 				e.Setenv("ONLY", filepath.SplitList(e.Getenv("PATH"))[0]) // where this program is, and no other
 				return nil
 			},
@@ -115,6 +116,16 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// caches is the folder in which the compiled reader of PDFs lies once for all tests.
+func caches(t *testing.T) string {
+	t.Helper()
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return filepath.Join(t.TempDir(), "cache")
+	}
+	return dir
+}
+
 // serving ARG... starts "chancery ARG..." and waits for the address that it
 // prints, which becomes $URL (and $HOSTPORT).
 func serving(ts *testscript.TestScript, _ bool, args []string) {
@@ -124,7 +135,7 @@ func serving(ts *testscript.TestScript, _ bool, args []string) {
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Args[0] = "chancery" // TestMain goes by it
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = []string{"TMPDIR=" + ts.Getenv("TMPDIR"), "HOME=" + ts.Getenv("HOME"), "PATH=" + ts.Getenv("PATH")}
+	cmd.Env = []string{"TMPDIR=" + ts.Getenv("TMPDIR"), "HOME=" + ts.Getenv("HOME"), "XDG_CACHE_HOME=" + ts.Getenv("XDG_CACHE_HOME"), "PATH=" + ts.Getenv("PATH")}
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 20 * time.Second
 	var errOut bytes.Buffer

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"chancery.example/internal/folder"
+	"chancery.example/internal/form"
 	"chancery.example/internal/kit"
 	"chancery.example/internal/marked"
 	"chancery.example/internal/pdf/extract"
@@ -63,7 +64,7 @@ func serve(ctx context.Context, c *call, cfg server.Config, policy string) error
 	cfg.Pictures = pictures.Read
 	pdfs := extract.New(extract.Options{Cache: cfg.PDFCache, Pictures: cfg.Pictures, Note: func(what string) { cfg.Log.Info("the reader of PDFs", "note", what) }})
 	go pdfs.Prepare(ctx)
-	cfg.PDFs = pdfs
+	cfg.PDFs, cfg.Forms = pdfs, form.New(pdfs)
 	cfg.Marks = marked.Marker{Pictures: pictures, PDFs: pdfs, Forms: folder.Folder{Dir: c.args[0]}.Form}.Mark
 	cfg.Reader = kit.Start(ctx, cfg.PictureReader, func(what string) { cfg.Log.Info("the reader for browsers", "note", what) })
 	cfg.Ready = func(url string) { c.say("%s", url) }

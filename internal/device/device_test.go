@@ -28,6 +28,7 @@ import (
 	"chancery.example/internal/office/officetest"
 	"chancery.example/internal/server"
 	"chancery.example/internal/story"
+	"chancery.example/internal/testkit/children"
 	"chancery.example/internal/web"
 	"chancery.example/letter"
 	"chancery.example/proof"
@@ -78,7 +79,7 @@ func played(t *testing.T) (dir string, s *story.Scenario) {
 		t.Fatal(err)
 	}
 	dir = filepath.Join(t.TempDir(), "register")
-	if err := s.Play(t.Context(), dir, nil); err != nil {
+	if err := s.Play(t.Context(), dir, children.Forms(t), nil); err != nil {
 		t.Fatal(err)
 	}
 	return dir, s

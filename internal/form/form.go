@@ -1,12 +1,20 @@
 // Package form makes the form of a letter: the PDF that an office issues it as.
 //
-//	pdf, err := form.Make(ctx, form.Order{Letter: typeset.Letter{Content: revision.Content(), ...}, Seal: seal})
+//	m := form.New(extract.New(extract.Options{}))
+//	pdf, err := m.Make(ctx, form.Order{Letter: typeset.Letter{Content: revision.Content(), ...}, Seal: seal})
 //
 // What it promises: every word of every text of the letter stands in the file, once
 // and in order, and nothing else but what is set around them; the file hides nothing
-// from who looks at it; and it is sealed last, so that what was looked at is what is
-// sealed. What it returns is not changed any more: its digest goes into the entry of
-// the log that officers approve.
+// from who looks at it; and it is sealed last. That is not believed of what made the
+// file: once it is sealed, a child process that reaches nothing reads its pages as
+// anybody's program would (internal/pdf/extract), and what they show is held against
+// the letter, word by word. What does not read back is not a form. What it returns is
+// not changed any more: its digest goes into the entry of the log that officers
+// approve.
+//
+// A PDF that was made elsewhere becomes a form in the same way ([Maker.Look], then
+// [Maker.Make]): read, held against the letter, stamped with the paper code, looked
+// through, sealed, and read once more.
 //
 // It knows no office, no clock and no keys; internal/office gives it those.
 package form
@@ -15,12 +23,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"strings"
+	"time"
 	"unicode"
 
 	"chancery.example/internal/kind"
 	"chancery.example/internal/layout"
+	"chancery.example/internal/pdf"
 	"chancery.example/internal/pdf/lint"
+	"chancery.example/internal/pdf/stamp"
 	"chancery.example/internal/pdf/typeset"
 	"chancery.example/letter"
 )
@@ -30,8 +42,11 @@ type Order struct {
 	// Letter is what is set.
 	Letter typeset.Letter
 	// Given is a PDF that was made elsewhere and is to be the form; nil: one is set.
-	// Letter is then what its words were confirmed to be.
+	// It shows the words of Letter in all its languages, and gets its code.
 	Given []byte
+	// First and Last are the days between which a date that stands around the text of
+	// a PDF made elsewhere may lie; one that is set bears its own.
+	First, Last time.Time
 	// Seal puts the office's seal on the finished file; nil: it gets none.
 	Seal func(ctx context.Context, pdf []byte) ([]byte, error)
 }
@@ -40,40 +55,100 @@ type Order struct {
 // (folder.md MUST-18).
 const MaxBytes = 16 << 20
 
-// Make sets a letter as a PDF, compares what was set with its words, and seals it.
-func Make(ctx context.Context, o Order) ([]byte, error) {
-	out := o.Given
-	if out == nil {
-		set, err := typeset.Set(o.Letter)
-		if err != nil {
-			return nil, kind.Invalid.Errorf("making the PDF of %s: %w", o.Letter.Content.Reference, err)
-		}
-		for _, t := range o.Letter.Content.Texts {
-			if err := WordForWord(t, set.Pages); err != nil {
-				return nil, fmt.Errorf("making the PDF of %s: %w", o.Letter.Content.Reference, err)
-			}
-		}
-		out = set.PDF
-	}
-	var allowed lint.Allowed
-	for _, a := range o.Letter.Attachments {
-		if o.Given == nil {
-			allowed.Attachments = append(allowed.Attachments, a.Name)
-		}
-	}
-	err := lint.Error(lint.Check(out, allowed))
+// A Reader finds out what PDFs show, elsewhere: extract.Reader.
+type Reader interface {
+	Read(ctx context.Context, data []byte) (pdf.Reading, error)
+	Pages(ctx context.Context, data []byte) (pdf.Reading, []*image.Gray, error)
+}
+
+// A Maker makes forms. The zero Maker makes none: what cannot be read back is no form.
+type Maker struct {
+	reader Reader
+	stamp  func(context.Context, []byte, stamp.Options) ([]byte, error)
+}
+
+// New returns a Maker that has PDFs read by a reader.
+func New(r Reader) Maker {
+	return Maker{r, stamp.New(stamp.Config{Pages: r.Pages}).Stamp}
+}
+
+// Make sets a letter as a PDF, or stamps the one that was given, seals it, and holds
+// what it shows against the letter.
+func (m Maker) Make(ctx context.Context, o Order) ([]byte, error) {
+	out, err := m.make(ctx, o)
 	if err != nil {
-		return nil, kind.Invalid.Errorf("making the PDF of %s: %w", o.Letter.Content.Reference, err)
+		return nil, fmt.Errorf("making the PDF of %s: %w", o.Letter.Content.Reference, err)
+	}
+	return out, nil
+}
+
+func (m Maker) make(ctx context.Context, o Order) ([]byte, error) {
+	out, set, err := m.unsealed(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := lint.Error(lint.Check(out, o.allowed())); err != nil {
+		return nil, kind.Invalid.Wrap(err)
 	}
 	if o.Seal != nil {
 		if out, err = o.Seal(ctx, out); err != nil {
-			return nil, fmt.Errorf("making the PDF of %s: %w", o.Letter.Content.Reference, err)
+			return nil, err
 		}
 	}
 	if len(out) > MaxBytes {
-		return nil, kind.Invalid.Errorf("making the PDF of %s: it has %d bytes, more than %d", o.Letter.Content.Reference, len(out), MaxBytes)
+		return nil, kind.Invalid.Errorf("it has %d bytes, more than %d", len(out), MaxBytes)
 	}
-	return out, nil
+	r, s, err := m.read(ctx, out)
+	if err != nil {
+		return nil, err
+	}
+	if o.Given == nil {
+		s.Wrong = append(s.Wrong, placed(set, r.Pages)...)
+	} else {
+		s.hold(r, o)
+	}
+	return out, s.Err()
+}
+
+// unsealed is the file before it is sealed, with the pages that were set.
+func (m Maker) unsealed(ctx context.Context, o Order) ([]byte, []layout.Page, error) {
+	if o.Given != nil {
+		out, err := m.stamped(ctx, o)
+		return out, nil, err
+	}
+	set, err := typeset.Set(o.Letter)
+	if err != nil {
+		return nil, nil, kind.Invalid.Wrap(err)
+	}
+	for _, t := range o.Letter.Content.Texts {
+		if err := WordForWord(t, set.Pages); err != nil {
+			return nil, nil, err
+		}
+	}
+	return set.PDF, set.Pages, nil
+}
+
+// stamped is the given file with the letter's code.
+func (m Maker) stamped(ctx context.Context, o Order) ([]byte, error) {
+	if m.stamp == nil {
+		return nil, errNoReader
+	}
+	out, err := m.stamp(ctx, o.Given, stamp.Options{Code: o.Letter.Code, Domain: o.Letter.Domain})
+	var no *stamp.Error
+	if errors.As(err, &no) {
+		return nil, kind.Invalid.Wrap(err)
+	}
+	return out, err
+}
+
+// allowed is what the file may have beside its pages: nothing, if it is foreign.
+func (o Order) allowed() (a lint.Allowed) {
+	for _, f := range o.Letter.Attachments {
+		if o.Given == nil {
+			a.Attachments = append(a.Attachments, f.Name)
+		}
+	}
+	return a
 }
 
 // WordForWord sees that pages hold a text: each of its words once and in order, with

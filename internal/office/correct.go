@@ -39,7 +39,7 @@ func (r *Register) ProposeCorrect(ctx context.Context, officeID, by string, ref 
 	if err != nil {
 		return Request{}, fmt.Errorf("%s: %w", what, err)
 	}
-	made, err := r.form(ctx, o, sealed, ref, nil, r.Now(), files)
+	made, err := r.form(ctx, o, sealed, ref, Terms{Files: files})
 	if err != nil {
 		return Request{}, fmt.Errorf("%s: %w", what, err)
 	}

@@ -219,7 +219,7 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 // it: they must show and take nothing of another.
 var ownLists = []string{
 	"Binding", "BindingChecks", "CheckBinding", "Embargoes", "Enquire", "Enquiries", "Glossary", "Keys", "Letters", "Note", "NoteSeals", "OfficeJournal", "PaperOf", "PolicyOf", "ProposeCollected", "ProposeDisavow", "ProposeHolding", "ProposePolicy",
-	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "SealsOf", "SetGlossary", "SetPaper", "Start", "SubmitFinished", "Waiting",
+	"ProposeReceived", "ProposeSighting", "ProposeStatement", "RotateKey", "SealsOf", "SetGlossary", "SetPaper", "ShowForm", "Start", "SubmitFinished", "Waiting",
 }
 
 // TestForeignIsAbsent is attack B18: what is another office's is answered, by every

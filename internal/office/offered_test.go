@@ -17,7 +17,7 @@ var doors = map[string]string{"desk": "../web/desk", "cli": "../../cmd/chancery"
 
 // looks are the methods that change nothing anybody asked for.
 var looks = strings.Fields(`AnswersOf Before Binding BindingChecks Clearances Close Copies DraftProof Embargoes Enquiries Enquiry Folder Form
-	Glossary Journal Keys LastSeen Letter Letters Now OfficeJournal Offices Parity PolicyOf Prove PublicEnquiry Request RequestsOf Revisions Waiting`)
+	Glossary Journal Keys LastSeen Letter Letters Now OfficeJournal Offices Parity PolicyOf Prove PublicEnquiry Request RequestsOf Revisions ShowForm Waiting`)
 
 // machinery are the methods that the program calls by itself.
 var machinery = strings.Fields(`ForgetEnquirers LogMap Run Sync Saw Note`)

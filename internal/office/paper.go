@@ -8,9 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"chancery.example/internal/around"
 	"chancery.example/internal/folder"
-	"chancery.example/internal/form"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/store"
@@ -74,16 +72,17 @@ type madeForm struct {
 }
 
 // form makes the PDF of a sealed revision, before officers are asked: they approve
-// this very file. nil when the office issues none, when the letter was issued before
-// it is recorded here, or when it has another form already.
+// this very file. nil when the office issues none, or when the letter has another form
+// already.
 //
 // A file cannot hold the proof of the entry that names its digest. What travels in
 // it is the proof of the revision's record, which shows offline that these words were
-// recorded by this office before it issued them; that of the issue goes beside it.
-func (r *Register) form(ctx context.Context, o store.Office, s Sealed, ref letter.Ref, given []byte, dated time.Time, files []register.File) (*madeForm, error) {
+// recorded by this office before it issued them; that of the issue goes beside it. A
+// file that was made elsewhere has nothing in it but its pages.
+func (r *Register) form(ctx context.Context, o store.Office, s Sealed, ref letter.Ref, terms Terms) (*madeForm, error) {
 	paper, err := r.PaperOf(ctx, o.ID)
 	isForm := func(f register.File) bool { return f.Role == "form" }
-	if err != nil || slices.ContainsFunc(files, isForm) || paper == NoPaper && given == nil {
+	if err != nil || slices.ContainsFunc(terms.Files, isForm) || paper == NoPaper && terms.Form == nil {
 		return nil, err
 	}
 	what := "making the PDF of " + string(ref)
@@ -95,27 +94,34 @@ func (r *Register) form(ctx context.Context, o store.Office, s Sealed, ref lette
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
-	texts := rev.Revision.Content().Texts
-	draft, err := r.pub.proveDraft(ctx, register.Office(o.URI), heldBy(s.Receipt.Index, rev), texts)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
+	order := terms.orderOf(o, rev.Revision.Content(), names, r.Now())
+	order.Letter.Code, order.Seal = paperCode(o, l.Reference, rev), seal.Put
+	if terms.Form == nil {
+		if order.Letter.Attachments, err = r.attached(ctx, o, s, ref, rev); err != nil {
+			return nil, fmt.Errorf("%s: %w", what, err)
+		}
 	}
-	raw, err := draft.Bytes()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
-	}
-	order := form.Order{Seal: seal.Put, Given: given, Letter: typeset.Letter{
-		Content: rev.Revision.Content(), Office: names, Domain: o.Domain, Date: around.Day(dated, texts), Code: paperCode(o, l.Reference, rev),
-		Attachments: []typeset.File{{
-			Name: fileName(ref) + proof.DraftExtension, MediaType: proof.MediaType, Data: raw,
-			Description: fmt.Sprintf("Proof that revision %d was recorded, before it was issued", rev.Number),
-		}},
-	}}
-	pdf, err := r.opts.MakeForm(ctx, order)
+	pdf, err := r.opts.Forms.Make(ctx, order)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // says what it made
 	}
 	return &madeForm{pdf, sha256.Sum256(pdf), seal.Missing()}, nil
+}
+
+// attached is the proof that travels in a PDF.
+func (r *Register) attached(ctx context.Context, o store.Office, s Sealed, ref letter.Ref, rev store.Revision) ([]typeset.File, error) {
+	draft, err := r.pub.proveDraft(ctx, register.Office(o.URI), heldBy(s.Receipt.Index, rev), rev.Revision.Content().Texts)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := draft.Bytes()
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the caller says what it makes
+	}
+	return []typeset.File{{
+		Name: fileName(ref) + proof.DraftExtension, MediaType: proof.MediaType, Data: raw,
+		Description: fmt.Sprintf("Proof that revision %d was recorded, before it was issued", rev.Number),
+	}}, nil
 }
 
 // toPrint returns what a PDF is made of.

@@ -2,7 +2,6 @@ package office_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"errors"
 	"io/fs"
@@ -41,10 +40,7 @@ func filesIn(t *testing.T, dir string) (out []string) {
 // public, the same bytes (folder.md MUST-19).
 func TestIssuedPDF(t *testing.T) {
 	var order form.Order
-	h := officetest.NewOnPaper(t, func(ctx context.Context, o form.Order) ([]byte, error) {
-		order = o
-		return officetest.LightForm(ctx, o)
-	})
+	h := officetest.NewOnPaper(t, officetest.LightForms{Asked: func(o form.Order) { order = o }})
 	c := officetest.Content(t, "HC-2026-0012", "The south lock is closed on 4 March.\n")
 	q, err := h.SubmitFinished(t.Context(), "harbour", "drafter", c, office.Terms{})
 	if err != nil {
@@ -137,7 +133,7 @@ func TestIssuedPDF(t *testing.T) {
 // TestPDFUnderEmbargo: nothing of the PDF is in the public folder before the hour,
 // through crashes and restarts; at the hour it is, and its entry names it.
 func TestPDFUnderEmbargo(t *testing.T) {
-	h := officetest.NewOnPaper(t, officetest.LightForm)
+	h := officetest.NewOnPaper(t, officetest.LightForms{})
 	hour := h.Now().Add(time.Hour)
 	c := officetest.Content(t, "HC-2026-0013", "The dues are raised by 4 per cent.\n")
 	q, err := h.SubmitFinished(t.Context(), "harbour", "drafter", c, office.Terms{NotBefore: hour})
@@ -197,7 +193,7 @@ func TestPaperOfAnOffice(t *testing.T) {
 	if err := h.SetPaper(t.Context(), "nobody", office.NoPaper); kind.Of(err) != kind.NotFound {
 		t.Errorf("nobody: %v", err)
 	}
-	h = officetest.NewOnPaper(t, officetest.LightForm)
+	h = officetest.NewOnPaper(t, officetest.LightForms{})
 	if _, ok := submit(h, "A-2", office.Terms{Written: "2020-01-06"}).FormOf(); ok {
 		t.Error("a letter that was issued before was printed anew")
 	}

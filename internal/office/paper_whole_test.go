@@ -9,6 +9,7 @@ import (
 	"chancery.example/internal/office/officetest"
 	"chancery.example/internal/pdf/pades"
 	"chancery.example/internal/pdf/syntax"
+	"chancery.example/internal/testkit/children"
 	"chancery.example/letter"
 	"chancery.example/proof"
 )
@@ -39,7 +40,7 @@ Harbour Commissioner
 // TestIssuedPDFIsWhole: what is issued is a PDF in two languages with the office's
 // seal over all of it; with a byte changed the seal is broken.
 func TestIssuedPDFIsWhole(t *testing.T) {
-	h := officetest.NewOnPaper(t, nil)
+	h := officetest.NewOnPaper(t, children.Forms(t))
 	rec := h.IssueLetter(t, "harbour", inBoth(t, "HC-2026-0012"), office.Terms{})
 	pdf, err := h.IssuedForm(t.Context(), "harbour", "HC-2026-0012")
 	if err != nil || rec.Index == 0 {
@@ -85,7 +86,7 @@ func holdsDraft(t *testing.T, pdf []byte) bool {
 // BenchmarkIssueOnPaper issues a letter in two languages from its words to the sealed
 // PDF and the logged entry, without a timestamp server.
 func BenchmarkIssueOnPaper(b *testing.B) {
-	h := officetest.NewOnPaper(b, nil)
+	h := officetest.NewOnPaper(b, children.Forms(b))
 	for n := 0; b.Loop(); n++ {
 		h.Clock.Step(time.Second)
 		h.IssueLetter(b, "harbour", inBoth(b, letter.Ref("HC-"+time.Duration(n).String())), office.Terms{})

@@ -47,10 +47,18 @@ type Options struct {
 	// Alarm hears of passkeys that may have been copied, after the approval is kept;
 	// nil: the journal alone. It must not wait.
 	Alarm func(PasskeyAlarm)
-	// MakeForm makes the PDFs of letters; form.Make without.
-	MakeForm func(context.Context, form.Order) ([]byte, error)
+	// Forms makes the PDFs of letters: form.New with a reader of PDFs. Without it none is
+	// made, because what cannot be read back is not issued.
+	Forms Forms
 	// AdoptHead takes the log as it is after a move to another machine.
 	AdoptHead bool
+}
+
+// Forms makes the PDFs that letters are issued as, and looks at those that were made
+// elsewhere: form.Maker.
+type Forms interface {
+	Make(ctx context.Context, o form.Order) ([]byte, error)
+	Look(ctx context.Context, o form.Order) (form.Shown, error)
 }
 
 func (o Options) withDefaults() Options {
@@ -60,8 +68,8 @@ func (o Options) withDefaults() Options {
 	if o.Random == nil {
 		o.Random = rand.Reader
 	}
-	if o.MakeForm == nil {
-		o.MakeForm = form.Make
+	if o.Forms == nil {
+		o.Forms = form.Maker{}
 	}
 	return o
 }

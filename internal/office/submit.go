@@ -21,9 +21,12 @@ type Terms struct {
 	Supersedes []letter.Ref // letters of this office that it replaces
 	Regarding  []register.Target
 	Files      []register.File
-	// Form is a PDF made elsewhere that is to be the letter's form; nil: the office
-	// makes one, or none.
+	// Form is a PDF made elsewhere that is to be the letter's form, in all its
+	// languages; nil: the office makes one, or none.
 	Form []byte
+	// Confirmed is the digest of what Form was read to show, from who has read it
+	// (ShowForm).
+	Confirmed letter.Hash
 	// Written says that the letter was issued before it is recorded here, and when
 	// it was written; "" for a letter that is issued now.
 	Written register.Day
@@ -36,6 +39,7 @@ type Terms struct {
 // differs between the languages is settled or accepted with a reason (lifecycle, 5).
 func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.Ref, terms Terms) (Request, error) {
 	// Nothing is sealed for a request that would then be refused.
+	var draft letter.Content
 	err := r.act(ctx, func(t *turn) error {
 		o, l, err := t.unissued(officeID, ref, "submitting")
 		if err != nil {
@@ -44,9 +48,13 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 		if err := t.maySubmit(o, l.Draft, by, terms); err != nil {
 			return err
 		}
+		draft = l.Draft
 		return t.cleared(o, l, "submitting "+string(ref), terms.Written != "")
 	})
 	if err != nil {
+		return Request{}, err
+	}
+	if err := r.confirmed(ctx, officeID, by, draft, terms); err != nil {
 		return Request{}, err
 	}
 	sealed, err := r.Seal(ctx, officeID, by, ref)
@@ -92,9 +100,9 @@ func (r *Register) formToIssue(ctx context.Context, officeID string, ref letter.
 	if err != nil {
 		return nil, err
 	}
-	made, err := r.form(ctx, o, s, ref, terms.Form, terms.dated(r.Now()), terms.Files)
+	made, err := r.form(ctx, o, s, ref, *terms)
 	if made != nil {
-		terms.Files = append(slices.Clone(terms.Files), made.file())
+		terms.Files, terms.Form = append(slices.Clone(terms.Files), made.file()), nil
 	}
 	return made, err
 }
@@ -111,7 +119,7 @@ func (t *turn) maySubmit(o store.Office, c letter.Content, by string, terms Term
 	if !terms.Expires.IsZero() && !terms.Expires.After(t.now) {
 		return kind.Invalid.Errorf("%s: it would expire at %s, which is past; give a later time or none", what, terms.Expires.Format(time.RFC3339))
 	}
-	if err := errors.Join(terms.embargo(t.now, what), terms.written(t.now, what)); err != nil {
+	if err := errors.Join(terms.embargo(t.now, what), terms.written(t.now, what), terms.formed(what)); err != nil {
 		return err
 	}
 	for i, old := range terms.Supersedes {

@@ -70,6 +70,8 @@ type Config struct {
 	Pictures check.PictureReader
 	// PDFs finds out what PDFs show that readers send; nil: none are read.
 	PDFs check.PDFReader
+	// Forms makes the PDFs that letters are issued as; nil: none can be made.
+	Forms office.Forms
 	// Marks draws answers on the pictures and PDFs that readers send; nil: none are drawn.
 	Marks func(context.Context, marked.Records, check.Finding, []byte) (marked.Answer, error)
 	// PDFCache is where the command that serves keeps their reader's compiled form.
@@ -192,7 +194,7 @@ func (c Config) beside(ctx context.Context, src *Source, watched *operated) (sto
 	if !c.Publish {
 		return end, nil
 	}
-	house, err := office.Open(ctx, c.Dir, office.Options{Alarm: c.alarm})
+	house, err := office.Open(ctx, c.Dir, office.Options{Alarm: c.alarm, Forms: c.Forms})
 	if err != nil {
 		end()
 		return nil, err

@@ -51,8 +51,8 @@ func actNames() []string { return slices.Sorted(maps.Keys(players)) }
 
 // Play makes a register in the new folder dir and plays all acts of the story in
 // it, each at its own hour of a simulated clock (MUST-4). tell, when not nil, hears of
-// each. The officers' keys stay in dir/keys/officers.
-func (s *Scenario) Play(ctx context.Context, dir string, tell func(Event)) error {
+// each; forms makes the letters' PDFs. The officers' keys stay in dir/keys/officers.
+func (s *Scenario) Play(ctx context.Context, dir string, forms office.Forms, tell func(Event)) error {
 	p := &player{
 		story: s, clock: s.Acts[0].At.Add(-time.Hour), keys: map[string]signing.OfficerKey{}, offices: map[string]Office{},
 		tell: tell, slips: map[string]office.Slip{}, owners: map[letter.Ref]string{},
@@ -69,7 +69,7 @@ func (s *Scenario) Play(ctx context.Context, dir string, tell func(Event)) error
 	p.reg, err = office.Init(ctx, dir, office.NewRegister{
 		Origin: origin, Operator: register.Office("https://" + first.Domain),
 		Name: register.Words{"en": oneLine(s.Title)}, Exercise: true, NoReceipts: true,
-	}, office.Options{Clock: func() time.Time { return p.clock }})
+	}, office.Options{Clock: func() time.Time { return p.clock }, Forms: forms})
 	if err != nil {
 		return fmt.Errorf("playing %q: %w", s.Title, err)
 	}

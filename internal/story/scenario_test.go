@@ -77,7 +77,7 @@ func TestLinkOutOfTheFolder(t *testing.T) {
 	}
 	s, err := story.Load(dir)
 	if err == nil {
-		err = s.Play(t.Context(), filepath.Join(t.TempDir(), "r"), nil)
+		err = s.Play(t.Context(), filepath.Join(t.TempDir(), "r"), nil, nil)
 	}
 	if err == nil {
 		t.Error("a link out of the folder was followed")

@@ -3,6 +3,7 @@ package officetest
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
@@ -32,7 +33,7 @@ type House struct {
 	Clock *Clock
 	Keys  map[string]signing.OfficerKey // "harbour/legal"
 
-	makeForm func(context.Context, form.Order) ([]byte, error)
+	forms office.Forms
 }
 
 // A Clock is a clock that a test moves. The log asks it in the background.
@@ -61,20 +62,29 @@ func New(t testing.TB) *House {
 	return begin(t, time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC), true, nil)
 }
 
-// NewOnPaper is New with an office that issues its letters as PDFs, made by make;
-// nil: as they are.
-func NewOnPaper(t testing.TB, make func(context.Context, form.Order) ([]byte, error)) *House {
+// NewOnPaper is New with an office that issues its letters as PDFs, made by forms:
+// [LightForms] where a test is not about what pages look like.
+func NewOnPaper(t testing.TB, forms office.Forms) *House {
 	t.Helper()
-	h := begin(t, time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC), true, make)
+	h := begin(t, time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC), true, forms)
 	if err := h.SetPaper(t.Context(), "harbour", office.PDFPaper); err != nil {
 		t.Fatal(err)
 	}
 	return h
 }
 
-// LightForm stands for a PDF where a test is not about what pages look like: it
-// names the letter and holds its words.
-func LightForm(_ context.Context, o form.Order) ([]byte, error) {
+// LightForms makes files that stand for PDFs: each names its letter and holds its words.
+// One that was made elsewhere shows what it says in its lines.
+type LightForms struct {
+	// Asked hears of each order; may be nil.
+	Asked func(form.Order)
+}
+
+// Make implements office.Forms.
+func (l LightForms) Make(_ context.Context, o form.Order) ([]byte, error) {
+	if l.Asked != nil {
+		l.Asked(o)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%%PDF-1.7\n%% %s of %s\n", o.Letter.Content.Reference, o.Letter.Domain)
 	for _, t := range o.Letter.Content.Texts {
@@ -83,16 +93,30 @@ func LightForm(_ context.Context, o form.Order) ([]byte, error) {
 	return append([]byte(b.String()+string(o.Given)), "%%EOF\n"...), nil
 }
 
+// Look implements office.Forms: a file made elsewhere fits when it holds the words of
+// each text.
+func (l LightForms) Look(_ context.Context, o form.Order) (form.Shown, error) {
+	s := form.Shown{File: sha256.Sum256(o.Given), Pages: 1, Text: string(o.Given)}
+	for _, t := range o.Letter.Content.Texts {
+		x := form.Text{Language: t.Lang}
+		if !strings.Contains(s.Text, t.Text.String()) {
+			x.Differences = []form.Difference{{Shown: s.Text, Registered: t.Text.String()}}
+		}
+		s.Texts = append(s.Texts, x)
+	}
+	return s, nil
+}
+
 // NewInEarnest makes a register that is no exercise; its clock begins at a time.
 func NewInEarnest(t testing.TB, at time.Time) *House {
 	t.Helper()
 	return begin(t, at, false, nil)
 }
 
-func begin(t testing.TB, at time.Time, exercise bool, make func(context.Context, form.Order) ([]byte, error)) *House {
+func begin(t testing.TB, at time.Time, exercise bool, forms office.Forms) *House {
 	t.Helper()
 	h := &House{
-		Dir: filepath.Join(t.TempDir(), "register"), Keys: map[string]signing.OfficerKey{}, Clock: &Clock{t: at}, makeForm: make,
+		Dir: filepath.Join(t.TempDir(), "register"), Keys: map[string]signing.OfficerKey{}, Clock: &Clock{t: at}, forms: forms,
 	}
 	r, err := office.Init(t.Context(), h.Dir, office.NewRegister{
 		Origin: Origin, Operator: "https://harbour.example", Name: register.Words{"en": "Test register"}, Exercise: exercise, NoReceipts: true,
@@ -108,7 +132,7 @@ func begin(t testing.TB, at time.Time, exercise bool, make func(context.Context,
 
 // Options are those the register was opened with.
 func (h *House) Options() office.Options {
-	return office.Options{Clock: h.Clock.Now, LogRoom: 1, MakeForm: h.makeForm}
+	return office.Options{Clock: h.Clock.Now, LogRoom: 1, Forms: h.forms}
 }
 
 // Officers of a test office and their roles.

@@ -1,6 +1,6 @@
 // Package stamp puts the paper code on the pages of a PDF that was made elsewhere,
-// before it is sealed: the address as letters, under the office's domain, at the
-// foot of every page, and as a QR code wherever a page has room for it.
+// before it is sealed: the address as letters, with the office's domain in
+// it, at the foot of every page, and as a QR code wherever a page has room for it.
 //
 // The file is foreign. It is read and written anew by pdfcpu, in a child process of
 // the program itself that reaches nothing (internal/confine); where there is room is

@@ -42,13 +42,14 @@ func newInk(o Options) (*ink, error) {
 // side is that of the symbol with its quiet zone, in mm.
 func (k *ink) side() float64 { return papercode.SideMM(k.symbol) }
 
-// wrap is the domain and the code in rows that are not wider than so many mm; nil
-// where not even some letters fit.
+// wrap is the code in rows that are not wider than so many mm: one, if there is
+// room, which readers know as a line of the code alone (letter.md MUST-13, RM-6). nil
+// where not even the domain in it stands in one row.
 func (k *ink) wrap(width float64) []string {
-	if width < 40 || k.width([]string{k.domain}) > width {
+	if width < 40 || k.width([]string{"https://" + k.domain}) > width {
 		return nil
 	}
-	out := []string{k.domain}
+	var out []string
 	for rest := k.code; rest != ""; {
 		n := len(rest)
 		for n > 1 && k.width([]string{rest[:n]}) > width {

@@ -65,7 +65,7 @@ func (k *ink) place(page int, s sight) (placed, error) {
 		if at, ok := room.lowest(block, s.height-foot, left-quiet, left-quiet); ok {
 			symbol := box{at.x, at.y + at.h - side, side, side}
 			rows := box{at.x + side + 1, at.y + at.h - rowsHigh(beside), k.width(beside) + 2*around, rowsHigh(beside)}
-			return placed{page: s, rows: rows, lines: beside, first: k.domain, symbol: &symbol}, nil
+			return placed{page: s, rows: rows, lines: beside, first: beside[0], symbol: &symbol}, nil
 		}
 	}
 	lines := k.wrap(s.width - left - edge - around)
@@ -77,7 +77,7 @@ func (k *ink) place(page int, s sight) (placed, error) {
 	if !ok {
 		return placed{}, problem(NoRoom, page, "its foot has no room for the paper code in letters: leave a strip of %.0f mm by %.0f mm empty in the lowest %.0f mm", rows.w, rows.h, foot)
 	}
-	p := placed{page: s, rows: at, lines: lines, first: k.domain}
+	p := placed{page: s, rows: at, lines: lines, first: lines[0]}
 	room.take(at)
 	if at, ok := room.lowest(box{w: side, h: side}, s.height/2, edge, s.width-edge-side); ok {
 		p.symbol = &at

@@ -21,7 +21,7 @@ import (
 // Options are what is put on the pages.
 type Options struct {
 	Code   string // the paper code, an address (papercode.md MUST-1)
-	Domain string // the office's, printed in words (papercode.md MUST-6)
+	Domain string // the office's, which is printed in it (papercode.md MUST-6)
 }
 
 // Config is what a Stamper works with.

@@ -1,0 +1,12 @@
+//go:build !js
+
+package main
+
+import (
+	"testing"
+
+	"chancery.example/internal/testkit/children"
+)
+
+// TestMain: the test program reads PDFs in children of its own.
+func TestMain(m *testing.M) { children.Main(m) }

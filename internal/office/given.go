@@ -1,0 +1,96 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"chancery.example/commitment"
+	"chancery.example/internal/around"
+	"chancery.example/internal/form"
+	"chancery.example/internal/kind"
+	"chancery.example/internal/papercode"
+	"chancery.example/internal/pdf/typeset"
+	"chancery.example/internal/store"
+	"chancery.example/letter"
+	"chancery.example/register"
+)
+
+// ShowForm finds out what a PDF that was made elsewhere (terms.Form) shows, and whether
+// a letter of these words can be issued as it on these terms: what differs, word by word,
+// and what else is in the way. Nothing is changed or kept. Who has read it confirms its
+// Digest when they submit the letter (Terms.Confirmed).
+func (r *Register) ShowForm(ctx context.Context, officeID, by string, c letter.Content, terms Terms) (form.Shown, error) {
+	what := "looking at the PDF of " + string(c.Reference)
+	var order form.Order
+	err := r.act(ctx, func(t *turn) error {
+		o, err := t.Office(officeID)
+		if err != nil {
+			return err
+		}
+		if err := t.maySubmit(o, c, by, terms); err != nil {
+			return err
+		}
+		names, err := namesOf(t.Tx, o)
+		if err != nil {
+			return err
+		}
+		order = terms.orderOf(o, c, names, t.now)
+		// The letter's own code is known once it is sealed. This one is not shorter.
+		order.Letter.Code = papercode.Of(o.Domain, o.ID, commitment.Opening{Revision: mostRevisions}, c.Reference).String()
+		return nil
+	})
+	if err != nil {
+		return form.Shown{}, err
+	}
+	s, err := r.opts.Forms.Look(ctx, order)
+	if err != nil {
+		return s, fmt.Errorf("%s: %w", what, err)
+	}
+	return s, nil
+}
+
+// mostRevisions is more than any letter has.
+const mostRevisions = 9999
+
+// orderOf is what the form of a letter is made of, but for its code.
+func (terms Terms) orderOf(o store.Office, c letter.Content, names []typeset.Words, now time.Time) form.Order {
+	day := terms.dated(now)
+	return form.Order{Given: terms.Form, First: now, Last: day, Letter: typeset.Letter{
+		Content: c, Office: names, Domain: o.Domain, Date: around.Day(day, c.Texts),
+	}}
+}
+
+// confirmed refuses a PDF made elsewhere that does not show the letter, or that nobody
+// said to have read.
+func (r *Register) confirmed(ctx context.Context, officeID, by string, c letter.Content, terms Terms) error {
+	if terms.Form == nil {
+		return nil
+	}
+	s, err := r.ShowForm(ctx, officeID, by, c, terms)
+	if err == nil {
+		err = s.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("submitting %s: %w", c.Reference, err)
+	}
+	if s.Digest() != terms.Confirmed {
+		return kind.Conflict.Errorf("submitting %s: nobody has confirmed what its PDF shows, or it was read otherwise then: read what it shows, and confirm %s", c.Reference, s.Digest())
+	}
+	return nil
+}
+
+// formed refuses terms under which it is not known what the form is.
+func (terms Terms) formed(what string) error {
+	isForm := func(f register.File) bool { return f.Role == "form" }
+	switch {
+	case terms.Form == nil:
+		return nil
+	case terms.Written != "":
+		return kind.Invalid.Errorf("%s: it was issued before, as whatever it was then: give that file by its digest; a PDF is stamped and sealed for a letter that is issued now", what)
+	case slices.ContainsFunc(terms.Files, isForm):
+		return kind.Invalid.Errorf("%s: it has one form: give the PDF that was made elsewhere, or a file by its digest", what)
+	}
+	return nil
+}
