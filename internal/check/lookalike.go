@@ -53,30 +53,9 @@ func (f Finding) hasWordsOf(kind register.RecordKind) bool {
 
 // keysOf are the keys with which the PDFs are signed that a letter was issued and
 // corrected as; none when they are not kept, not signed or cannot be read.
-func (s *Snapshot) keysOf(ctx context.Context, id register.RecordID, pdfs PDFReader) ([]string, error) {
-	l, ok := s.state.Letter(id.Office, id.Reference)
-	if !ok || s.forms == nil {
-		return nil, nil
-	}
-	var files []register.File
-	for _, i := range l.Issues {
-		files = append(files, i.Issue.Files...)
-	}
-	for _, c := range l.Corrected {
-		files = append(files, c.Correct.Files...)
-	}
-	var out []string
-	read := 0
-	for _, f := range slices.Backward(files) { // the newest first
-		if f.Role != "form" || read == mostForms {
-			continue
-		}
-		raw, err := s.forms(f.Digest)
-		if err != nil || !IsPDF(raw) {
-			continue
-		}
-		read++
-		r, err := pdfs.Read(ctx, raw)
+func (s *Snapshot) keysOf(ctx context.Context, id register.RecordID, pdfs PDFReader) (out []string, err error) {
+	for _, form := range s.formsOf(id) {
+		r, err := pdfs.Read(ctx, form)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -87,5 +66,30 @@ func (s *Snapshot) keysOf(ctx context.Context, id register.RecordID, pdfs PDFRea
 	return out, nil
 }
 
-// mostForms is how many of a letter's own PDFs are asked for their keys.
+// formsOf returns the PDFs that a letter was issued and corrected as, the newest first,
+// as far as they are kept.
+func (s *Snapshot) formsOf(id register.RecordID) (out [][]byte) {
+	l, ok := s.state.Letter(id.Office, id.Reference)
+	if !ok || s.forms == nil {
+		return nil
+	}
+	var files []register.File
+	for _, i := range l.Issues {
+		files = append(files, i.Issue.Files...)
+	}
+	for _, c := range l.Corrected {
+		files = append(files, c.Correct.Files...)
+	}
+	for _, f := range slices.Backward(files) {
+		if f.Role != "form" || len(out) == mostForms {
+			continue
+		}
+		if raw, err := s.forms(f.Digest); err == nil && IsPDF(raw) {
+			out = append(out, raw)
+		}
+	}
+	return out
+}
+
+// mostForms is how many of a letter's own PDFs are looked at.
 const mostForms = 3

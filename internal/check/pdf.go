@@ -22,8 +22,9 @@ type PDFReader interface {
 	// Read reads a PDF by its text layer and by where there is ink.
 	Read(ctx context.Context, data []byte) (pdf.Reading, error)
 	// Look has its pages read as pictures as well, and what they show goes before
-	// what the text layer says.
-	Look(ctx context.Context, data []byte) (pdf.Reading, error)
+	// what the text layer says. Words that look as they do in one of the files like
+	// are not misread.
+	Look(ctx context.Context, data []byte, like ...[]byte) (pdf.Reading, error)
 }
 
 // A PDFView is what is said of a PDF beside the answer about its words. Nothing of
@@ -55,6 +56,9 @@ func IsPDF(b []byte) bool { return bytes.Contains(b[:min(len(b), 1024)], []byte(
 // ofPDF answers for a PDF that the register does not name: by what people see, and
 // never as the office's own paper when somebody else signed it.
 func (s *Snapshot) ofPDF(ctx context.Context, f Finding, e Exhibit) (Finding, error) {
+	if e.PDFs != nil {
+		e.PDFs = &readOnce{PDFReader: e.PDFs, got: map[[32]byte]pdf.Reading{}}
+	}
 	f, err := s.asSeen(ctx, f, e)
 	if err != nil {
 		return f, err
@@ -81,8 +85,21 @@ func (s *Snapshot) asSeen(ctx context.Context, f Finding, e Exhibit) (Finding, e
 			return f, err
 		}
 	}
+	if view.Begins == nil {
+		issued, ok, formErr := s.asIssued(ctx, out, r, e.PDFs)
+		if formErr != nil {
+			return f, formErr
+		}
+		if ok {
+			return s.ofReading(ctx, f, e, issued, view)
+		}
+	}
 	if same := view.Begins != nil && !view.Begins.Changes; !same && worthLooking(out, r, err) {
-		looked, ok, lookErr := e.look(ctx)
+		var like [][]byte
+		if out.hasWordsOf(register.RecordLetter) {
+			like = s.formsOf(out.Status.Record)
+		}
+		looked, ok, lookErr := e.look(ctx, like)
 		if lookErr != nil {
 			return f, lookErr
 		}
@@ -94,16 +111,64 @@ func (s *Snapshot) asSeen(ctx context.Context, f Finding, e Exhibit) (Finding, e
 	return out, err
 }
 
+// asIssued returns what a PDF shows whose pages all look, to the pixel, like those of
+// a PDF that its letter was issued as: what that one shows, whatever programs read in
+// this one. Who saves a letter anew changes its bytes and none of its looks; so nothing
+// is left to be read from pictures, and misread.
+func (s *Snapshot) asIssued(ctx context.Context, f Finding, r pdf.Reading, pdfs PDFReader) (pdf.Reading, bool, error) {
+	if !f.hasWordsOf(register.RecordLetter) {
+		return r, false, nil
+	}
+	for _, raw := range s.formsOf(f.Status.Record) {
+		form, err := pdfs.Read(ctx, raw)
+		if ctx.Err() != nil {
+			return r, false, ctx.Err()
+		}
+		if err != nil {
+			continue
+		}
+		if _, other := looksOtherwise(form, r); other {
+			continue
+		}
+		out := r
+		out.Seen, out.Pages, out.Versions = pdf.SeenIssued, form.Pages, form.Versions
+		out.Remarks = slices.DeleteFunc(slices.Clone(r.Remarks), func(m pdf.Remark) bool { return m.Kind == pdf.PictureOnly })
+		if r.First().Text != form.First().Text {
+			out.Layer, out.Remarks = r.First().Text, append(out.Remarks, pdf.Remark{Kind: pdf.Mismatch})
+		}
+		return out, true, nil
+	}
+	return r, false, nil
+}
+
+// A readOnce reads a file once, however many questions there are about it.
+type readOnce struct {
+	PDFReader
+	got map[[32]byte]pdf.Reading
+}
+
+func (o *readOnce) Read(ctx context.Context, data []byte) (pdf.Reading, error) {
+	sum := sha256.Sum256(data)
+	if r, ok := o.got[sum]; ok {
+		return r, nil
+	}
+	r, err := o.PDFReader.Read(ctx, data)
+	if err == nil {
+		o.got[sum] = r
+	}
+	return r, err //nolint:wrapcheck // as it is
+}
+
 // look has the pages read as pictures, in what is left of the time; false when
 // that was not enough, or it went wrong: then there is the answer without.
-func (e Exhibit) look(ctx context.Context) (pdf.Reading, bool, error) {
+func (e Exhibit) look(ctx context.Context, like [][]byte) (pdf.Reading, bool, error) {
 	within := ctx
 	if end, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		within, cancel = context.WithDeadline(ctx, end.Add(-time.Second))
 		defer cancel()
 	}
-	r, err := e.PDFs.Look(within, e.Data)
+	r, err := e.PDFs.Look(within, e.Data, like...)
 	return r, err == nil, ctx.Err()
 }
 

@@ -83,11 +83,11 @@ func (r *reading) doubt() *Words {
 	}
 	var en, ar []string
 	for _, k := range pdf.Remarks() {
-		if k.Doubts() && r.Has(k) && !(k == pdf.PictureOnly && r.Seen == pdf.SeenPicture) {
+		if k.Doubts() && r.Has(k) && !(k == pdf.PictureOnly && r.Seen.Sure()) {
 			en, ar = append(en, remarkWords[k].EN), append(ar, remarkWords[k].AR)
 		}
 	}
-	if r.Seen != pdf.SeenPicture {
+	if !r.Seen.Sure() {
 		en = append(en, "Whether its pages show the words that programs read in it was not looked at: pictures are not read here, or could not be")
 		ar = append(ar, "لم يُنظر هل تُظهر صفحاته الكلمات التي تقرؤها البرامج فيه: فالصور لا تُقرأ هنا، أو تعذّرت قراءتها")
 	}
@@ -114,11 +114,14 @@ func (f Finding) pdfChips(add func(k ChipKind, en, ar string)) {
 	} else if b != nil {
 		add(ChipAdditions, "A file on record, changed by later additions", "ملف مسجَّل غيّرته إضافات لاحقة")
 	}
+	if f.pdf.Seen == pdf.SeenIssued {
+		add(ChipPDF, "Its pages look, to the pixel, like those of the PDF that was issued", "تبدو صفحاته، نقطةً بنقطة، كصفحات ملف PDF الصادر")
+	}
 	if sig := f.pdf.Signature; sig != nil && !sig.Sound() {
 		add(ChipPDF, "The file itself carries no valid signature; the words answer", "لا يحمل الملف نفسه توقيعاً صحيحاً؛ والجواب عن الكلمات")
 	}
 	for _, k := range pdf.Remarks() {
-		if f.pdf.Has(k) && k != pdf.Additions && !(k == pdf.PictureOnly && f.pdf.Seen == pdf.SeenPicture) {
+		if f.pdf.Has(k) && k != pdf.Additions && !(k == pdf.PictureOnly && f.pdf.Seen.Sure()) {
 			add(ChipPDF, remarkWords[k].EN, remarkWords[k].AR)
 		}
 	}

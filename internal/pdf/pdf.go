@@ -61,9 +61,16 @@ const (
 	// SeenPicture: the pages were read as pictures, and the picture's words are
 	// what the reading holds.
 	SeenPicture Seen = "picture"
+	// SeenIssued: the pages look, to the pixel, like those of a PDF that the register
+	// names, and what that one shows is what the reading holds. Only who has the
+	// register can say so.
+	SeenIssued Seen = "issued"
 	// SeenPart: there is more to see than could be read.
 	SeenPart Seen = "part"
 )
+
+// Sure reports whether it is known that the pages show the words of the reading.
+func (s Seen) Sure() bool { return s == SeenPicture || s == SeenIssued }
 
 // A Remark is one thing about a PDF that a reader should know.
 type Remark struct {

@@ -30,7 +30,7 @@ func (r Reading) First() Version {
 // because of what stands beside them, or because it is not known what the pages
 // show.
 func (r Reading) Doubts() bool {
-	if r.Seen != SeenPicture {
+	if !r.Seen.Sure() {
 		return true
 	}
 	for _, m := range r.Remarks {
@@ -63,7 +63,7 @@ func (r Reading) Check() error {
 		return fmt.Errorf("the reading has %d versions", len(r.Versions))
 	case len(r.Layer) > MaxText:
 		return fmt.Errorf("the text layer has %d bytes", len(r.Layer))
-	case r.Seen != SeenInk && r.Seen != SeenPicture && r.Seen != SeenPart:
+	case r.Seen != SeenInk && r.Seen != SeenPicture && r.Seen != SeenPart && r.Seen != SeenIssued:
 		return fmt.Errorf("how far it was seen is %q", r.Seen)
 	case len(r.Remarks) > maxRemarks:
 		return fmt.Errorf("the reading has %d remarks", len(r.Remarks))

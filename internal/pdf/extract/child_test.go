@@ -24,19 +24,20 @@ func TestChildGoesWrong(t *testing.T) {
 		text string
 		want pdf.Problem // "": it is read
 	}{
-		"good":            {"cat > /dev/null; echo '" + reading + "'", ""},
-		"ends":            {"exit 1", pdf.Failed},
-		"killed":          {"kill -9 $$", pdf.Failed},
-		"hangs":           {"sleep 60", pdf.TooSlow},
-		"says nothing":    {"cat > /dev/null", pdf.Failed},
-		"two answers":     {"echo '" + reading + reading + "'", pdf.Failed},
-		"no reading":      {"echo '{}'", pdf.Failed},
-		"no such page":    {"echo '" + strings.Replace(reading, `"Page":1`, `"Page":2`, 1) + "'", pdf.Failed},
-		"more text":       {"echo '" + strings.Replace(reading, `"text":"a"`, `"text":"a b"`, 1) + "'", pdf.Failed},
-		"looked itself":   {"echo '" + strings.Replace(reading, `"ink"`, `"picture"`, 1) + "'", pdf.Failed},
-		"unknown remark":  {"echo '" + strings.Replace(reading, `"seen"`, `"remarks":[{"kind":"trust_me"}],"seen"`, 1) + "'", pdf.Failed},
-		"unknown problem": {`echo '{"problem":"trust_me"}'`, pdf.Failed},
-		"a problem":       {`echo '{"problem":"locked","advice":"so it is"}'`, pdf.Locked},
+		"good":             {"cat > /dev/null; echo '" + reading + "'", ""},
+		"ends":             {"exit 1", pdf.Failed},
+		"killed":           {"kill -9 $$", pdf.Failed},
+		"hangs":            {"sleep 60", pdf.TooSlow},
+		"says nothing":     {"cat > /dev/null", pdf.Failed},
+		"two answers":      {"echo '" + reading + reading + "'", pdf.Failed},
+		"no reading":       {"echo '{}'", pdf.Failed},
+		"no such page":     {"echo '" + strings.Replace(reading, `"Page":1`, `"Page":2`, 1) + "'", pdf.Failed},
+		"more text":        {"echo '" + strings.Replace(reading, `"text":"a"`, `"text":"a b"`, 1) + "'", pdf.Failed},
+		"looked itself":    {"echo '" + strings.Replace(reading, `"ink"`, `"picture"`, 1) + "'", pdf.Failed},
+		"knows the record": {"echo '" + strings.Replace(reading, `"ink"`, `"issued"`, 1) + "'", pdf.Failed},
+		"unknown remark":   {"echo '" + strings.Replace(reading, `"seen"`, `"remarks":[{"kind":"trust_me"}],"seen"`, 1) + "'", pdf.Failed},
+		"unknown problem":  {`echo '{"problem":"trust_me"}'`, pdf.Failed},
+		"a problem":        {`echo '{"problem":"locked","advice":"so it is"}'`, pdf.Locked},
 	} {
 		t.Run(name, func(t *testing.T) {
 			program := filepath.Join(dir, strings.ReplaceAll(name, " ", "-"))

@@ -105,7 +105,7 @@ func (s *sheet) hideUnseen(ws []word, full, bare *image.Gray) {
 		case !w.box.over().Overlaps(full.Rect):
 			w.hidden, w.why = true, pdf.OffPage
 		case seen == 0:
-			if w.measured() || inked(full, bare, w.box.over().Inset(-2)) == 0 {
+			if w.measured || inked(full, bare, w.box.over().Inset(-2)) == 0 {
 				w.hidden = true
 			}
 		case high < least*s.scale && w.tells():

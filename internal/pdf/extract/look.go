@@ -17,9 +17,11 @@ import (
 
 // Look reads a PDF as Read does, has its pages read as pictures as well, and puts
 // what they show before what the text layer says. Pages that could not be read as
-// pictures are as Read has them. The errors are those of Read, and pdf.NoReader
-// where nothing is there to read pictures.
-func (r *Reader) Look(ctx context.Context, data []byte) (pdf.Reading, error) {
+// pictures are as Read has them. A word that looks like the same word in one of the
+// files like, which show what they say - the letter's own PDF - is not misread, however
+// it was read. The errors are those of Read, and pdf.NoReader where nothing is there to
+// read pictures.
+func (r *Reader) Look(ctx context.Context, data []byte, like ...[]byte) (pdf.Reading, error) {
 	if r.opts.Pictures == nil {
 		return pdf.Reading{}, problem(pdf.NoReader, "pictures are not read here")
 	}
@@ -46,7 +48,17 @@ func (r *Reader) Look(ctx context.Context, data []byte) (pdf.Reading, error) {
 			seen[p.Page] = view{read: read, picture: g}.fit(out.Pages[p.Page-1])
 		}
 	}
-	return looked(out, seen), nil
+	known := looks{}
+	for _, file := range like {
+		b, err := r.ask(ctx, file, lookRead)
+		if ctx.Err() != nil {
+			return pdf.Reading{}, ctx.Err()
+		}
+		if err == nil {
+			known.learn(b)
+		}
+	}
+	return looked(out, seen, known), nil
 }
 
 // A view is one page read as a picture.
@@ -71,7 +83,7 @@ func scaled(r image.Rectangle, k float64) image.Rectangle {
 }
 
 // looked puts what pages look like before what their text layer says.
-func looked(r pdf.Reading, seen map[int]view) pdf.Reading {
+func looked(r pdf.Reading, seen map[int]view, known looks) pdf.Reading {
 	r.Seen = pdf.SeenPicture
 	for i := range r.Pages {
 		if _, ok := seen[i+1]; !ok {
@@ -80,7 +92,7 @@ func looked(r pdf.Reading, seen map[int]view) pdf.Reading {
 	}
 	var layer []string
 	for i, v := range r.Versions {
-		m := &merger{views: seen, version: v}
+		m := &merger{views: seen, version: v, known: known}
 		text, differs := m.merge(len(r.Pages))
 		if i == 0 {
 			r.Remarks = append(r.Remarks, m.remarks...)

@@ -17,6 +17,7 @@ const sure = 0.8
 type merger struct {
 	views   map[int]view
 	version pdf.Version
+	known   looks // what words are known to look like
 	remarks []pdf.Remark
 	text    strings.Builder
 	words   photo.Words
@@ -100,6 +101,7 @@ func putIn(out []piece, p piece) []piece {
 func (m *merger) page(page int, layer photo.Words, v view) bool {
 	groups, loose := pair(layer, v)
 	proofs := letterShapes(m.version.Text, layer, v, groups)
+	proofs.known = m.known
 	var out []piece
 	var says, shows []string
 	var where image.Rectangle
@@ -109,7 +111,7 @@ func (m *merger) page(page int, layer photo.Words, v view) bool {
 		for _, i := range g.layer {
 			box = box.Union(layer[i].Box)
 		}
-		if plain(a) == plain(b) || proofs.confirm(a, b, v.in(box)) {
+		if plain(a) == plain(b) || proofs.confirmAll(m.version.Text, layer, g.layer, b) {
 			for _, i := range g.layer {
 				out = append(out, piece{layer[i], m.version.Text[layer[i].From:layer[i].To]})
 			}

@@ -192,7 +192,7 @@ func parseAnswer(raw []byte) (answer, error) {
 	if a.Reading == nil {
 		return answer{}, gaveUp(errors.New("the answer holds no reading"))
 	}
-	if a.Reading.Seen == pdf.SeenPicture {
+	if a.Reading.Seen.Sure() {
 		return answer{}, gaveUp(errors.New("the answer says what it cannot know"))
 	}
 	if err := a.Reading.Check(); err != nil {

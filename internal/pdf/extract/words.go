@@ -15,12 +15,14 @@ import (
 // A word is a stretch of letters without a space between them.
 type word struct {
 	glyphs []glyph
-	box    rect
-	line   int  // of the page, from 1
-	gap    bool // more than a line's space before its line
-	twice  bool // it stands there already: drawn again to make it bold
-	hidden bool
-	why    pdf.RemarkKind
+	box    rect // around its ink, when measured
+	// measured: the file says where its ink is.
+	measured bool
+	line     int  // of the page, from 1
+	gap      bool // more than a line's space before its line
+	twice    bool // it stands there already: drawn again to make it bold
+	hidden   bool
+	why      pdf.RemarkKind
 }
 
 // group makes words and lines of a page's letters, in the order that pdfium gives
@@ -28,19 +30,23 @@ type word struct {
 func group(gs []glyph) []word {
 	var out []word
 	line, fresh := 0, true
-	var in []glyph
+	var in word
 	flush := func() {
-		if len(in) > 0 {
+		if len(in.glyphs) > 0 {
 			if fresh {
 				line, fresh = line+1, false
 			}
-			out = append(out, word{glyphs: in, line: line, box: around(in)})
-			in = nil
+			in.line = line
+			out = append(out, in)
+			in = word{}
 		}
 	}
 	for _, g := range gs {
 		if !isSpace(g.r) {
-			in = append(in, g)
+			if in.far(g) {
+				flush()
+			}
+			in.append(g)
 			continue
 		}
 		flush()
@@ -48,6 +54,24 @@ func group(gs []glyph) []word {
 	}
 	flush()
 	return spread(out)
+}
+
+// append adds a letter to a word.
+func (w *word) append(g glyph) {
+	switch {
+	case !g.inked:
+	case !w.measured:
+		w.box, w.measured = g.box, true
+	default:
+		w.box = w.box.union(g.box)
+	}
+	w.glyphs = append(w.glyphs, g)
+}
+
+// far reports whether a letter stands too far from a word to be part of it: brackets
+// around words of the other direction follow each other in some files.
+func (w *word) far(g glyph) bool {
+	return g.inked && w.measured && max(g.box.x0-w.box.x1, w.box.x0-g.box.x1) > 3*max(w.box.height(), g.box.height())
 }
 
 // spread marks the lines before which there is more space than between lines.
@@ -70,26 +94,6 @@ func spread(ws []word) []word {
 		before, i = at, j
 	}
 	return ws
-}
-
-func around(gs []glyph) rect {
-	var out rect
-	first := true
-	for _, g := range gs {
-		switch {
-		case !g.inked:
-		case first:
-			out, first = g.box, false
-		default:
-			out = out.union(g.box)
-		}
-	}
-	return out
-}
-
-// measured reports whether the file says where the word's ink is.
-func (w word) measured() bool {
-	return slices.ContainsFunc(w.glyphs, func(g glyph) bool { return g.inked })
 }
 
 // tells reports whether the word has letters or digits.
@@ -146,100 +150,4 @@ func rightToLeft(r rune) bool {
 
 func (w word) rightToLeft() bool {
 	return slices.ContainsFunc(w.glyphs, func(g glyph) bool { return rightToLeft(g.r) })
-}
-
-// placed returns the words in the order in which their places say they are read:
-// PDFs have lines and words that run from right to left in either order.
-func placed(ws []word) []word {
-	out := slices.Clone(ws)
-	for i := 0; i < len(out); {
-		j := i
-		for j < len(out) && out[j].line == out[i].line {
-			j++
-		}
-		placeLine(out[i:j])
-		i = j
-	}
-	return out
-}
-
-func placeLine(line []word) {
-	right := 0
-	for i := range line {
-		if line[i].rightToLeft() {
-			right++
-			line[i].glyphs = placeWord(line[i].glyphs)
-		}
-	}
-	if right == 0 || slices.ContainsFunc(line, func(w word) bool { return !w.measured() }) {
-		return
-	}
-	centre := func(w word) float64 { return w.box.x0 + w.box.x1 }
-	// Along the line's own direction, stretches of the other direction run back.
-	back := 2*right > len(line)
-	slices.SortStableFunc(line, func(a, b word) int {
-		d := centre(a) - centre(b)
-		if back {
-			d = -d
-		}
-		return sign(d)
-	})
-	for i := 0; i < len(line); {
-		j := i
-		for j < len(line) && line[j].runs() == !back {
-			j++
-		}
-		if j-i > 1 {
-			slices.Reverse(line[i:j])
-		}
-		i = max(j, i+1)
-	}
-}
-
-// runs reports whether a word itself runs from left to right when the line does
-// not, or the other way: a word of letters; numbers follow their line.
-func (w word) runs() bool {
-	if w.rightToLeft() {
-		return false
-	}
-	return slices.ContainsFunc(w.glyphs, func(g glyph) bool { return unicode.IsLetter(g.r) })
-}
-
-// placeWord orders the letters of a word from right to left, numbers and Latin
-// letters in it from left to right.
-func placeWord(gs []glyph) []glyph {
-	if slices.ContainsFunc(gs, func(g glyph) bool { return !g.inked && !unicode.IsMark(g.r) }) {
-		return gs
-	}
-	out := slices.Clone(gs)
-	slices.SortStableFunc(out, func(a, b glyph) int {
-		if unicode.IsMark(a.r) || unicode.IsMark(b.r) { // stay behind their letter
-			return 0
-		}
-		return sign(b.box.x0 + b.box.x1 - a.box.x0 - a.box.x1)
-	})
-	left := func(g glyph) bool {
-		return unicode.IsDigit(g.r) || unicode.IsLetter(g.r) && !rightToLeft(g.r)
-	}
-	for i := 0; i < len(out); {
-		j := i
-		for j < len(out) && (left(out[j]) || j > i && j+1 < len(out) && strings.ContainsRune(".,:/-", out[j].r) && left(out[j+1])) {
-			j++
-		}
-		if j-i > 1 {
-			slices.Reverse(out[i:j])
-		}
-		i = max(j, i+1)
-	}
-	return out
-}
-
-func sign(d float64) int {
-	switch {
-	case d < 0:
-		return -1
-	case d > 0:
-		return 1
-	}
-	return 0
 }
