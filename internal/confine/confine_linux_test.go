@@ -170,7 +170,7 @@ func landlocked(t *testing.T) bool {
 // error, at once, and with all that it started.
 func TestEnds(t *testing.T) {
 	for does, want := range map[string]string{
-		"take memory": "ended early", "take time": "ended early", "babble": "more than 1000 bytes",
+		"take memory": "ended early", "take time": "ended early", "babble": "ended early",
 		"die": "ended early: exit status 3: the last", "start anew": "kept from it: " + ErrInside.Error(),
 	} {
 		out, err := run(t, does, "", time.Minute)
