@@ -51,7 +51,21 @@ Director, Harbour Commission
 // one, was issued as the PDF that the office makes; and that PDF.
 func inBoth(t testing.TB) (*check.Snapshot, time.Time, []byte) {
 	t.Helper()
-	h := officetest.NewOnPaper(t, form.Make)
+	h, own := inBothHouse(t)
+	src, err := server.Read(t.Context(), h.Dir, proof.Policy{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	snap, err := src.Snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snap, src.Now(), own
+}
+
+func inBothHouse(t testing.TB) (*officetest.House, []byte) {
+	t.Helper()
+	h := officetest.NewOnPaper(t, form.New(reader(t, nil)))
 	h.IssueLetter(t, "harbour", letter.Content{
 		Reference: "HC-2026-0012", Type: letter.TypeLetter, Prevailing: "ar",
 		Texts:        []letter.LangText{{Lang: "ar", Text: officetest.Text(t, pilotsAR)}, {Lang: "en", Text: officetest.Text(t, pilotsEN)}},
@@ -68,15 +82,7 @@ func inBoth(t testing.TB) (*check.Snapshot, time.Time, []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	src, err := server.Read(t.Context(), h.Dir, proof.Policy{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	snap, err := src.Snapshot(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return snap, src.Now(), own
+	return h, own
 }
 
 // through has a program write a PDF anew: of its arguments FROM and TO are files. nil
