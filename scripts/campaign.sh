@@ -36,6 +36,8 @@ echo "== all forged, malformed and deadly PDFs, by their text layers and as pict
 for how in 1 seen; do CHANCERY_PDF_ALL=$how go test -count=1 -v -timeout $((minutes + 30))m -run 'TestCorpora$' ./internal/pdf/extract | grep -vE '^=== '; done
 echo "== PDFs of real letters, set and read back"
 CHANCERY_FORMS=1 go test -count=1 -v -timeout $((minutes + 60))m -run TestRealLettersReadBack ./internal/form | grep -vE "^=== "
+echo "== codes on photographed paper, beside zbar (apt-get install zbar-tools)"
+CHANCERY_PHOTO_SEED=fresh CHANCERY_CODE_PHOTOS=${CHANCERY_CODE_PHOTOS:-60} go test -count=1 -v -timeout $((minutes + 30))m -run 'TestPhotos$' ./internal/papercode/qr | grep -vE '^=== '
 echo "== photos of altered and of unregistered pages: every alteration must be seen"
 CHANCERY_PHOTO_SEED=fresh CHANCERY_MATCHES=${CHANCERY_MATCHES:-5000} CHANCERY_MATCHES_ALTERED=1 go test -count=1 -v -timeout 24h -run TestGoals ./internal/photo/goals | grep -vE '^=== '
 echo "== fuzzing, $((minutes * 30 / targets)) seconds for each of $targets targets"

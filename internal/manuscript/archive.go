@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -14,8 +15,9 @@ import (
 // errTooDeep is what elements within elements without end get.
 var errTooDeep = errors.New("its elements are nested too deep")
 
-// archive reads the part with the words, and looks at the names of the others.
-func (w *writer) archive(data []byte, words string, read func([]byte) error) error {
+// archive reads the part with the words, and those that say how they are shown, and
+// looks at the names of the others.
+func (w *writer) archive(data []byte, read func(map[string][]byte) error, words string, beside ...string) error {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return fmt.Errorf("it is no whole archive: %w", err)
@@ -23,19 +25,20 @@ func (w *writer) archive(data []byte, words string, read func([]byte) error) err
 	if len(z.File) > maxParts {
 		return fmt.Errorf("it has %d parts: at most %d are looked at", len(z.File), maxParts)
 	}
-	var main []byte
+	parts := map[string][]byte{}
 	for _, f := range z.File {
 		name := strings.ToLower(f.Name)
+		wanted := f.Name == words || slices.Contains(beside, f.Name)
 		switch {
-		case f.Name == words && main != nil:
-			return fmt.Errorf("it holds %s twice", words)
-		case f.Name == words, isMargin(name):
+		case wanted && parts[f.Name] != nil:
+			return fmt.Errorf("it holds %s twice", f.Name)
+		case wanted, isMargin(name):
 			part, err := inflate(f)
 			if err != nil {
 				return err
 			}
-			if f.Name == words {
-				main = part
+			if wanted {
+				parts[f.Name] = part
 			} else if hasWords(part) {
 				w.flag(HeaderFooter)
 			}
@@ -43,10 +46,10 @@ func (w *writer) archive(data []byte, words string, read func([]byte) error) err
 			w.flag(Embedded)
 		}
 	}
-	if main == nil {
+	if parts[words] == nil {
 		return fmt.Errorf("it holds no %s", words)
 	}
-	return read(main)
+	return read(parts)
 }
 
 // isMargin names the headers and footers of DOCX files.

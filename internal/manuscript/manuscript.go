@@ -1,9 +1,10 @@
 // Package manuscript takes the words of a draft out of the file in which somebody
 // wrote it: DOCX, ODT, HTML, Markdown or plain text. Paragraphs, headings, lists
-// and the lines of tables stay; how they look does not.
+// with the numbers that a reader sees, and the lines of tables stay; how they look
+// does not.
 //
-// What a file has beside its words - tracked changes, comments, hidden text,
-// footnotes, fields, pictures - could become words or not, and only its writer
+// What a file has beside its words - tracked changes, comments, words that nobody
+// sees, footnotes, headers, fields, pictures, symbols - could become words or not, and only its writer
 // knows. Such a file is refused with a list of what is to be settled and where
 // ([Unsettled]). Files are foreign: they are read within limits, with nothing
 // outside of them looked at.
@@ -16,7 +17,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"chancery.example/internal/page"
 	"chancery.example/letter"
 )
 
@@ -42,6 +42,7 @@ const (
 	Footnote      What = "footnote or endnote"
 	Field         What = "field"
 	Embedded      What = "picture, object or macro"
+	Symbol        What = "sign of a symbol typeface"
 	HeaderFooter  What = "words in a header or footer"
 	Markup        What = "markup that may show or hide words"
 )
@@ -99,9 +100,9 @@ func (w *writer) file(ext string, data []byte) error {
 	case bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0")):
 		return fmt.Errorf("it is a file of old office programs (.doc), or is encrypted: save it as .docx or .odt, without a password")
 	case zipped && ext == ".docx":
-		return w.archive(data, "word/document.xml", w.docx)
+		return w.archive(data, w.docx, "word/document.xml", "word/styles.xml", "word/numbering.xml")
 	case zipped && ext == ".odt":
-		return w.archive(data, "content.xml", w.odt)
+		return w.archive(data, w.odt, "content.xml", "styles.xml")
 	case zipped, ext == ".docx", ext == ".odt":
 		return fmt.Errorf("it is not the kind of file that its name says: want .docx, .odt, .html, .md or .txt")
 	case !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0:
@@ -109,11 +110,7 @@ func (w *writer) file(ext string, data []byte) error {
 	case len(data) > maxText:
 		return fmt.Errorf("it has %d bytes of text: at most %d are read", len(data), maxText)
 	case ext == ".html", ext == ".htm", ext == ".xhtml":
-		r := page.Read(string(data))
-		if r.Unread {
-			w.flag(Markup)
-		}
-		w.out.WriteString(r.Text)
+		w.html(string(data))
 	case ext == ".md", ext == ".markdown":
 		w.markdown(string(data))
 	case ext == ".txt", ext == "":

@@ -34,10 +34,12 @@ func docx(t testing.TB, body string, more ...string) []byte {
 	return zipped(t, append([]string{"word/document.xml", `<?xml version="1.0"?><w:document xmlns:w="w"><w:body>` + body + `</w:body></w:document>`}, more...)...)
 }
 
-func odt(t testing.TB, body string) []byte {
+func odt(t testing.TB, body string, styles ...string) []byte {
 	t.Helper()
-	return zipped(t, "content.xml", `<?xml version="1.0"?><office:document-content xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:style="s" xmlns:draw="d"><office:body><office:text>`+body+`</office:text></office:body></office:document-content>`)
+	return zipped(t, "content.xml", `<?xml version="1.0"?><office:document-content xmlns:office="o" xmlns:text="t" xmlns:table="b" xmlns:style="s" xmlns:draw="d" xmlns:fo="f"><office:automatic-styles>`+strings.Join(styles, "")+`</office:automatic-styles><office:body><office:text>`+body+`</office:text></office:body></office:document-content>`)
 }
+
+const bullets = `<w:numbering xmlns:w="w"><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>`
 
 const w = "Harbour Commission\n\nTo the Minister\nof Ports\n\nSir, the ship leaves.\n\n- one\n\n- two\n\nquay | depth\nnorth | 9 m\n"
 
@@ -45,7 +47,9 @@ func wp(s string) string { return "<w:p><w:r><w:t>" + s + "</w:t></w:r></w:p>" }
 
 // The words of every kind of file come out as the same text.
 func TestWords(t *testing.T) {
-	item := func(s string) string { return "<w:p><w:pPr><w:numPr/></w:pPr><w:r><w:t>" + s + "</w:t></w:r></w:p>" }
+	item := func(s string) string {
+		return "<w:p><w:pPr><w:numPr><w:numId w:val=\"1\"/></w:numPr></w:pPr><w:r><w:t>" + s + "</w:t></w:r></w:p>"
+	}
 	row := func(a, b string) string {
 		return "<w:tr><w:tc>" + wp(a) + "</w:tc><w:tc>" + wp(b) + "</w:tc></w:tr>"
 	}
@@ -53,9 +57,9 @@ func TestWords(t *testing.T) {
 		return "<table:table-row><table:table-cell><text:p>" + a + "</text:p></table:table-cell><table:table-cell><text:p>" + b + "</text:p></table:table-cell></table:table-row>"
 	}
 	for name, data := range map[string][]byte{
-		"a.docx": docx(t, wp("Harbour Commission")+`<w:p><w:r><w:t>To the Minister</w:t><w:br/><w:t>of Ports</w:t></w:r></w:p><w:p/>`+wp("Sir, <!-- x -->the ship leaves.")+item("one")+item("two")+"<w:tbl>"+row("quay", "depth")+row("north", "9 m")+"</w:tbl>"),
+		"a.docx": docx(t, wp("Harbour Commission")+`<w:p><w:r><w:t>To the Minister</w:t><w:br/><w:t>of Ports</w:t></w:r></w:p><w:p/>`+wp("Sir, <!-- x -->the ship leaves.")+item("one")+item("two")+"<w:tbl>"+row("quay", "depth")+row("north", "9 m")+"</w:tbl>", "word/numbering.xml", bullets),
 		"a.odt": odt(t, `<text:h>Harbour Commission</text:h><text:p>To the Minister<text:line-break/>of Ports</text:p><text:p>Sir,<text:s/>the <text:span>ship</text:span> leaves.</text:p>`+
-			`<text:list><text:list-item><text:p>one</text:p></text:list-item><text:list-item><text:p>two</text:p></text:list-item></text:list><table:table>`+orow("quay", "depth")+orow("north", "9 m")+"</table:table>"),
+			`<text:list text:style-name="L"><text:list-item><text:p>one</text:p></text:list-item><text:list-item><text:p>two</text:p></text:list-item></text:list><table:table>`+orow("quay", "depth")+orow("north", "9 m")+"</table:table>", `<text:list-style style:name="L"><text:list-level-style-bullet text:level="1"/></text:list-style>`),
 		"a.md":  []byte("# Harbour Commission\n\nTo the Minister\nof Ports\n\nSir, the **ship** *leaves*.\n\n* one\n\n* two\n\n| quay | depth |\n|---|---|\n| north | 9 m |\n"),
 		"a.txt": []byte(w),
 	} {
@@ -120,6 +124,8 @@ func TestHostile(t *testing.T) {
 		"no words": zipped(t, "../../word/document.xml", "<x/>"),
 		"twice":    zipped(t, "word/document.xml", "<x/>", "word/document.xml", "<y/>"),
 		"no zip":   []byte("PK\x03\x04 and no more"),
+		"label":    docx(t, numbered(1, 0, "x"), "word/numbering.xml", strings.Replace(bullets, `bullet"/><w:lvlText w:val="`, `decimal"/><w:lvlText w:val="`+strings.Repeat("%1", 1<<20), 1)),
+		"styles":   docx(t, wp("x"), "word/styles.xml", "<x>"+strings.Repeat(" ", 17<<20)),
 		"old":      []byte("\xd0\xcf\x11\xe0 and more"),
 		"empty":    docx(t, ""),
 		"cut off":  docx(t, "<w:p>")[:60],
@@ -146,9 +152,12 @@ func FuzzRead(f *testing.F) {
 }
 
 func FuzzDocument(f *testing.F) {
-	f.Add("<w:p><w:r><w:t>x</w:t></w:r></w:p>")
-	f.Fuzz(func(t *testing.T, body string) {
-		_, _ = manuscript.Read("a.docx", docx(t, body))
-		_, _ = manuscript.Read("a.odt", odt(t, body))
+	f.Add("<w:p><w:r><w:t>x</w:t></w:r></w:p>", numbering)
+	f.Add(numbered(1, 2, "x")+inStyle("Sub", "y"), docxStyles)
+	f.Add(`<text:list text:style-name="L"><text:list-item text:start-value="3"><text:p text:style-name="H">x</text:p></text:list-item></text:list>`, `<text:list-style style:name="L"><text:list-level-style-number text:level="1" style:num-format="i" text:display-levels="3"/></text:list-style><style:style style:name="H" style:family="paragraph" style:parent-style-name="H"/>`)
+	f.Fuzz(func(t *testing.T, body, beside string) {
+		_, _ = manuscript.Read("a.docx", docx(t, body, "word/numbering.xml", beside, "word/styles.xml", beside))
+		_, _ = manuscript.Read("a.odt", odt(t, body, beside))
+		_, _ = manuscript.Read("a.odt", zipped(t, "content.xml", body, "styles.xml", beside))
 	})
 }

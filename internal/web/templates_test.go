@@ -192,7 +192,7 @@ func composed() map[string][]string {
 			"reference", "taken", "text", "notext", "twice", "lang", "prevailing", "content", "enclosure", "why", "meanwhile", "time", "ask",
 			"holders", "circulate", "submit", "unsettled", "file", "nofile",
 		},
-		"desk.unsettled.":    {"tracked", "comment", "hidden", "note", "field", "embedded", "margin", "markup"},
+		"desk.unsettled.":    {"tracked", "comment", "hidden", "note", "field", "embedded", "symbol", "margin", "markup"},
 		"desk.do.":           {"edit", "circulate", "submit", "approve", "issue", "seal", "close", "open", "correct", "supersede", "withdraw"},
 		"desk.before.":       {"done", "open", "waiting"},
 		"desk.letter.":       {"equal", "prevails", "courtesy"},

@@ -15,7 +15,7 @@ import (
 // unsettled are the keys under "desk.unsettled" of what has to be settled in a file.
 var unsettled = map[manuscript.What]string{
 	manuscript.TrackedChange: "tracked", manuscript.Comment: "comment", manuscript.HiddenText: "hidden", manuscript.Footnote: "note",
-	manuscript.Field: "field", manuscript.Embedded: "embedded", manuscript.HeaderFooter: "margin", manuscript.Markup: "markup",
+	manuscript.Field: "field", manuscript.Symbol: "symbol", manuscript.Embedded: "embedded", manuscript.HeaderFooter: "margin", manuscript.Markup: "markup",
 }
 
 // mostUnsettled are the things of one file that the page lists.
