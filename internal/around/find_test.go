@@ -149,3 +149,24 @@ func TestNothingElseIsFound(t *testing.T) {
 		t.Errorf("left of a changed letter: %s", got)
 	}
 }
+
+// TestOpeningOfCopies (letter.md MUST-15): the line over a draft-opening code is a
+// copy's own, behind its last text; a paper that is no copy has no such line, and it
+// stands nowhere else.
+func TestOpeningOfCopies(t *testing.T) {
+	p := paper(t, text(t, "en", english))
+	label := around.LabelsOf("en").Opening
+	for name, c := range map[string]struct {
+		copied bool
+		on     string
+		left   bool
+	}{
+		"a copy": {true, english + "\n" + label, false}, "no copy": {false, english + "\n" + label, true},
+		"before the words": {true, label + "\n" + english, true}, "changed": {true, english + "\n" + strings.Replace(label, "nothing", "this", 1), true},
+	} {
+		p.Copy = c.copied
+		if got := left(p, c.on); strings.Contains(got, "opening code") != c.left {
+			t.Errorf("%s: %q is left", name, got)
+		}
+	}
+}

@@ -130,7 +130,7 @@ func (s *Snapshot) openedDraft(f Finding, h register.HeldDraft, st register.Stat
 	}))
 	out.NotMean = Words{
 		"It does not mean that the words on this paper are those of that draft: a code can be copied. The text file or the .chancery-draft that came with the copy shows it.",
-		"ولا يعني أن كلمات هذه الورقة هي كلمات تلك المسودة: فالرمز يمكن نسخه. ويُظهر ذلك ملف النص أو ملف \u2066.chancery-draft\u2069 الذي جاء مع النسخة.",
+		"ولا يعني أن كلمات هذه الورقة هي كلمات تلك المسودة: فالرمز يمكن نسخه. ويُظهر ذلك ملف النص أو ملف chancery-draft الذي جاء مع النسخة.",
 	}
 	if compared {
 		out.NotMean = Words{

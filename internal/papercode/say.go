@@ -89,7 +89,7 @@ func (c Claim) opening() (en, ar string) {
 	}
 	if c.Told {
 		return fmt.Sprintf("Draft-opening code on the paper: it opens revision %d of %s of %s", c.Revision, c.Reference, c.Office[0]),
-			fmt.Sprintf("رمز فتح مسودة على الورقة: يفتح المراجعة %d من %s لدى %s", c.Revision, ltr(c.Reference), c.Office[1])
+			fmt.Sprintf("رمز فتح مسودة على الورقة: يفتح المراجعة %d من %s لدى %s", c.Revision, c.Reference, c.Office[1])
 	}
 	en = fmt.Sprintf("The draft-opening code on the paper shows that a draft of %s of %s, revision %d, was put on record on %s.", c.Reference, c.Office[0], c.Revision, c.On[0])
 	ar = fmt.Sprintf("يُظهر رمز فتح المسودة على الورقة أن مسودة من %s لدى %s، المراجعة %d، سُجلت في %s.", ltr(c.Reference), c.Office[1], c.Revision, c.On[1])
