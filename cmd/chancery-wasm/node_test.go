@@ -112,7 +112,7 @@ func played(t *testing.T, work string) (public, words string) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(work, "register")
-	if err := s.Play(t.Context(), dir, children.Forms(t), nil); err != nil {
+	if _, err := s.Play(t.Context(), dir, children.Forms(t), nil); err != nil {
 		t.Fatal(err)
 	}
 	public = filepath.Join(work, "public")

@@ -13,9 +13,12 @@ import (
 	"path/filepath"
 	"time"
 
+	"chancery.example/cmd/chancery/internal/exhibits"
 	"chancery.example/internal/check"
+	"chancery.example/internal/folder"
 	"chancery.example/internal/form"
 	"chancery.example/internal/kit"
+	"chancery.example/internal/marked"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
 	"chancery.example/internal/story"
@@ -31,9 +34,11 @@ type demo struct {
 func demoCommand() command {
 	return command{
 		name: "demo", args: "[--no-serve] [--keep DIR] [--scenario DIR] [--json]", group: forReaders,
-		short: "play a leaked draft from first word to denial, check a news report about it, and serve the pages",
-		detail: `Everything is real but the story: the log, the keys, the signatures, the proof. The clock is simulated, and every
-page says so.`,
+		short: "play a leaked draft from first word to denial, check a news report, PDFs and photos, and serve the pages",
+		detail: `Everything is real but the story: the log, the keys, the signatures, the proof, the PDFs. The clock is simulated, and
+every page says so; so is the camera that takes photos of a leaked copy, of a letter that somebody altered and of one
+that was replaced. Each paper is checked as its holder would check it, and what differs is marked on a picture of it. They
+are in the folder exhibits of the register (--keep), and on the first page that is served.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			var d demo
 			fs.BoolVar(&d.noServe, "no-serve", false, "end after the reading sheet and the proof")
@@ -67,7 +72,8 @@ func (d demo) run(ctx context.Context, c *call) (err error) {
 	} else {
 		c.say("%s\n%s\n", safe(s.Title), wrap(safe(s.Note)))
 	}
-	if err := s.Play(ctx, dir, form.New(c.pdfs()), tell); err != nil {
+	papers, err := s.Play(ctx, dir, form.New(c.pdfs()), tell)
+	if err != nil {
 		return err
 	}
 	src, err := c.source(ctx, dir, "")
@@ -80,13 +86,15 @@ func (d demo) run(ctx context.Context, c *call) (err error) {
 	if err := verifyOne(ctx, c, src); err != nil {
 		return err
 	}
-	if d.keep != "" {
-		c.say("\nThe register is in %s. Try: chancery check FILE --register %s", d.keep, d.keep)
+	held, err := d.papers(ctx, c, s, papers, dir, src)
+	if err != nil {
+		return err
 	}
+	d.where(c, dir, held)
 	if d.noServe {
 		return nil
 	}
-	return d.serve(ctx, c, dir)
+	return d.serve(ctx, c, dir, held)
 }
 
 func (d demo) story() (*story.Scenario, error) {
@@ -169,10 +177,11 @@ func thisMachine(addr string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-func (d demo) serve(ctx context.Context, c *call, dir string) error {
-	pdfs := c.pdfs()
+func (d demo) serve(ctx context.Context, c *call, dir string, held []exhibits.Checked) error {
+	pictures, pdfs := ocr.New(ocr.Options{}), c.pdfs()
+	marker := marked.Marker{Pictures: pictures, PDFs: pdfs, Forms: folder.Folder{Dir: dir}.Form}
 	cfg := server.Config{
-		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: ocr.New(ocr.Options{}).Read, PDFs: pdfs, Forms: form.New(pdfs), Log: slog.New(slog.NewTextHandler(c.err, nil)),
+		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: pictures.Read, PDFs: pdfs, Marks: marker.Mark, Tries: tries(held), Forms: form.New(pdfs), Log: slog.New(slog.NewTextHandler(c.err, nil)),
 		Reader: kit.Start(ctx, "", func(what string) { c.note("%s", what) }),
 		Ready:  func(url string) { c.say("\nThe pages are at %s - end with Ctrl-C", url) },
 		Desk:   thisMachine(d.addr), Opened: func(ctx context.Context, desk server.Desk) error { return letIn(ctx, c, dir, desk) },

@@ -61,8 +61,43 @@ func TestREADME(t *testing.T) {
 		} else if err != nil {
 			t.Fatalf("%s: %v", p.line, err)
 		}
+		if p.args[0] == "demo" && slices.Contains(p.args, "--keep") {
+			papersShown(t, dir, out.String())
+		}
 		if got != p.exit || out.Len() == 0 {
 			t.Errorf("README: %s\nended with exit code %d, and the README says %d:\n%s", p.line, got, p.exit, &out)
+		}
+	}
+}
+
+// papersShown: what the demo says of the papers that people of its story hold, and the
+// pictures that it leaves.
+func papersShown(t *testing.T, dir, said string) {
+	t.Helper()
+	_, said, _ = strings.Cut(said, "Papers that people hold")
+	papers := map[string][]string{"issued-letter.pdf": {"This very file is a letter in force"}}
+	if _, err := exec.LookPath("tesseract"); err != nil {
+		t.Log("SKIPPED in part: no tesseract here (Debian: tesseract-ocr tesseract-ocr-script-arab), so the demo reads no photo")
+	} else {
+		papers["altered-photo.jpg"] = []string{"from a letter in force", `"23:00" | on record: "21:00"`, "altered-photo.marked.png and altered-photo.marked.html"}
+		papers["replaced-photo.jpg"] = []string{"letter that was issued, then replaced"}
+		papers["leaked-photo.jpg"] = []string{"draft that was closed without being issued"}
+	}
+	for name, want := range papers {
+		_, of, ok := strings.Cut(said, "\n"+name+": ")
+		of, _, _ = strings.Cut(of, "\n\n")
+		for _, w := range want {
+			if !ok || !strings.Contains(of, w) {
+				t.Errorf("the demo does not say %q of %s:\n%s", w, name, of)
+			}
+		}
+	}
+	for _, name := range []string{"altered-arabic.jpg", "draft-copy.pdf"} {
+		if !strings.Contains(said, filepath.Join("exhibits", name)+" --register ") {
+			t.Errorf("the demo does not offer %s:\n%s", name, said)
+		}
+		if st, err := os.Stat(filepath.Join(dir, "harbour", "exhibits", name)); err != nil || st.Size() < 10_000 {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
@@ -89,7 +124,7 @@ func readREADME(t *testing.T, text string) (out []promise) {
 			}
 			p := promise{line: line, args: strings.Fields(call[1])}
 			if p.args[0] == "demo" && !slices.Contains(p.args, "--no-serve") {
-				p.args = append(p.args, "--no-serve")
+				p.args = append(p.args, "--json") // it ends; what it says is looked at once
 			}
 			if code := says.FindStringSubmatch(comment); code != nil {
 				p.exit, _ = strconv.Atoi(code[1])
@@ -104,7 +139,7 @@ func readREADME(t *testing.T, text string) (out []promise) {
 func TestReadREADME(t *testing.T) {
 	got := readREADME(t, "```sh\nchancery check a --lang ar # exit 14: part\nmake x # (not tested)\n```\n```toml\nchancery no\n```\n```sh\ngo run ./cmd/chancery demo\n```\n")
 	if len(got) != 2 || got[0].exit != 14 || !slices.Equal(got[0].args, []string{"check", "a", "--lang", "ar"}) ||
-		!slices.Equal(got[1].args, []string{"demo", "--no-serve"}) {
+		!slices.Equal(got[1].args, []string{"demo", "--json"}) {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -123,7 +123,7 @@ func TestTheLettersQuotationsAtEachMoment(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, flags := scenario(t, flags)
 			dir := filepath.Join(t.TempDir(), "register")
-			if code, _, errOut := chancery(t, append([]string{"demo", "--no-serve", "--keep", dir}, flags...)...); code != 0 {
+			if code, _, errOut := chancery(t, append([]string{"demo", "--json", "--keep", dir}, flags...)...); code != 0 {
 				t.Fatalf("exit %d: %s", code, errOut)
 			}
 			report := filepath.Join(t.TempDir(), "report.txt")

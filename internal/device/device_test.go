@@ -79,7 +79,7 @@ func played(t *testing.T) (dir string, s *story.Scenario) {
 		t.Fatal(err)
 	}
 	dir = filepath.Join(t.TempDir(), "register")
-	if err := s.Play(t.Context(), dir, children.Forms(t), nil); err != nil {
+	if _, err := s.Play(t.Context(), dir, children.Forms(t), nil); err != nil {
 		t.Fatal(err)
 	}
 	return dir, s

@@ -42,7 +42,7 @@ type Marker struct {
 
 // Pictures decodes pictures (internal/photo/ocr).
 type Pictures interface {
-	Whole(ctx context.Context, data []byte) (*photo.Picture, []photo.Code, error)
+	Picture(ctx context.Context, data []byte) (*photo.Picture, error)
 }
 
 // PDFs reads PDFs and draws their pages (internal/pdf/extract).
@@ -144,7 +144,7 @@ func (m Marker) Mark(ctx context.Context, r Records, f check.Finding, data []byt
 
 // drawPicture draws the marks of a picture.
 func (m Marker) drawPicture(ctx context.Context, data []byte, marks []drawn.Mark) ([]Page, error) {
-	p, _, err := m.Pictures.Whole(ctx, data)
+	p, err := m.Pictures.Picture(ctx, data)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the caller says what was tried
 	}

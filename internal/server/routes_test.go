@@ -22,7 +22,7 @@ type pair struct{ theirs, absent string }
 // foreign office; nil: the address names nothing of an office. A new route has to
 // be put here.
 var routes = map[string][]pair{
-	"GET /{$}": nil, "POST /check": nil, "GET /check": nil, "GET /compare": nil, "GET /verify": nil, "GET /device/{digest}/{name}": nil, "POST /compare": nil, "GET /o/{$}": nil, "GET /o": nil,
+	"GET /{$}": nil, "POST /check": nil, "GET /check": nil, "GET /try/{name}": nil, "GET /compare": nil, "GET /verify": nil, "GET /device/{digest}/{name}": nil, "POST /compare": nil, "GET /o/{$}": nil, "GET /o": nil,
 	"GET /log": nil, "GET /q/{$}": nil, "GET /q": nil, "GET /about": nil, "GET /e/{secret}": {{"/e/A-1", "/e/Z-9"}}, "GET /o/{office}/ask": {{"/o/A-1/ask", "/o/Z-9/ask"}}, "POST /o/{office}/ask": nil, "POST /r/{$}": nil, "GET /r/{id}": nil, "GET /r/{id}/{secret}": nil, "POST /r/{id}/{secret}": nil, "GET /manifest.webmanifest": nil, "/": {{"/letters/A-1", "/letters/Z-9"}},
 	"GET /l/{office}/{ref...}": {
 		{"/l/b/A-1", "/l/b/Z-9"}, {"/l/b/A-1/proof", "/l/b/Z-9/proof"}, {"/l/b/A-2", "/l/b/Z-9"}, {"/l/b/A-3", "/l/b/Z-9"}, {"/l/b/A-3/proof", "/l/b/Z-9/proof"},

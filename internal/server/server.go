@@ -74,6 +74,8 @@ type Config struct {
 	Forms office.Forms
 	// Marks draws answers on the pictures and PDFs that readers send; nil: none are drawn.
 	Marks func(context.Context, marked.Records, check.Finding, []byte) (marked.Answer, error)
+	// Tries are papers offered to readers who have none at hand.
+	Tries []web.Try
 	// PDFCache is where the command that serves keeps their reader's compiled form.
 	PDFCache string `name:"pdf-cache" word:"FOLDER" doc:"in which the compiled reader of PDFs is kept (22 MB, made at the first start of each version; to be writable by this user alone); the user's cache folder without"`
 	// Reader gives what browsers read with on their own; nil: nothing.
@@ -171,7 +173,7 @@ const AnswerStep = 25 * time.Millisecond
 
 // pages are the settings of the pages.
 func (c Config) pages(own bool) web.Options {
-	o := web.Options{Security: web.Security{Contacts: c.SecurityContact, URL: c.URL}, HTTPS: c.HTTPS, Pictures: c.Pictures, PDFs: c.PDFs, Marks: c.Marks, Reader: c.Reader, Log: c.Log, Rates: c.rates(), FileLimit: c.MaxFile * 1_000_000, TextLimit: c.MaxText * 1_000_000, Checks: c.Checks}
+	o := web.Options{Security: web.Security{Contacts: c.SecurityContact, URL: c.URL}, HTTPS: c.HTTPS, Pictures: c.Pictures, PDFs: c.PDFs, Marks: c.Marks, Tries: c.Tries, Reader: c.Reader, Log: c.Log, Rates: c.rates(), FileLimit: c.MaxFile * 1_000_000, TextLimit: c.MaxText * 1_000_000, Checks: c.Checks}
 	if own {
 		o.Step = cmp.Or(c.Step, AnswerStep)
 	}

@@ -131,6 +131,7 @@ func (p *player) circulate(ctx context.Context, a Act) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	p.papers.copies = append(p.papers.copies, c.Copies...)
 	return fmt.Sprintf("gives out %d numbered copies, %d of them outside the house", len(c.Copies), outside), p.keep(ctx, c.Sealed)
 }
 

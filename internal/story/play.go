@@ -32,6 +32,7 @@ type player struct {
 	offices map[string]Office
 	tell    func(Event)
 
+	papers    *Papers
 	current   string                 // office of the last draft
 	reference letter.Ref             // of the last draft
 	slips     map[string]office.Slip // by language and text
@@ -51,11 +52,12 @@ func actNames() []string { return slices.Sorted(maps.Keys(players)) }
 
 // Play makes a register in the new folder dir and plays all acts of the story in
 // it, each at its own hour of a simulated clock (MUST-4). tell, when not nil, hears of
-// each; forms makes the letters' PDFs. The officers' keys stay in dir/keys/officers.
-func (s *Scenario) Play(ctx context.Context, dir string, forms office.Forms, tell func(Event)) error {
+// each; forms makes the letters' PDFs. The officers' keys stay in dir/keys/officers. It
+// returns what is on paper then.
+func (s *Scenario) Play(ctx context.Context, dir string, forms office.Forms, tell func(Event)) (*Papers, error) {
 	p := &player{
 		story: s, clock: s.Acts[0].At.Add(-time.Hour), keys: map[string]signing.OfficerKey{}, offices: map[string]Office{},
-		tell: tell, slips: map[string]office.Slip{}, owners: map[letter.Ref]string{},
+		tell: tell, slips: map[string]office.Slip{}, owners: map[letter.Ref]string{}, papers: &Papers{issued: map[letter.Ref]issued{}},
 	}
 	if tell == nil {
 		p.tell = func(Event) {}
@@ -69,18 +71,18 @@ func (s *Scenario) Play(ctx context.Context, dir string, forms office.Forms, tel
 	p.reg, err = office.Init(ctx, dir, office.NewRegister{
 		Origin: origin, Operator: register.Office("https://" + first.Domain),
 		Name: register.Words{"en": oneLine(s.Title)}, Exercise: true, NoReceipts: true,
-	}, office.Options{Clock: func() time.Time { return p.clock }, Forms: forms})
+	}, office.Options{Clock: func() time.Time { return p.clock }, Forms: kept{forms, p.papers}})
 	if err != nil {
-		return fmt.Errorf("playing %q: %w", s.Title, err)
+		return nil, fmt.Errorf("playing %q: %w", s.Title, err)
 	}
 	err = p.all(ctx)
 	if e := p.reg.Close(); err == nil {
 		err = e
 	}
 	if err != nil {
-		return fmt.Errorf("playing %q: %w", s.Title, err)
+		return nil, fmt.Errorf("playing %q: %w", s.Title, err)
 	}
-	return nil
+	return p.papers, nil
 }
 
 func (p *player) all(ctx context.Context) error {

@@ -26,7 +26,7 @@ func TestStoriesPlay(t *testing.T) {
 			}
 			dir := filepath.Join(t.TempDir(), "r")
 			began := time.Now()
-			if err := s.Play(t.Context(), dir, children.Forms(t), func(e story.Event) { t.Logf("%s %s %s", e.At.Format("15:04"), e.Office, e.Text) }); err != nil {
+			if _, err := s.Play(t.Context(), dir, children.Forms(t), func(e story.Event) { t.Logf("%s %s %s", e.At.Format("15:04"), e.Office, e.Text) }); err != nil {
 				t.Fatal(err)
 			}
 			t.Logf("played in %v", time.Since(began))
@@ -65,7 +65,7 @@ func TestPlaysDifferences(t *testing.T) {
 		t.Fatal(err)
 	}
 	var told []string
-	if err := s.Play(t.Context(), filepath.Join(t.TempDir(), "r"), children.Forms(t), func(e story.Event) { told = append(told, e.Text) }); err != nil {
+	if _, err := s.Play(t.Context(), filepath.Join(t.TempDir(), "r"), children.Forms(t), func(e story.Event) { told = append(told, e.Text) }); err != nil {
 		t.Fatal(err)
 	}
 	if len(told) == 0 || !strings.Contains(told[len(told)-1], "differ in 1 places that are accepted") {

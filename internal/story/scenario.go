@@ -41,6 +41,7 @@ type Scenario struct {
 	Acts         []Act         `json:"acts"`
 	Expectations []Expectation `json:"expect_for_news_report,omitempty"`
 	Moments      []Moment      `json:"moments,omitempty"`
+	Held         []Exhibit     `json:"exhibits,omitempty"`
 
 	files fs.FS
 }
@@ -212,7 +213,7 @@ func (s *Scenario) validate() error {
 			return fmt.Errorf("%s: %w", where, err)
 		}
 	}
-	return nil
+	return s.checkExhibits()
 }
 
 func (s *Scenario) filesThere(a Act) error {

@@ -46,6 +46,14 @@ func TestLoadRefuses(t *testing.T) {
 		"MUST-3, an unknown act":        {`"draft"`, `"burn"`, "unknown act"},
 		"MUST-3, an unknown office":     {`"act": "draft", "office": "port"`, `"act": "draft", "office": "moon"`, "no office"},
 		"MUST-3, a missing file":        {"a.txt", "b.txt", "b.txt"},
+		"MUST-5, a name with a folder":  {`"note": "n",`, `"note": "n", "exhibits": [{"name": "../x", "title": {"en": "X"}, "of": "P-1"}],`, "name of a file"},
+		"MUST-5, a name twice":          {`"note": "n",`, `"note": "n", "exhibits": [{"name": "x", "title": {"en": "X"}, "of": "P-1"}, {"name": "x", "title": {"en": "X"}, "of": "P-1"}],`, "twice"},
+		"MUST-5, too many":              {`"note": "n",`, `"note": "n", "exhibits": [` + strings.Repeat(`{"name": "x", "title": {"en": "X"}, "of": "P-1"},`, 20) + `{"name": "y", "title": {"en": "X"}, "of": "P-1"}],`, "at most 20"},
+		"an exhibit without words":      {`"note": "n",`, `"note": "n", "exhibits": [{"name": "x", "title": {"ar": "X"}, "of": "P-1"}],`, "title in English"},
+		"an exhibit of nothing":         {`"note": "n",`, `"note": "n", "exhibits": [{"name": "x", "title": {"en": "X"}, "of": ""}],`, "names no letter"},
+		"a camera nobody has":           {`"note": "n",`, `"note": "n", "exhibits": [{"name": "x", "title": {"en": "X"}, "of": "P-1", "photo": "sharp"}],`, "known are clean"},
+		"a page of no photo":            {`"note": "n",`, `"note": "n", "exhibits": [{"name": "x", "title": {"en": "X"}, "of": "P-1", "page": 2}],`, "page"},
+		"a change of nothing":           {`"note": "n",`, `"note": "n", "exhibits": [{"name": "x", "title": {"en": "X"}, "of": "P-1", "changed": {"en": {"was": "a", "is": "a"}}}],`, "changed words"},
 		"no acts":                       {`"acts": [`, `"acts": [], "moments": [], "x": [`, ""},
 		"no officers":                   {`"officers": [{"id": "o", "name": "O", "roles": ["drafter", "approver", "issuing clerk", "press officer"]}]`, `"officers": []`, "no officers"},
 	} {
@@ -77,7 +85,7 @@ func TestLinkOutOfTheFolder(t *testing.T) {
 	}
 	s, err := story.Load(dir)
 	if err == nil {
-		err = s.Play(t.Context(), filepath.Join(t.TempDir(), "r"), nil, nil)
+		_, err = s.Play(t.Context(), filepath.Join(t.TempDir(), "r"), nil, nil)
 	}
 	if err == nil {
 		t.Error("a link out of the folder was followed")

@@ -126,6 +126,13 @@ func (s *site) readFields(r *http.Request) (exhibit, error) {
 	if err != nil {
 		return exhibit{}, err
 	}
+	if name := fields.Get("try"); name != "" {
+		t, ok := s.tryNamed(name)
+		if !ok {
+			return exhibit{}, &refusal{"nothing_sent", 0}
+		}
+		return exhibit{name: t.Name, media: t.Media, data: t.Data, file: true}, nil
+	}
 	text := fields.Get("text")
 	if int64(len(text)) > s.opts.TextLimit {
 		return exhibit{}, &refusal{"text_too_large", int(s.opts.TextLimit / megabyte)}

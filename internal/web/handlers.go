@@ -28,7 +28,7 @@ const brief = "no-cache"
 
 func (s *site) ask(c *call) answer {
 	v := ask.Build(c.records, int(s.opts.FileLimit/megabyte), int(s.opts.TextLimit/megabyte))
-	v.Device = s.device()
+	v.Device, v.Tries = s.device(), s.tries(c.lang)
 	a := view(ask.Page, v, nil, shared.Frame{Title: c.printer.T("ask.title"), Path: "/", Nav: "check", Scripts: s.scripts(v.Device)})
 	a.cache = brief
 	return a

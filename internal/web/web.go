@@ -90,6 +90,8 @@ type Options struct {
 	// Others is what other registers say of the same words, each under its own name; nil
 	// where none is followed. It must neither ask anybody nor wait for anybody.
 	Others func(check.Asked, time.Time) []check.Elsewhere
+	// Tries are papers offered to who has none at hand, as on a server that shows a story.
+	Tries []Try
 	// Security is whom to tell about holes; without a contact there is no security.txt.
 	Security Security
 	// Reader gives what browsers read with on their own; nil: nothing, and forms are
@@ -176,6 +178,9 @@ func (s *site) routes() http.Handler {
 		page("GET /verify", s.verifyForm)
 		page("POST /check", s.check)
 		page("GET /check", s.backToForm)
+		if len(s.opts.Tries) > 0 {
+			page("GET /try/{name}", s.try)
+		}
 		page("GET /compare", s.compareForm)
 		page("POST /compare", s.compare)
 		page("GET /l/{office}/{ref...}", s.letter)

@@ -57,10 +57,14 @@ type order struct {
 	tesseract string // the program; "" until it was looked for, "-" when there is none
 	cuts      []image.Rectangle
 	whole     bool // all of it, as it is, and its codes; instead of words
+	bare      bool // all of it without its codes, which take most of the time
 }
 
-// wholeArg stands where cuts do, for the whole picture.
-const wholeArg = "whole"
+// These stand where cuts do, for the whole picture.
+const (
+	wholeArg = "whole"
+	bareArg  = "bare"
+)
 
 // An answer is what the child prints, once.
 type answer struct {
@@ -127,6 +131,9 @@ func fail(err error) int {
 // args writes an order as arguments.
 func (o order) args() []string {
 	out := []string{childCommand, o.stage, strconv.FormatInt(o.budget.Milliseconds(), 10), o.tesseract}
+	if o.bare {
+		return append(out, bareArg)
+	}
 	if o.whole {
 		return append(out, wholeArg)
 	}
@@ -146,8 +153,8 @@ func parseOrder(args []string) (order, error) {
 	}
 	o := order{stage: args[0], budget: time.Duration(ms) * time.Millisecond, tesseract: args[2]}
 	pixels := 0
-	if len(args) == 4 && args[3] == wholeArg {
-		o.whole = true
+	if len(args) == 4 && (args[3] == wholeArg || args[3] == bareArg) {
+		o.whole, o.bare = args[3] == wholeArg, args[3] == bareArg
 		return o, nil
 	}
 	for _, s := range args[3:] {
@@ -172,10 +179,10 @@ func (o order) answer(data []byte, now func() time.Time) answer {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), o.budget)
 	defer cancel()
-	if o.whole {
+	if o.whole || o.bare {
 		g, err := wholeOf(data)
-		if err != nil {
-			return answerOf(answer{}, err)
+		if err != nil || o.bare {
+			return answerOf(answer{Cuts: []cut{g}}, err)
 		}
 		return answer{Cuts: []cut{g}, Codes: o.codes(ctx, data)}
 	}

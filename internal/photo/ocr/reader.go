@@ -99,7 +99,18 @@ func (r *Reader) Cut(ctx context.Context, data []byte, boxes []image.Rectangle) 
 // Whole decodes a picture, away from here as everything else, and reads its codes.
 // A very large one comes smaller than it is. The errors are those of Read.
 func (r *Reader) Whole(ctx context.Context, data []byte) (*photo.Picture, []photo.Code, error) {
-	a, err := r.send(ctx, data, order{whole: true})
+	return r.decode(ctx, data, order{whole: true})
+}
+
+// Picture is Whole without the codes, to be drawn on: looking for codes takes longer
+// than all else.
+func (r *Reader) Picture(ctx context.Context, data []byte) (*photo.Picture, error) {
+	p, _, err := r.decode(ctx, data, order{bare: true})
+	return p, err
+}
+
+func (r *Reader) decode(ctx context.Context, data []byte, o order) (*photo.Picture, []photo.Code, error) {
+	a, err := r.send(ctx, data, o)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -27,7 +27,14 @@ func TestWhole(t *testing.T) {
 	if got.Size != want.Size || got.Format != want.Format || !bytes.Equal(got.Gray.Pix, want.Gray.Pix) || len(codes) != 0 {
 		t.Errorf("%v %s, %d codes; want %v %s", got.Size, got.Format, len(codes), want.Size, want.Format)
 	}
+	bare, err := slow().Picture(t.Context(), data)
+	if err != nil || bare.Size != want.Size || !bytes.Equal(bare.Gray.Pix, want.Gray.Pix) {
+		t.Errorf("without its codes it is another picture: %v", err)
+	}
 	var no *photo.Error
+	if _, err := slow().Picture(t.Context(), []byte("no picture")); !errors.As(err, &no) || no.Problem != photo.NotPicture {
+		t.Errorf("%v", err)
+	}
 	if _, _, err := slow().Whole(t.Context(), []byte("no picture")); !errors.As(err, &no) || no.Problem != photo.NotPicture {
 		t.Errorf("%v", err)
 	}

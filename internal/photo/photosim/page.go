@@ -7,7 +7,6 @@ package photosim
 
 import (
 	"image"
-	"image/draw"
 	"strings"
 
 	"chancery.example/internal/layout"
@@ -19,8 +18,8 @@ const (
 	Height = 1754
 )
 
-// Fine is how many pixels of print there are for one of the page, along a side:
-// print is finer than what it is compared with.
+// Fine is how many pixels of print there are for one of the page, along a side, on a
+// page that is set for the camera: print is finer than what it is compared with.
 const Fine = 2
 
 // A Page is what lies before the camera.
@@ -29,18 +28,24 @@ type Page struct {
 	Text   string      // the words that stand on it, where they are known
 	Layout layout.Page // where they stand, likewise
 	print  *image.Gray // finer than Image, if there is one: what a camera sees
+	kx, ky float64     // pixels of print for one of Image, along each side
 }
 
-// Printed is a page of fine print, A4 at 300 dots to the inch; what a picture of
-// it lacks or has too much, at the right and below, is white or left out.
+// Printed is a printed page of which there is a picture, such as one of 300 dots to the
+// inch for A4. One of other proportions is made to fill the page.
 func Printed(print *image.Gray) Page {
-	if want := image.Rect(0, 0, Width*Fine, Height*Fine); print.Rect != want {
-		whole := image.NewGray(want)
-		draw.Draw(whole, want, image.White, image.Point{}, draw.Src)
-		draw.Draw(whole, want, print, print.Rect.Min, draw.Src)
-		print = whole
+	p := Page{
+		Image: image.NewGray(image.Rect(0, 0, Width, Height)), print: print,
+		kx: float64(print.Rect.Dx()) / Width, ky: float64(print.Rect.Dy()) / Height,
 	}
-	p := Page{Image: image.NewGray(image.Rect(0, 0, Width, Height)), print: print}
+	if print.Rect != image.Rect(0, 0, Width*Fine, Height*Fine) {
+		for y := range Height {
+			for x := range Width {
+				p.Image.Pix[y*Width+x] = uint8(sample(print, (float64(x)+.5)*p.kx, (float64(y)+.5)*p.ky))
+			}
+		}
+		return p
+	}
 	for y := range Height {
 		for x := range Width {
 			sum := 0
@@ -60,9 +65,9 @@ func (p Page) Light(x, y float64) float64 {
 	if p.print == nil {
 		return sample(p.Image, x, y)
 	}
-	const off = .3 * Fine // a camera's pixel is about as large as one of the page
-	x, y = x*Fine, y*Fine
-	return (sample(p.print, x-off, y-off) + sample(p.print, x+off, y-off) + sample(p.print, x-off, y+off) + sample(p.print, x+off, y+off)) / 4
+	x, y = x*p.kx, y*p.ky
+	dx, dy := .3*p.kx, .3*p.ky // a camera's pixel is about as large as one of the page
+	return (sample(p.print, x-dx, y-dy) + sample(p.print, x+dx, y-dy) + sample(p.print, x-dx, y+dy) + sample(p.print, x+dx, y+dy)) / 4
 }
 
 // Words returns the words on the page.

@@ -45,7 +45,7 @@ func (o Order) Write(ctx context.Context, m marked.Marker, s *check.Snapshot, f 
 	if err != nil {
 		return fmt.Errorf("marking the differences on pictures: %w", err)
 	}
-	raw, err := o.encode(s, f, a)
+	raw, err := o.Encode(s, f, a)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,8 @@ var meaning = map[drawn.Kind]string{
 	drawn.Disagree:   "dashed line below, yellow: languages disagree",
 }
 
-func (o Order) encode(s *check.Snapshot, f check.Finding, a marked.Answer) ([]byte, error) {
+// Encode returns the answer on pictures as the bytes of a file of the order's kind.
+func (o Order) Encode(s *check.Snapshot, f check.Finding, a marked.Answer) ([]byte, error) {
 	if ending(o.File) == ".png" {
 		return drawn.PNG(drawn.Beside(images(a.Copy), images(a.Record), o.Lang == i18n.Arabic)) //nolint:wrapcheck // it says what was tried
 	}

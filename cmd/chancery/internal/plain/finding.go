@@ -263,3 +263,15 @@ func quoted(q check.Quotation) string {
 
 // Standing names a standing in words.
 func Standing(s register.Standing) string { return strings.ReplaceAll(string(s), "_", " ") }
+
+// Brief writes the answer to an exhibit in a few lines: the headline, what is on record,
+// and what differs.
+func (w Writer) Brief(f check.Finding, indent string) {
+	if f.Headline != nil {
+		w.words(f.Headline.Text.In(w.Lang), indent)
+	}
+	if f.Record != nil {
+		w.words(w.record(*f.Record), indent)
+	}
+	w.differences(f.Differences, w.label("your_copy"), w.label("on_record"), indent)
+}

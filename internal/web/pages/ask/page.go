@@ -28,6 +28,15 @@ type View struct {
 	FileMB  int        // limits, for the hints
 	TextMB  int
 	Device  *shared.Device // nil: the form is sent to the server
+	Tries   []Try          // papers on offer
+}
+
+// A Try is a paper on offer to who has none at hand.
+type Try struct {
+	Name    string // its file's
+	Title   string
+	Lang    letter.Lang // of the title
+	Picture bool        // it can be shown
 }
 
 // Build fills the page's hints from the register.
