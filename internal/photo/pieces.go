@@ -42,12 +42,15 @@ func (p *Picture) sheet(name string, q Quad) Sheet {
 		}
 		ink = inkOf(evened(g))
 	}
-	out := Sheet{Name: name, Height: ink.bodies(), Size: image.Pt(w, h), ToPicture: to}
+	out := Sheet{Name: name, Size: image.Pt(w, h), ToPicture: to}
+	var all []inked
 	ink.pieces(func(r image.Rectangle, n int) {
 		if n >= 3 {
 			out.Pieces = append(out.Pieces, r)
+			all = append(all, inked{r, n})
 		}
 	})
+	out.Height = bodies(all, out.Size)
 	return out
 }
 

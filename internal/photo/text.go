@@ -26,39 +26,35 @@ func inkOf(g *image.Gray) bitmap {
 	return b
 }
 
-// turned returns the ink as it is when the picture is turned by a quarter,
-// against the clock.
-func (b bitmap) turned() bitmap {
-	out := bitmap{b.h, b.w, make([]bool, len(b.ink))}
-	for y := range b.h {
-		for x, v := range b.ink[y*b.w : (y+1)*b.w] {
-			out.ink[(b.w-1-x)*b.h+y] = v
-		}
-	}
-	return out
-}
-
 // sideways reports whether lines of text run from top to bottom.
 func (b bitmap) sideways() bool {
 	const clearly = 1.5
 	_, rows := b.tilt()
-	_, columns := b.turned().tilt()
+	_, columns := tilt(b.sides(), b.h, b.w)
 	return columns > clearly*rows
 }
 
 // tilt returns by how much the lines of text lean, in radians: the angle at
 // which rows are either full or empty. sharp is how much they are: 1 for ink
 // that lies anywhere, more for lines.
-func (b bitmap) tilt() (angle, sharp float64) {
-	feet := b.feet()
+func (b bitmap) tilt() (angle, sharp float64) { return tilt(b.feet(), b.w, b.h) }
+
+// tilt is that of ink with such feet in a picture of a size.
+func tilt(feet []point, w, h int) (angle, sharp float64) {
 	if len(feet) < 200 {
 		return 0, 1
 	}
-	rows := make([]int, b.h+b.w+2)
+	if step := len(feet) / enoughFeet; step > 1 { // some of them say as much
+		for i := range len(feet) / step {
+			feet[i] = feet[i*step]
+		}
+		feet = feet[:len(feet)/step]
+	}
+	rows := make([]int, h+w+2)
 	score := func(angle float64) float64 {
 		clear(rows)
 		s, c := math.Sincos(angle)
-		shift := max(0, s) * float64(b.w)
+		shift := max(0, s) * float64(w)
 		for _, p := range feet {
 			if r := int(p.y*c - p.x*s + shift); r >= 0 && r < len(rows) {
 				rows[r]++
@@ -84,7 +80,24 @@ func (b bitmap) tilt() (angle, sharp float64) {
 		}
 	}
 	n := float64(len(feet))
-	return angle, best * float64(b.h) / (n * n)
+	return angle, best * float64(h) / (n * n)
+}
+
+// enoughFeet are looked at of a picture, about.
+const enoughFeet = 10_000
+
+// sides are the feet of ink that is turned by a quarter, against the clock.
+func (b bitmap) sides() []point {
+	var out []point
+	for y := range b.h {
+		row := b.ink[y*b.w : (y+1)*b.w]
+		for x, v := range row {
+			if v && (x == 0 || !row[x-1]) {
+				out = append(out, point{float64(y), float64(b.w - 1 - x)})
+			}
+		}
+	}
+	return out
 }
 
 // feet are the lower edges of ink, on which lines of text stand.
@@ -171,19 +184,25 @@ func (b bitmap) height() int {
 	return hs[len(hs)/2]
 }
 
+// An inked piece of so many pixels.
+type inked struct {
+	image.Rectangle
+	n int
+}
+
 // bodies is how high letters are without the dots and marks beside them, which some
 // scripts have more of than of letters: the median of the pieces that are not much
 // lower than those that take most of the lines' width; 0 when there are next to none.
-func (b bitmap) bodies() int {
+func bodies(pieces []inked, size image.Point) int {
 	var rs []image.Rectangle
 	width := 0
-	b.pieces(func(r image.Rectangle, n int) {
-		w, h := r.Dx(), r.Dy()
-		if h >= 4 && h <= b.h/3 && w >= 2 && w <= b.w/3 && w < 15*h && h < 8*w && n*12 > w*h && n >= 8 {
-			rs = append(rs, r)
+	for _, p := range pieces {
+		w, h := p.Dx(), p.Dy()
+		if h >= 4 && h <= size.Y/3 && w >= 2 && w <= size.X/3 && w < 15*h && h < 8*w && p.n*12 > w*h && p.n >= 8 {
+			rs = append(rs, p.Rectangle)
 			width += w
 		}
-	})
+	}
 	if len(rs) < 12 {
 		return 0
 	}

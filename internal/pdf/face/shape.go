@@ -111,11 +111,18 @@ type Piece struct{ Glyph, X, Y int }
 type Shaper struct {
 	buffer *harfbuzz.Buffer
 	fonts  map[*Face]*harfbuzz.Font
+	drawn  map[drawing]font.GlyphOutline
+}
+
+// A drawing is a glyph of a typeface.
+type drawing struct {
+	face  *Face
+	glyph int
 }
 
 // NewShaper returns a shaper.
 func NewShaper() *Shaper {
-	return &Shaper{buffer: harfbuzz.NewBuffer(), fonts: map[*Face]*harfbuzz.Font{}}
+	return &Shaper{buffer: harfbuzz.NewBuffer(), fonts: map[*Face]*harfbuzz.Font{}, drawn: map[drawing]font.GlyphOutline{}}
 }
 
 // Shape returns the clusters of a run from left to right as they stand on the
@@ -190,7 +197,11 @@ type Pen interface {
 // as in pictures; scale is how long a thousandth of an em is.
 func (s *Shaper) Draw(pen Pen, f *Face, c Cluster, x, y, scale float32) {
 	for _, p := range c.Pieces {
-		outline, _ := s.of(f).Face().GlyphDataOutline(font.GID(p.Glyph)) //nolint:gosec // of a font's own glyphs
+		outline, ok := s.drawn[drawing{f, p.Glyph}]
+		if !ok {
+			outline, _ = s.of(f).Face().GlyphDataOutline(font.GID(p.Glyph)) //nolint:gosec // of a font's own glyphs
+			s.drawn[drawing{f, p.Glyph}] = outline
+		}
 		left, base := x+float32(p.X)*scale, y-float32(p.Y)*scale
 		open := false
 		for _, segment := range outline.Segments {

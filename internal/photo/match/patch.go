@@ -92,59 +92,46 @@ func inkOf(g *image.Gray, r image.Rectangle, across, down float64) patch {
 			to[x] = inks[v]
 		}
 	}
-	return p.blurred(across, down).cut(m.X, m.Y, r.Dx(), r.Dy())
+	return p.blurred(across, down, image.Rectangle{m, m.Add(r.Size())})
 }
 
-func (p patch) cut(x, y, w, h int) patch {
-	out := newPatch(w, h)
-	for r := range h {
-		copy(out.v[r*w:(r+1)*w], p.v[(y+r)*p.w+x:(y+r)*p.w+x+w])
+// blurred spreads light as lenses and hands do, and returns a stretch of the patch.
+func (p patch) blurred(across, down float64, of image.Rectangle) patch {
+	by, along := bell(across), newPatch(of.Dx(), p.h)
+	for y := range p.h {
+		spread(along.v[y*along.w:(y+1)*along.w], p.v[y*p.w:(y+1)*p.w], by, of.Min.X)
+	}
+	by = bell(down)
+	half, out := len(by)/2, newPatch(of.Dx(), of.Dy())
+	for y := range out.h {
+		to := out.v[y*out.w : (y+1)*out.w]
+		for k, f := range by {
+			if from := of.Min.Y + y + k - half; from >= 0 && from < p.h {
+				for x, v := range along.v[from*along.w:][:len(to)] {
+					to[x] += v * f
+				}
+			}
+		}
 	}
 	return out
 }
 
-// blurred spreads light as lenses and hands do.
-func (p patch) blurred(across, down float64) patch {
-	out := p
-	if by := bell(across); len(by) > 1 {
-		out = newPatch(p.w, p.h)
-		for y := range p.h {
-			along(out.v[y*p.w:(y+1)*p.w], p.v[y*p.w:(y+1)*p.w], by)
-		}
-	}
-	by := bell(down)
-	if len(by) == 1 {
-		return out
-	}
-	half, low := len(by)/2, newPatch(p.w, p.h)
-	for y := range p.h {
-		from := out.v[y*p.w : (y+1)*p.w]
-		for k := max(0, half-y); k < min(len(by), p.h+half-y); k++ {
-			f, to := by[k], low.v[(y+k-half)*p.w:][:len(from)]
-			for x, v := range from {
-				to[x] += v * f
-			}
-		}
-	}
-	return low
-}
-
-// along spreads the light of one row.
-func along(to, from, by []float32) {
+// spread spreads the light of one row, of which to is the stretch from first on.
+func spread(to, from, by []float32, first int) {
 	half := len(by) / 2
-	for x, v := range from {
+	for i, v := range from {
 		if v == 0 { // most is paper
 			continue
 		}
-		if x >= half && x+half < len(to) {
-			t := to[x-half:][:len(by)]
+		x := i - first - half
+		if x >= 0 && x+len(by) <= len(to) {
 			for k, f := range by {
-				t[k] += v * f
+				to[x+k] += v * f
 			}
 			continue
 		}
-		for k := max(0, half-x); k < min(len(by), len(to)+half-x); k++ {
-			to[x+k-half] += v * by[k]
+		for k := max(0, -x); k < min(len(by), len(to)-x); k++ {
+			to[x+k] += v * by[k]
 		}
 	}
 }

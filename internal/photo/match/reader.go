@@ -298,7 +298,7 @@ func (s *spelling) unlike(text string) float64 {
 		return math.Inf(1)
 	}
 	own := darkOf(g)
-	ink := s.put(g, own, s.box[0], s.box[1]+float64(s.own.Dy()-own.Dy()))
+	ink := s.blurred(s.put(g, own, s.box[0], s.box[1]+float64(s.own.Dy()-own.Dy())))
 	f := lay(s.l.light, ink, 2)
 	sum := 0.0
 	for _, v := range f.left.v {

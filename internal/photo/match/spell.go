@@ -112,7 +112,7 @@ type spelling struct {
 	own   image.Rectangle
 	set   *image.Gray
 	box   [4]float64 // of the ink on the raster, from the frame's corner
-	ink   patch      // as set, blurred
+	raw   patch      // as set
 }
 
 // newSpelling finds the size at which the registered word, set anew, is as wide as
@@ -136,8 +136,8 @@ func (c *comparison) newSpelling(word int, l *likeness) (*spelling, bool) {
 	}
 	x, y := w.Box.X*c.perMM-float64(r.Min.X), w.Box.Y*c.perMM-float64(r.Min.Y)
 	s.box = [4]float64{x, y, x + w.Box.Width*c.perMM, y + w.Box.Height*c.perMM}
-	s.ink = s.put(s.set, s.own, x, y)
-	return s, correlation(s.ink.negative(), l.ink, 0, 0) > sameFace
+	s.raw = s.put(s.set, s.own, x, y)
+	return s, correlation(s.blurred(s.raw).negative(), l.ink, 0, 0) > sameFace
 }
 
 // negative is light of what is ink.
@@ -161,8 +161,12 @@ func darkOf(g *image.Gray) (out image.Rectangle) {
 	return out
 }
 
-// put sets ink on the frame, with its upper left corner at a place, and blurs it
-// as the photo is.
+// blurred is ink as it is in the photo.
+func (s *spelling) blurred(p patch) patch {
+	return p.blurred(s.c.across*s.l.by, s.c.down*s.l.by, image.Rect(0, 0, p.w, p.h))
+}
+
+// put sets ink on the frame, with its upper left corner at a place.
 func (s *spelling) put(g *image.Gray, own image.Rectangle, x, y float64) patch {
 	out := newPatch(s.frame.Dx(), s.frame.Dy())
 	ix, iy := int(math.Floor(x)), int(math.Floor(y))
@@ -185,7 +189,7 @@ func (s *spelling) put(g *image.Gray, own image.Rectangle, x, y float64) patch {
 			}
 		}
 	}
-	return out.blurred(s.c.across*s.l.by, s.c.down*s.l.by)
+	return out
 }
 
 // against holds the photo against another spelling, of which one letter differs:
@@ -201,25 +205,40 @@ func (s *spelling) against(other string, at int) Verdict {
 	}
 	// What did not change stands where it stood: the left part, or the right one.
 	x := s.box[0]
-	first := at == 0
 	if len(s.text) == 1 {
 		x = (s.box[0] + s.box[2] - float64(own.Dx())) / 2
-	} else if first {
+	} else if at == 0 {
 		x = s.box[2] - float64(own.Dx())
 	}
 	y := s.box[1] + float64(s.own.Dy()-own.Dy()) // both stand on the line
-	ink := s.put(g, own, x, y)
-	var rr, rd, dd float64
-	most := 0.0
-	for i, v := range ink.v {
-		most = max(most, math.Abs(float64(v-s.ink.v[i])))
-	}
-	for i, v := range ink.v {
-		d, r := float64(v-s.ink.v[i]), float64(s.l.left.v[i])
-		if math.Abs(d) < most/10 {
-			continue
+	// What both have in common says nothing; blurring is the same of the difference.
+	differs := s.put(g, own, x, y)
+	first, last := differs.w, -1
+	for i, v := range differs.v {
+		if differs.v[i] = v - s.raw.v[i]; differs.v[i] != 0 {
+			first, last = min(first, i%differs.w), max(last, i%differs.w)
 		}
-		rr, rd, dd = rr+r*r, rd+r*d, dd+d*d
+	}
+	far := int(math.Ceil(3 * s.c.across * s.l.by))
+	first, last = max(0, first-far), min(differs.w-1, last+far)
+	if first > last {
+		return Unsure
+	}
+	d := differs.blurred(s.c.across*s.l.by, s.c.down*s.l.by, image.Rect(first, 0, last+1, differs.h))
+	var rr, rd, dd float64
+	most := float32(0)
+	for _, v := range d.v {
+		most = max(most, v, -v)
+	}
+	for y := range d.h {
+		left := s.l.left.v[y*differs.w+first:][:d.w]
+		for x, v := range d.v[y*d.w : (y+1)*d.w] {
+			if v > -most/10 && v < most/10 {
+				continue
+			}
+			d, r := float64(v), float64(left[x])
+			rr, rd, dd = rr+r*r, rd+r*d, dd+d*d
+		}
 	}
 	if dd == 0 {
 		return Unsure
