@@ -113,6 +113,37 @@ func (f *found) between() {
 		lastPage, lastPhoto = p, ph
 	}
 	close(len(f.page.page.Words), len(f.order))
+	f.prune(walls)
+}
+
+// prune takes back answers of a few words by themselves: of some hundred words of a
+// page, one or two are as wide as any word of the photo.
+func (f *found) prune(walls []int) {
+	const least = 4
+	sure := map[int]bool{}
+	for _, p := range walls {
+		sure[p] = true
+	}
+	var row []int
+	held := false
+	end := func() {
+		if !held && len(row) < least {
+			for _, p := range row {
+				delete(f.answer, p)
+			}
+		}
+		row, held = row[:0], false
+	}
+	for _, p := range sortedKeys(f.answer) {
+		if n := len(row); n > 0 {
+			last := row[n-1]
+			if step := f.place[f.answer[p]] - f.place[f.answer[last]]; p-last > 2 || step < 1 || step > 2 {
+				end()
+			}
+		}
+		row, held = append(row, p), held || sure[p]
+	}
+	end()
 }
 
 // walls are the words of the page whose answers stand in the same order: the

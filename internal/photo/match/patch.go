@@ -158,6 +158,7 @@ func bell(sigma float64) []float32 {
 type fitting struct {
 	x, y  float64 // pixels that the photo is off
 	grow  float64 // by how much it is wider
+	lean  float64 // by how much its ends are lower and higher
 	paper float64 // light without ink
 	ink   float64 // light that full ink takes away
 	alike float64 // correlation, from -1 to 1
@@ -202,7 +203,8 @@ func correlation(light, ink patch, x, y int) float64 {
 }
 
 // refine moves the fitting by parts of a pixel (Lucas and Kanade, "An Iterative
-// Image Registration Technique", 1981), with a width that may be off too.
+// Image Registration Technique", 1981), with a width that may be off too, and a line
+// that may lean.
 func (f *fitting) refine(light, ink patch) {
 	const rounds, most = 3, 1.5
 	x0, y0 := f.x, f.y
@@ -210,56 +212,49 @@ func (f *fitting) refine(light, ink patch) {
 	for range rounds {
 		f.view(moved, light)
 		rows := equations(moved, ink)
-		if !solve(rows, 5) {
+		if !solve(rows, unknowns) {
 			break
 		}
-		f.paper, f.ink = rows[0][5], rows[1][5]
-		f.x = max(x0-most, min(x0+most, f.x+max(-.7, min(.7, rows[2][5]))))
-		f.y = max(y0-most, min(y0+most, f.y+max(-.7, min(.7, rows[3][5]))))
-		f.grow = max(-most, min(most, f.grow+max(-.5, min(.5, rows[4][5]))))
+		by := func(i int, most float64) float64 { return max(-most, min(most, rows[i][unknowns])) }
+		f.paper, f.ink = rows[0][unknowns], rows[1][unknowns]
+		f.x = max(x0-most, min(x0+most, f.x+by(2, .7)))
+		f.y = max(y0-most, min(y0+most, f.y+by(3, .7)))
+		f.grow = max(-most, min(most, f.grow+by(4, .5)))
+		f.lean = max(-most, min(most, f.lean+by(5, .5)))
 	}
 	f.view(moved, light)
 	f.settle(moved, ink)
 }
 
-// equations are those for paper, ink, what the view is off across and down, and how
-// much wider it is: least squares over all pixels of what ink leaves unexplained.
+// unknowns are those of a fitting: paper, ink, what the view is off across and down,
+// how much wider it is and how much it leans.
+const unknowns = 6
+
+// equations are those for what is unknown: least squares over all pixels of what ink
+// leaves unexplained.
 func equations(v, ink patch) [][]float64 {
-	var a [5][6]float64
+	var a [unknowns][unknowns + 1]float64
 	mid := float64(ink.w) / 2
 	for y := range ink.h {
 		up, here, low := v.v[max(0, y-1)*v.w:][:v.w], v.v[y*v.w:][:v.w], v.v[min(v.h-1, y+1)*v.w:][:v.w]
 		high := float32(max(1, min(v.h-1, y+1)-max(0, y-1)))
 		for x, k := range ink.v[y*ink.w : (y+1)*ink.w] {
-			l, r := max(0, x-1), min(v.w-1, x+1)
+			l, r, u := max(0, x-1), min(v.w-1, x+1), (float64(x)-mid)/mid
 			gx := -float64((here[r] - here[l]) / float32(max(1, r-l)))
 			gy := -float64((low[x] - up[x]) / high)
-			gu := gx * (float64(x) - mid) / mid
+			gu, gv := gx*u, gy*u
 			i, m := -float64(k), float64(here[x])
-			a[0][1] += i
-			a[0][2] += gx
-			a[0][3] += gy
-			a[0][4] += gu
-			a[0][5] += m
-			a[1][1] += i * i
-			a[1][2] += i * gx
-			a[1][3] += i * gy
-			a[1][4] += i * gu
-			a[1][5] += i * m
-			a[2][2] += gx * gx
-			a[2][3] += gx * gy
-			a[2][4] += gx * gu
-			a[2][5] += gx * m
-			a[3][3] += gy * gy
-			a[3][4] += gy * gu
-			a[3][5] += gy * m
-			a[4][4] += gu * gu
-			a[4][5] += gu * m
+			a[0][1], a[0][2], a[0][3], a[0][4], a[0][5], a[0][6] = a[0][1]+i, a[0][2]+gx, a[0][3]+gy, a[0][4]+gu, a[0][5]+gv, a[0][6]+m
+			a[1][1], a[1][2], a[1][3], a[1][4], a[1][5], a[1][6] = a[1][1]+i*i, a[1][2]+i*gx, a[1][3]+i*gy, a[1][4]+i*gu, a[1][5]+i*gv, a[1][6]+i*m
+			a[2][2], a[2][3], a[2][4], a[2][5], a[2][6] = a[2][2]+gx*gx, a[2][3]+gx*gy, a[2][4]+gx*gu, a[2][5]+gx*gv, a[2][6]+gx*m
+			a[3][3], a[3][4], a[3][5], a[3][6] = a[3][3]+gy*gy, a[3][4]+gy*gu, a[3][5]+gy*gv, a[3][6]+gy*m
+			a[4][4], a[4][5], a[4][6] = a[4][4]+gu*gu, a[4][5]+gu*gv, a[4][6]+gu*m
+			a[5][5], a[5][6] = a[5][5]+gv*gv, a[5][6]+gv*m
 		}
 	}
 	a[0][0] = float64(len(ink.v))
-	rows := make([][]float64, 5)
-	for j := range 5 {
+	rows := make([][]float64, unknowns)
+	for j := range unknowns {
 		a[j][j] += 1e-3
 		for k := range j {
 			a[j][k] = a[k][j]
@@ -271,27 +266,19 @@ func equations(v, ink patch) [][]float64 {
 
 // view is the light at which the fitting looks.
 func (f *fitting) view(out, light patch) {
-	type column struct {
-		at   int
-		left float32
-	}
 	mid := float64(out.w) / 2
-	var some [128]column
-	columns := some[:0]
 	for x := range out.w {
-		sx := max(0, min(float64(light.w)-1.001, float64(x)+reach+f.x+f.grow*(float64(x)-mid)/mid))
-		columns = append(columns, column{int(sx), float32(sx - math.Floor(sx))})
-	}
-	for y := range out.h {
-		sy := max(0, min(float64(light.h)-1.001, float64(y)+reach+f.y))
-		fy := float32(sy - math.Floor(sy))
-		r0 := light.v[int(sy)*light.w:][:light.w]
-		r1 := light.v[(int(sy)+1)*light.w:][:light.w]
-		to := out.v[y*out.w:][:len(columns)]
-		for x, c := range columns {
-			top := r0[c.at] + (r0[c.at+1]-r0[c.at])*c.left
-			low := r1[c.at] + (r1[c.at+1]-r1[c.at])*c.left
-			to[x] = top + (low-top)*fy
+		u := (float64(x) - mid) / mid
+		sx := max(0, min(float64(light.w)-1.001, float64(x)+reach+f.x+f.grow*u))
+		sy := reach + f.y + f.lean*u
+		iy := int(math.Floor(sy))
+		fx, fy := float32(sx-math.Floor(sx)), float32(sy-math.Floor(sy))
+		column := light.v[int(sx):]
+		for y := range out.h {
+			at := max(0, min(light.h-2, y+iy)) * light.w
+			r0, r1 := column[at:at+2], column[at+light.w:at+light.w+2]
+			top := r0[0] + (r0[1]-r0[0])*fx
+			out.v[y*out.w+x] = top + (r1[0]+(r1[1]-r1[0])*fx-top)*fy
 		}
 	}
 }

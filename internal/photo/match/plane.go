@@ -146,6 +146,10 @@ const (
 	freely = 8
 )
 
+// stiff is how much a plane resists leaning: two or three lines of text say much about
+// how it leans along them, and next to nothing about how across.
+const stiff = 3e-4
+
 // plane fits a plane to pairs of places of a page of some size, by least squares
 // of what is left; free is affine or freely.
 func plane(pairs [][2]point, free int) ([9]float64, bool) {
@@ -174,6 +178,9 @@ func plane(pairs [][2]point, free int) ([9]float64, bool) {
 	for i := range rows {
 		rows[i] = make([]float64, free+1)
 		rows[i][i] = 1e-9
+		if i >= affine {
+			rows[i][i] = stiff * float64(len(pairs))
+		}
 	}
 	add := func(e []float64, right float64) {
 		for i := range free {

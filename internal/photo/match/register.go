@@ -165,17 +165,13 @@ func (f *finder) grow(l lead, seed map[int]int, done map[int]bool) (fitted, bool
 			return out, false
 		}
 		f.effort.spend(equating * 4 * n)
-		free := affine
-		if n >= 14 && f.spread(out) > 5*f.height {
-			free = freely
-		}
-		h, ok := plane(f.places(out, 2.5), free)
+		h, ok := f.plane(out)
 		if !ok {
 			return out, false
 		}
 		out.lie.Plane = h
-		if round > 2 && n >= 30 {
-			bend(&out.lie, f.places(out, 2.5))
+		if round > 2 && n >= 16 {
+			bend(&out.lie, f.places(out, 2.5, false))
 		}
 		if round > 4 && n <= before {
 			break
@@ -184,6 +180,22 @@ func (f *finder) grow(l lead, seed map[int]int, done map[int]bool) (fitted, bool
 	}
 	f.pair(&out, .5*f.height)
 	return out, sane(out.lie, f.size)
+}
+
+// plane is how the page lies by the words that answer each other. Of one line alone
+// the height says little about how far away the next one is, for blur makes it higher:
+// each word is as high as it is wide.
+func (f *finder) plane(out fitted) ([9]float64, bool) {
+	low, high := math.MaxInt, 0
+	for p := range out.pairs {
+		line := out.page.page.Words[p].Line
+		low, high = min(low, line), max(high, line)
+	}
+	free := affine
+	if len(out.pairs) >= 14 || low == high && len(out.pairs) >= 8 {
+		free = freely
+	}
+	return plane(f.places(out, 2.5, low == high), free)
 }
 
 // similar lays the page by the two ends of the seed alone.
@@ -246,14 +258,24 @@ func (f *finder) pair(out *fitted, tolerance float64) {
 }
 
 // places are the corners of words that answer each other, without those that are
-// off by much more than the rest.
-func (f *finder) places(out fitted, worse float64) [][2]point {
+// off by much more than the rest; they may be made as high as they are wide.
+func (f *finder) places(out fitted, worse float64, level bool) [][2]point {
 	var all [][2]point
 	var offs []float64
+	var wide, width float64
+	for p, w := range out.pairs {
+		wide, width = wide+float64(f.words[w].box.Dx()), width+out.page.page.Words[p].Box.Width
+	}
+	usual := wide / max(1e-9, width)
 	for _, p := range sortedKeys(out.pairs) {
 		cs := corners(out.page.page.Words[p].Box)
 		r := f.words[out.pairs[p]].box
 		to := cornersOf(r)
+		if b := out.page.page.Words[p].Box; level && b.Width > 0 {
+			// Seen aslant, what is nearer is wider by as much as it is higher, twice.
+			y, high := centre(r).y, math.Sqrt(float64(r.Dx())/b.Width*usual)*b.Height/2
+			to[0].y, to[1].y, to[2].y, to[3].y = y-high, y-high, y+high, y+high
+		}
 		for i, c := range cs {
 			k := i
 			if out.turned {
@@ -273,15 +295,6 @@ func (f *finder) places(out fitted, worse float64) [][2]point {
 		}
 	}
 	return kept
-}
-
-// spread is how far apart the words that answer are, from top to bottom.
-func (f *finder) spread(out fitted) float64 {
-	lo, hi := math.MaxInt, math.MinInt
-	for _, w := range out.pairs {
-		lo, hi = min(lo, f.words[w].box.Min.Y), max(hi, f.words[w].box.Max.Y)
-	}
-	return float64(hi - lo)
 }
 
 // sane reports whether paper can lie so: not mirrored, not seen from its edge.

@@ -91,7 +91,10 @@ func (q Quality) Shoot(rng *rand.Rand, p Page) (Shot, error) {
 	if q.Lean == 0 {
 		return q.copied(s)
 	}
-	s.Corners = q.corners(rng)
+	var err error
+	if s.Corners, err = q.corners(rng); err != nil {
+		return s, err
+	}
 	h, err := homography(s.Corners, rectangle(q.part()))
 	if err != nil {
 		return s, err
@@ -157,13 +160,34 @@ func again(data []byte, quality int) ([]byte, error) {
 // border is how near to the edge of the picture a corner may come, in pixels.
 const border = 15
 
-// corners puts the page somewhere in the picture.
-func (q Quality) corners(rng *rand.Rand) [4][2]float64 {
-	either := func(by float64) float64 { return (rng.Float64()*2 - 1) * by }
+// corners puts the page, or the part of it, somewhere in the picture. A part that is
+// low leans no more than a page of its width would: it is the camera that is held
+// aslant.
+func (q Quality) corners(rng *rand.Rand) ([4][2]float64, error) {
 	part := q.part()
+	frame := part
+	if high := part.Dx() * Height / Width; !q.Part.Empty() && high > part.Dy() {
+		frame.Min.Y = (part.Min.Y + part.Max.Y - high) / 2
+		frame.Max.Y = frame.Min.Y + high
+	}
+	out := q.framed(rng, part, frame)
+	if frame == part {
+		return out, nil
+	}
+	h, err := homography(rectangle(frame), out)
+	for i, c := range rectangle(part) {
+		out[i][0], out[i][1] = apply(h, c[0], c[1])
+	}
+	return out, err
+}
+
+// framed are the corners of a frame around a part of the page that fills the picture.
+func (q Quality) framed(rng *rand.Rand, part, frame image.Rectangle) [4][2]float64 {
+	either := func(by float64) float64 { return (rng.Float64()*2 - 1) * by }
 	high, wide := float64(part.Dy()), float64(part.Dx())
 	h := math.Min(float64(q.H)*q.Fill, float64(q.W)*q.Fill*high/wide) * (1 + either(.04))
 	w := h * wide / high
+	h *= float64(frame.Dy()) / high
 	cx, cy := float64(q.W)/2+either(.01*float64(q.W)), float64(q.H)/2+either(.01*float64(q.H))
 	sin, cos := math.Sincos(either(q.Turn) * math.Pi / 180)
 	var out [4][2]float64
