@@ -65,6 +65,9 @@ func issueFinished(ctx context.Context, c *call, d *desk, l *letterFlags, t *ter
 		if err != nil {
 			return err
 		}
+		if err := t.confirm(ctx, c, r, d, content, &terms); err != nil {
+			return err
+		}
 		q, err := r.SubmitFinished(ctx, d.office, d.by, content, terms)
 		if err != nil {
 			return err

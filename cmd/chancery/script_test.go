@@ -26,8 +26,10 @@ import (
 
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kit"
+	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/photo/photosim"
 	"chancery.example/internal/testkit/press"
+	"chancery.example/letter"
 )
 
 // TestScripts plays the scripts in testdata: real processes, each in a folder of
@@ -43,7 +45,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, cache := listing(t, demo), caches(t)
+	before, cache, given := listing(t, demo), caches(t), madeElsewhere(t)
 	t.Run("each", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir: "testdata", RequireExplicitExec: true, RequireUniqueNames: true,
@@ -52,6 +54,7 @@ func TestScripts(t *testing.T) {
 				e.Setenv("HOUR", time.Now().AddDate(0, 1, 0).UTC().Format(time.RFC3339))
 				e.Setenv("STORY", story)
 				e.Setenv("XDG_CACHE_HOME", cache)
+				e.Setenv("ELSEWHERE", given)
 				e.Setenv("ONLY", filepath.SplitList(e.Getenv("PATH"))[0]) // where this program is, and no other
 				return nil
 			},
@@ -114,6 +117,32 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// madeElsewhere are PDFs of a letter in two languages, as another program makes them:
+// right.pdf, and wrong.pdf with another day in its Arabic.
+func madeElsewhere(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	const en, ar = "Sir,\n\nthe south lock is closed on the fourth of March.\n", "سيدي،\n\nيُغلق الهويس الجنوبي في الرابع من آذار.\n"
+	for name, words := range map[string]string{"right": ar, "wrong": strings.Replace(ar, "الرابع", "الخامس", 1)} {
+		var texts []letter.LangText
+		for l, s := range map[letter.Lang]string{"en": en, "ar": words} {
+			x, err := letter.Canonicalize([]byte(s))
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts = append(texts, letter.LangText{Lang: l, Text: x})
+		}
+		set, err := typeset.Set(typeset.Letter{Content: letter.Content{Type: letter.TypeLetter, Texts: texts}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, name+".pdf"), set.PDF)
+	}
+	write(t, filepath.Join(dir, "en.txt"), []byte(en))
+	write(t, filepath.Join(dir, "ar.txt"), []byte(ar))
+	return dir
 }
 
 // caches is the folder in which the compiled reader of PDFs lies once for all tests.

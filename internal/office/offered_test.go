@@ -17,7 +17,7 @@ var doors = map[string]string{"desk": "../web/desk", "cli": "../../cmd/chancery"
 
 // looks are the methods that change nothing anybody asked for.
 var looks = strings.Fields(`AnswersOf Before Binding BindingChecks Clearances Close Copies DraftProof Embargoes Enquiries Enquiry Folder Form
-	Glossary Journal Keys LastSeen Letter Letters Now OfficeJournal Offices Parity PolicyOf Prove PublicEnquiry Request RequestsOf Revisions ShowForm Waiting`)
+	Glossary Journal Keys LastSeen Letter Letters Now OfficeJournal Offices Parity PolicyOf Prove PublicEnquiry Request RequestsOf Revisions Waiting`)
 
 // machinery are the methods that the program calls by itself.
 var machinery = strings.Fields(`ForgetEnquirers LogMap Run Sync Saw Note`)
@@ -30,6 +30,7 @@ var elsewhere = map[string]map[string]string{
 	"Circulate":        {"desk": "CirculateAnswering", "cli": "CirculateAnswering", "api": "CirculateAnswering"},
 	"Carry":            {"desk": "one officer at a time: Approve, then Perform", "api": "no program approves"},
 	"ReviseText":       {"cli": "Revise, for all languages: translators are people of the desk, and the command line acts for officers"},
+	"ShowForm":         {"api": "a PDF made elsewhere is confirmed by a person who has read what it shows"},
 	"Enquire":          {"desk": "readers ask, on the public pages", "cli": "readers ask, on the public pages", "api": "readers ask, on the public pages"},
 	"Enrol":            {"desk": "the operator's, who has the machine", "api": "the operator's, who has the machine"},
 	"Erase":            {"desk": "the operator's, by legal order", "api": "the operator's, by legal order"},

@@ -190,7 +190,7 @@ func composed() map[string][]string {
 		"approvalstate.": {"approved", "refused", "waiting"},
 		"desk.wrong.": {
 			"reference", "taken", "text", "notext", "twice", "lang", "prevailing", "content", "enclosure", "why", "meanwhile", "time", "ask",
-			"holders", "circulate", "submit", "unsettled", "file", "nofile",
+			"holders", "circulate", "submit", "unsettled", "file", "nofile", "form",
 		},
 		"desk.unsettled.":    {"tracked", "comment", "hidden", "note", "field", "embedded", "symbol", "margin", "markup"},
 		"desk.do.":           {"edit", "circulate", "submit", "approve", "issue", "seal", "close", "open", "correct", "supersede", "withdraw"},

@@ -59,7 +59,7 @@ func (c *Clock) Step(d time.Duration) {
 // New makes a register in a temporary folder with the office "harbour".
 func New(t testing.TB) *House {
 	t.Helper()
-	return begin(t, time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC), true, nil)
+	return begin(t, time.Date(2026, 3, 2, 11, 0, 0, 0, time.UTC), true, LightForms{})
 }
 
 // NewOnPaper is New with an office that issues its letters as PDFs, made by forms:
@@ -110,7 +110,7 @@ func (l LightForms) Look(_ context.Context, o form.Order) (form.Shown, error) {
 // NewInEarnest makes a register that is no exercise; its clock begins at a time.
 func NewInEarnest(t testing.TB, at time.Time) *House {
 	t.Helper()
-	return begin(t, at, false, nil)
+	return begin(t, at, false, LightForms{})
 }
 
 func begin(t testing.TB, at time.Time, exercise bool, forms office.Forms) *House {

@@ -21,11 +21,12 @@ func (c *call) submitForm() answer {
 	if err != nil {
 		return c.failed(err)
 	}
-	return c.showSubmit(d, nil, http.StatusOK)
+	return c.showSubmit(d, nil, nil, http.StatusOK)
 }
 
-func (c *call) showSubmit(d dossier, wrong []submit.Wrong, status int) answer {
-	v := submit.View{Reference: d.Reference, NotBefore: c.FormValue("not-before"), Expires: c.FormValue("expires"), Wrong: wrong}
+// showSubmit shows the form, with what a PDF made elsewhere says when one was chosen.
+func (c *call) showSubmit(d dossier, given *submit.Given, wrong []submit.Wrong, status int) answer {
+	v := submit.View{Reference: d.Reference, NotBefore: c.FormValue("not-before"), Expires: c.FormValue("expires"), Given: given, Wrong: wrong}
 	v.Title, v.TitleLang = shared.TitleOf(d.Draft, c.lang)
 	var err error
 	if v.Before, err = c.before(d.Reference); err != nil {
@@ -64,22 +65,29 @@ func (c *call) submit() answer {
 	if err != nil {
 		return c.failed(err)
 	}
-	if err := c.ParseForm(); err != nil {
-		return c.failed(kind.Invalid.Wrap(err))
+	if err := c.readForm(); err != nil {
+		return c.failed(err)
 	}
 	terms, wrong, err := c.submitTerms()
 	if err != nil {
 		return c.failed(err)
 	}
+	name, err := c.given(&terms)
+	if err != nil {
+		wrong = append(wrong, submit.Wrong{Field: "form", Key: "form", Why: c.told(err)})
+	}
 	if len(wrong) > 0 {
-		return c.showSubmit(d, wrong, http.StatusUnprocessableEntity)
+		return c.showSubmit(d, nil, wrong, http.StatusUnprocessableEntity)
+	}
+	if terms.Form != nil && terms.Confirmed == (letter.Hash{}) {
+		return c.showGiven(d, name, terms)
 	}
 	q, err := c.d.house.Submit(c.ctx(), c.who.Office, c.who.ID, d.Reference, terms)
 	switch k := kind.Of(err); {
 	case err == nil:
 		return c.done(fmt.Sprintf("/desk/request/%d", q.ID), "submitted")
 	case k == kind.Invalid, k == kind.Conflict:
-		return c.showSubmit(d, []submit.Wrong{{Key: "submit", Why: c.told(err)}}, problemStatus(err))
+		return c.showSubmit(d, nil, []submit.Wrong{{Key: "submit", Why: c.told(err)}}, problemStatus(err))
 	}
 	return c.failed(err)
 }
