@@ -47,7 +47,7 @@ var outgrown = map[string]int{
 	"register":             4300,
 	"cmd/chancery":         6400,
 	"internal/office":      6650,
-	"internal/web/desk":    4300,
+	"internal/web/desk":    4360,
 	"internal/api/v1":      2750,
 	"internal/photo/match": 2700,
 }
