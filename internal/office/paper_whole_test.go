@@ -2,9 +2,13 @@ package office_test
 
 import (
 	"bytes"
+	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
+	"chancery.example/internal/form"
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
 	"chancery.example/internal/pdf/pades"
@@ -84,13 +88,56 @@ func holdsDraft(t *testing.T, pdf []byte) bool {
 }
 
 // BenchmarkIssueOnPaper issues a letter in two languages from its words to the sealed
-// PDF and the logged entry, without a timestamp server.
+// PDF and the logged entry, without a timestamp server: one letter at a time, as an
+// office does, and one after the other, where each waits for the interval at which the
+// log signs heads. In turn with each the same letter is issued by an office without
+// PDFs, so that the two differ in the PDF alone.
 func BenchmarkIssueOnPaper(b *testing.B) {
-	h := officetest.NewOnPaper(b, children.Forms(b))
-	for n := 0; b.Loop(); n++ {
-		h.Clock.Step(time.Second)
-		h.IssueLetter(b, "harbour", inBoth(b, letter.Ref("HC-"+time.Duration(n).String())), office.Terms{})
+	for name, pause := range map[string]time.Duration{"paced": 300 * time.Millisecond, "one after the other": 0} {
+		b.Run(name, func(b *testing.B) {
+			var with, without, making []time.Duration
+			paper := officetest.NewOnPaper(b, timed{children.Forms(b), &making}) // with the reader in a child, as the office has it
+			plain := officetest.New(b)
+			issue := func(h *officetest.House, n int) time.Duration {
+				time.Sleep(pause)
+				h.Clock.Step(time.Second)
+				began := time.Now()
+				h.IssueLetter(b, "harbour", inBoth(b, letter.Ref(fmt.Sprintf("HC-%d", n))), office.Terms{})
+				return time.Since(began)
+			}
+			issue(paper, 0) // reads the typefaces
+			issue(plain, 0)
+			making = nil
+			for n := 1; b.Loop(); n++ {
+				with, without = append(with, issue(paper, n)), append(without, issue(plain, n))
+			}
+			b.ReportMetric(0, "ns/op") // of both, and of the pauses
+			b.ReportMetric(middle(with), "ms-p50")
+			b.ReportMetric(float64(with[0].Microseconds())/1000, "ms-least")
+			b.ReportMetric(middle(without), "ms-without-pdf-p50")
+			b.ReportMetric(middle(making), "ms-making-pdf-p50")
+			b.ReportMetric(middle(with)/middle(without), "times")
+		})
 	}
+}
+
+// timed are forms, and how long each took.
+type timed struct {
+	form.Maker
+	took *[]time.Duration
+}
+
+// Make implements office.Forms.
+func (m timed) Make(ctx context.Context, o form.Order) ([]byte, error) {
+	began := time.Now()
+	pdf, err := m.Maker.Make(ctx, o)
+	*m.took = append(*m.took, time.Since(began))
+	return pdf, err
+}
+
+func middle(all []time.Duration) float64 {
+	slices.Sort(all)
+	return float64(all[len(all)/2].Microseconds()) / 1000
 }
 
 // TestCopyAsPDF: a numbered copy is set with its notice on every page, in every

@@ -57,6 +57,7 @@ func newPublisher(r *Register) *publisher { return &publisher{r: r, unsure: true
 
 const (
 	drainMost = 256 // entries in one batch
+	fewActs   = 8   // that wait, below which entries are added when a head can follow at once
 	pollOther = 20 * time.Millisecond
 	otherMost = 30 * time.Second
 )
@@ -193,8 +194,11 @@ func (p *publisher) step(ctx context.Context) (int, error) {
 	if err := p.ready(ctx); err != nil {
 		return 0, err
 	}
-	var batch []store.Intent
-	err := p.r.db.View(ctx, func(tx *store.Tx) (err error) { batch, err = tx.Pending(drainMost); return err })
+	batch, err := p.pending(ctx)
+	if err == nil && len(batch) > 0 && len(batch) < fewActs {
+		p.log.Pace(ctx)
+		batch, err = p.pending(ctx) // with those that came meanwhile
+	}
 	if err != nil || len(batch) == 0 {
 		return 0, err
 	}
@@ -217,6 +221,11 @@ func (p *publisher) step(ctx context.Context) (int, error) {
 		return 0, kind.Unavailable.Wrap(err)
 	}
 	return len(batch), p.add(ctx, batch)
+}
+
+func (p *publisher) pending(ctx context.Context) (batch []store.Intent, err error) {
+	err = p.r.db.View(ctx, func(tx *store.Tx) error { batch, err = tx.Pending(drainMost); return err })
+	return batch, err
 }
 
 // alone lets a change of keys or policy go by itself, so that a failure between

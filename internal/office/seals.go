@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"chancery.example/internal/seals"
 	"chancery.example/internal/store"
@@ -40,7 +41,7 @@ func (r *Register) NoteSeals(ctx context.Context, officeID, text string) error {
 }
 
 func (r *Register) seals(o store.Office) seals.Keeper {
-	return seals.Keeper{Folder: r.folder, Office: o.ID, Now: r.Now, Random: r.opts.Random}
+	return seals.Keeper{Folder: r.folder, Office: o.ID, Now: r.Now, Wall: time.Now, Random: r.opts.Random}
 }
 
 // drawSeal makes the key of an office's seal, unless there is one.

@@ -75,7 +75,7 @@ func (s *Sealing) Put(ctx context.Context, pdf []byte) ([]byte, error) {
 	}
 	signer := &watchedSigner{Signer: s.key.Signer()}
 	options := pades.Options{Signer: signer, Chain: s.key.Chain(), At: s.at, Random: s.keeper.Random}
-	client, err := s.set.Stamp.server()
+	client, err := s.set.Stamp.server(s.keeper.Wall)
 	if err != nil {
 		return nil, kind.Unavailable.Wrap(err)
 	}

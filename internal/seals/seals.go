@@ -42,6 +42,7 @@ type Keeper struct {
 	Office string // its short name
 	Title  string // its name, for certificates that it makes itself
 	Now    func() time.Time
+	Wall   func() time.Time // the machine's own clock, to which timestamps are held; nil: to none
 	Random io.Reader
 }
 

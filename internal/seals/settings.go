@@ -128,7 +128,7 @@ func parse(raw []byte, first string) (settings, error) {
 		}
 		seen[x.Name] = true
 	}
-	if _, err := s.Stamp.server(); err != nil {
+	if _, err := s.Stamp.server(nil); err != nil {
 		return settings{}, err
 	}
 	err = s.LongTerm.decode()

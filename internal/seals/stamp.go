@@ -36,7 +36,7 @@ func (k Keeper) SetStamp(server StampServer) error {
 		return k.save(s)
 	}
 	s.Stamp = stampSettings{Address: server.Address, Policy: server.Policy, Timeout: duration{server.Timeout}, Certificates: string(server.Certificates)}
-	if _, err := s.Stamp.server(); err != nil {
+	if _, err := s.Stamp.server(nil); err != nil {
 		return kind.Invalid.Wrap(err)
 	}
 	if authorities, err := s.Stamp.authorities(); err == nil {
@@ -56,8 +56,9 @@ func (s stampSettings) authorities() ([]*certificate, error) {
 	return signing.ParseCertificates([]byte(s.Certificates)) //nolint:wrapcheck // says what it reads
 }
 
-// server is the client for the server; nil when there is none.
-func (s stampSettings) server() (*tsa.Client, error) {
+// server is the client for the server, whose clock is held to one that is right; nil
+// when there is none.
+func (s stampSettings) server(clock func() time.Time) (*tsa.Client, error) {
 	if s.Address == "" {
 		return nil, nil
 	}
@@ -65,7 +66,7 @@ func (s stampSettings) server() (*tsa.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("using the timestamp server %s: %w", s.Address, err)
 	}
-	return tsa.New(tsa.Server{Address: s.Address, Policy: s.Policy, Timeout: s.Timeout.Duration, Authorities: authorities, Clock: time.Now}) //nolint:wrapcheck // says what it uses
+	return tsa.New(tsa.Server{Address: s.Address, Policy: s.Policy, Timeout: s.Timeout.Duration, Authorities: authorities, Clock: clock}) //nolint:wrapcheck // says what it uses
 }
 
 // A watchedSigner remembers that a key could not be used: what came of it is told

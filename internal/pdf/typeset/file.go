@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf16"
 
 	"chancery.example/internal/around"
@@ -17,7 +18,19 @@ import (
 // A file is a PDF that is being written: numbered objects and a table of where
 // they are. It is PDF 1.7 with PDF/A-3 and PDF/UA in mind: all faces embedded, one
 // colour space, tagged, no scripts, forms, layers or annotations.
-type file struct{ objects [][]byte }
+type file struct {
+	objects [][]byte
+	// packing are streams that are being compressed, beside what else is done: each
+	// has its number already, so that the file is the same whenever they are ready.
+	packing []packed
+}
+
+// A packed is the data of a stream, compressed.
+type packed struct {
+	number  int
+	entries string
+	data    <-chan []byte
+}
 
 // file writes the pages.
 func (d *document) file(l Letter, pages []page) ([]byte, error) {
@@ -88,23 +101,45 @@ func (f *file) add(object string) int {
 	return n
 }
 
-// stream adds compressed data.
+// stream adds data, which are compressed by the time the file is written. They must
+// not be changed any more.
 func (f *file) stream(entries string, data []byte) int {
+	n, ready := f.reserve(), make(chan []byte, 1)
+	f.packing = append(f.packing, packed{n, strings.TrimSpace(entries + " /Filter /FlateDecode"), ready})
+	go func() { ready <- deflated(data) }()
+	return n
+}
+
+// deflate are compressors to be used again: one has tables of near a megabyte, which
+// take longer to make than a page takes to be compressed.
+var deflate = sync.Pool{New: func() any {
+	w, _ := zlib.NewWriterLevel(nil, zlib.BestCompression) // a level that exists
+	return w
+}}
+
+func deflated(data []byte) []byte {
 	var b bytes.Buffer
-	w, _ := zlib.NewWriterLevel(&b, zlib.BestCompression) // a level that exists
-	_, _ = w.Write(data)                                  // into memory
+	w, _ := deflate.Get().(*zlib.Writer)
+	w.Reset(&b)
+	_, _ = w.Write(data) // into memory
 	_ = w.Close()
-	return f.plain(strings.TrimSpace(entries+" /Filter /FlateDecode"), b.Bytes())
+	deflate.Put(w)
+	return b.Bytes()
 }
 
 // plain adds data as they are.
 func (f *file) plain(entries string, data []byte) int {
+	n := f.reserve()
+	f.objects[n-1] = streamObject(entries, data)
+	return n
+}
+
+func streamObject(entries string, data []byte) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "<<%s /Length %d>>\nstream\n", entries, len(data))
 	b.Write(data)
 	b.WriteString("\nendstream")
-	f.objects = append(f.objects, b.Bytes())
-	return len(f.objects)
+	return b.Bytes()
 }
 
 func ref(n int) string { return fmt.Sprintf("%d 0 R", n) }
@@ -130,6 +165,9 @@ func text(s string) string {
 // bytes writes the file. Its identifier is a digest of what it holds: the same
 // letter has the same.
 func (f *file) bytes(catalog, info int) []byte {
+	for _, p := range f.packing {
+		f.objects[p.number-1] = streamObject(p.entries, <-p.data)
+	}
 	var b bytes.Buffer
 	b.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	offsets := make([]int, len(f.objects))
