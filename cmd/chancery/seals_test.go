@@ -17,6 +17,7 @@ import (
 	"chancery.example/internal/pdf/pades"
 	"chancery.example/internal/pdf/syntax"
 	"chancery.example/internal/testkit"
+	"chancery.example/internal/testkit/archival"
 	"chancery.example/internal/testkit/clockhouse"
 )
 
@@ -200,6 +201,9 @@ func (h *sealedOffice) accepted(l sealedLetter, house *clockhouse.House) (certif
 	pdf, err := os.ReadFile(l.file)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, problem := range archival.Check(pdf) {
+		t.Errorf("%s as PDF/A-3 and PDF/UA-1: %s", l.ref, problem)
 	}
 	r := pades.Inspect(pdf)
 	if r.Seal != pades.SealWhole || time.Since(r.Stamped).Abs() > time.Hour {

@@ -61,8 +61,10 @@ type Stamper interface {
 	Stamp(ctx context.Context, digest []byte) (token []byte, err error)
 }
 
-// maxPDF is what is sealed at most.
-const maxPDF = 25 << 20
+const (
+	maxPDF    = 25 << 20 // what is sealed at most
+	maxString = 32_767   // of bytes in a PDF's string, which the seal is (ISO 19005-3, 6.1.13)
+)
 
 // Seal writes a PDF anew with an electronic seal over all of it. It refuses a file
 // that has a signature or a form already, is encrypted or cannot be read without
@@ -81,6 +83,9 @@ func Seal(ctx context.Context, pdf []byte, o Options) ([]byte, error) {
 		return nil, err
 	}
 	room := o.room()
+	if room > maxString {
+		return nil, fmt.Errorf("sealing a PDF: its certificates leave no room for the seal, which may have %d bytes in PDF/A: leave out those that the authority's root does not need, or seal without a timestamp", maxString)
+	}
 	number, err := w.addField(o, room)
 	if err != nil {
 		return nil, err

@@ -2,15 +2,9 @@ package typeset_test
 
 import (
 	"bytes"
-	"compress/zlib"
-	"encoding/xml"
-	"errors"
-	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"chancery.example/internal/pdf/typeset"
+	"chancery.example/internal/testkit/archival"
 	"chancery.example/letter"
 )
 
@@ -140,140 +135,27 @@ func TestQPDF(t *testing.T) {
 	}
 }
 
-// object is one of a PDF that we wrote.
-var object = regexp.MustCompile(`(?s)(\d+) 0 obj\n(.*?)\nendobj`)
-
-// inflated returns the objects of a file, their data as they are used.
-func inflated(t *testing.T, file []byte) map[string]string {
-	t.Helper()
-	out := map[string]string{}
-	for _, m := range object.FindAllSubmatch(file, -1) {
-		o := string(m[2])
-		if head, data, ok := strings.Cut(o, "\nstream\n"); ok && strings.Contains(head, "FlateDecode") {
-			r, err := zlib.NewReader(strings.NewReader(data))
-			if err != nil {
-				t.Fatal(err)
-			}
-			plain, err := io.ReadAll(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			o = head + "\nstream\n" + string(plain)
-		}
-		out[string(m[1])] = o
+// TestArchival: everything that is set - letters, copies with their notice and opening
+// code, in every language that we have letters for, on both papers - is PDF/A-3 and
+// PDF/UA-1 as far as can be seen.
+func TestArchival(t *testing.T) {
+	proof := []typeset.File{{Name: "proof", MediaType: "application/cbor", Description: "Proof", Data: []byte("proof")}}
+	long, copied, small := draft(t, 4), draft(t, 1), harbour(t)
+	long.Attachments = proof
+	copied.Opening = "https://harbour.example/d/#1.abcdefghijklmnop"
+	small.Form = typeset.USLetter
+	letters := map[string]typeset.Letter{"a letter": harbour(t), "a long draft": long, "a copy with its opening": copied, "on US paper": small}
+	for lang, text := range languages {
+		letters["in "+string(lang)] = typeset.Letter{Content: letter.Content{Reference: "X-1", Texts: []letter.LangText{{Lang: lang, Text: canonical(t, text)}}}, Attachments: proof}
 	}
-	return out
-}
-
-// What PDF/A-3 and PDF/UA ask for and can be seen in the file. No validator of
-// theirs is to be had here; docs/decisions/0051 says so.
-func TestPDFAEssentials(t *testing.T) {
-	l := draft(t, 4)
-	l.Attachments = []typeset.File{{Name: "proof", MediaType: "application/cbor", Description: "Proof", Data: []byte("proof")}}
-	r := set(t, l)
-	objects := inflated(t, r.PDF)
-	whole := ""
-	for _, o := range objects {
-		if head, _, ok := strings.Cut(o, "\nstream\n"); ok {
-			o = head
-		}
-		whole += o + "\n"
-	}
-	for _, want := range []string{
-		"/MarkInfo <</Marked true>>", "/Lang <FEFF0065006E>", "/DisplayDocTitle true", "/S /GTS_PDFA1", "/AFRelationship /Data", "/AF [", "/EmbeddedFiles",
-		"/Type /StructTreeRoot", "/S /Document", "/S /H1", "/S /P", "/Subtype /application#2Fcbor", "/Type /Metadata /Subtype /XML",
-	} {
-		if !strings.Contains(whole, want) {
-			t.Errorf("the file has no %s", want)
+	for name, l := range letters {
+		r := set(t, l)
+		for _, problem := range archival.Check(r.PDF) {
+			t.Errorf("%s: %s", name, problem)
 		}
 	}
-	for _, not := range []string{"/JS", "/JavaScript", "/OpenAction", "/AA", "/Annots", "/AcroForm", "/OCProperties", "/SMask", "/CA ", "/ca ", "/Encrypt", "/LZWDecode", "/XObject", "/ActualText", "/Launch", "/URI"} {
-		if strings.Contains(whole, not) {
-			t.Errorf("the file has %s", not)
-		}
+	silent := bytes.ReplaceAll(set(t, copied).PDF, []byte("/Alt <"), []byte("/Alu <"))
+	if found := strings.Join(archival.Check(silent), "\n"); !strings.Contains(found, "UA 7.3") {
+		t.Errorf("a figure that says nothing is not found: %q", found)
 	}
-	if strings.Count(whole, "/FontFile2") != strings.Count(whole, "/Type /FontDescriptor") || strings.Count(whole, "/ToUnicode") != strings.Count(whole, "/Subtype /Type0") {
-		t.Error("a typeface is not embedded, or does not say what its codes mean")
-	}
-	if err := tagged(objects, len(r.Pages)); err != nil {
-		t.Error(err)
-	}
-	if err := described(objects); err != nil {
-		t.Error(err)
-	}
-}
-
-// tagged: everything on a page is an artifact or hangs in the tree, and the tree's
-// table of a page has as many elements as the page has marked contents.
-func tagged(objects map[string]string, pages int) error {
-	page := regexp.MustCompile(`/Contents (\d+) 0 R /StructParents (\d+)`)
-	tree := regexp.MustCompile(`/Nums \[(.*)\]`)
-	var nums []string
-	seen := 0
-	for _, o := range objects {
-		if m := tree.FindStringSubmatch(o); m != nil {
-			nums = strings.Fields(m[1])
-		}
-	}
-	for _, o := range objects {
-		m := page.FindStringSubmatch(o)
-		if m == nil {
-			continue
-		}
-		seen++
-		content := objects[m[1]]
-		open := 0
-		for line := range strings.SplitSeq(content[strings.Index(content, "\nstream\n")+8:], "\n") {
-			switch {
-			case strings.HasSuffix(line, "BDC"), strings.HasSuffix(line, "BMC"):
-				open++
-			case line == "EMC":
-				open--
-			case open != 1 && line != "":
-				return fmt.Errorf("page %s: %q stands outside of what is marked", m[2], line)
-			}
-		}
-		var table string
-		for i := 0; i+3 < len(nums); i += 4 {
-			if nums[i] == m[2] {
-				table = objects[nums[i+1]]
-			}
-		}
-		if marks := strings.Count(content, "/MCID"); marks == 0 || marks != strings.Count(table, " 0 R") {
-			return fmt.Errorf("page %s has %d marked contents, and %d in the tree's table", m[2], marks, strings.Count(table, " 0 R"))
-		}
-	}
-	if seen != pages {
-		return fmt.Errorf("%d of %d pages have a place in the tree", seen, pages)
-	}
-	return nil
-}
-
-// described: the metadata are XML that says which standards are meant, and the
-// colour profile is one by its header.
-func described(objects map[string]string) error {
-	for _, o := range objects {
-		head, data, _ := strings.Cut(o, "\nstream\n")
-		switch {
-		case strings.Contains(head, "/Type /Metadata"):
-			data = strings.TrimSuffix(data, "\nendstream")
-			for d := xml.NewDecoder(strings.NewReader(data)); ; {
-				if _, err := d.Token(); errors.Is(err, io.EOF) {
-					break
-				} else if err != nil {
-					return err
-				}
-			}
-			for _, want := range []string{"<pdfaid:part>3<", "<pdfaid:conformance>A<", "<pdfuaid:part>1<", "pdfaExtension:schemas", "HC-2026-0012"} {
-				if !strings.Contains(data, want) {
-					return fmt.Errorf("the metadata do not say %s", want)
-				}
-			}
-		case strings.Contains(head, "/N 3"):
-			if size := int(data[0])<<24 | int(data[1])<<16 | int(data[2])<<8 | int(data[3]); size != len(data) || data[12:20] != "mntrRGB " || data[36:40] != "acsp" {
-				return fmt.Errorf("the profile says that it has %d bytes, and has %d", size, len(data))
-			}
-		}
-	}
-	return nil
 }

@@ -420,15 +420,18 @@ func TestEndlessWords(t *testing.T) {
 	}
 }
 
+// languages are letters in other languages than those of harbour.
+var languages = map[letter.Lang]string{
+	"fr": "Monsieur le Ministre,\n\nœuvre, cœur, naïveté, Élysée, « garçon » – 12 500 €.",
+	"tr": "İstanbul, ığdır, şeker, çağrı, öğüt.", "vi": "Tiếng Việt: đường, nguyễn, Ậ Ệ Ữ.", "pl": "Zażółć gęślą jaźń.",
+	"ru": "Уважаемый господин министр, срок истекает 1 марта.", "el": "Αξιότιμε κύριε Υπουργέ, ΐ ΰ.",
+	"fa": "جناب آقای وزیر، می\u200cخواهم گزارشی را پیوست کنم: ۱۴۰۴/۱۱/۲۰.", "ur": "عالی جناب، ٹڈے پڑھ کر بھیجیں۔", "ckb": "بەڕێز وەزیر، پێویستە ڕۆژی یەکەم.",
+}
+
 // Other right-to-left languages in Arabic letters, and Latin ones with their own
 // letters, are set; marks stand on their letters.
 func TestOtherLanguages(t *testing.T) {
-	for lang, text := range map[letter.Lang]string{
-		"fr": "Monsieur le Ministre,\n\nœuvre, cœur, naïveté, Élysée, « garçon » – 12 500 €.",
-		"tr": "İstanbul, ığdır, şeker, çağrı, öğüt.", "vi": "Tiếng Việt: đường, nguyễn, Ậ Ệ Ữ.", "pl": "Zażółć gęślą jaźń.",
-		"ru": "Уважаемый господин министр, срок истекает 1 марта.", "el": "Αξιότιμε κύριε Υπουργέ, ΐ ΰ.",
-		"fa": "جناب آقای وزیر، می\u200cخواهم گزارشی را پیوست کنم: ۱۴۰۴/۱۱/۲۰.", "ur": "عالی جناب، ٹڈے پڑھ کر بھیجیں۔", "ckb": "بەڕێز وەزیر، پێویستە ڕۆژی یەکەم.",
-	} {
+	for lang, text := range languages {
 		l := typeset.Letter{Content: letter.Content{Reference: "X-1", Texts: []letter.LangText{{Lang: lang, Text: canonical(t, text)}}}}
 		if err := geometry(l, set(t, l).Pages); err != nil {
 			t.Errorf("%s: %v", lang, err)
