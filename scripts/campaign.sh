@@ -33,7 +33,7 @@ CHANCERY_PHOTO_SEED=fresh CHANCERY_PHOTOS=8 go test -count=1 -v -timeout $((minu
 echo "== every package under the race detector, those too that make test runs without"
 go test -race -count=1 -timeout $((minutes + 60))m ./...
 echo "== all forged, malformed and deadly PDFs, by their text layers and as pictures"
-for how in 1 seen; do CHANCERY_PDF_ALL=$how go test -count=1 -v -timeout $((minutes + 30))m -run 'TestCorpora$' ./internal/pdf/extract | grep -vE '^=== '; done
+for how in 1 seen; do CHANCERY_PDF_ALL=$how go test -count=1 -v -timeout $((minutes + 30))m -run 'TestCorpora$|TestNoFolder' ./internal/pdf/extract | grep -vE '^=== '; done
 echo "== PDFs of real letters, set and read back"
 CHANCERY_FORMS=1 go test -count=1 -v -timeout $((minutes + 60))m -run TestRealLettersReadBack ./internal/form | grep -vE "^=== "
 echo "== codes on photographed paper, beside zbar (apt-get install zbar-tools)"

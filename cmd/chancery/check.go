@@ -33,6 +33,7 @@ import (
 type checking struct {
 	dir, policy, as, lang string
 	crops, html, picture  string
+	cache                 string // of the reader of PDFs
 	pictures              *ocr.Reader
 	pdfs                  *extract.Reader
 	json                  bool
@@ -82,20 +83,22 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 			bookFlag(fs, &k.book)
 			fs.StringVar(&k.from, "from", "", "`OFFICE` from which the paper says it is (short name, URI or domain), for the address book")
 			fs.BoolVar(&k.offline, "offline", false, "ask the mirrors of the address book as they are, and nobody else")
+			fs.StringVar(&k.cache, "pdf-cache", "", "`DIR` in which the compiled reader of PDFs is kept, to be writable by this user alone; the user's cache folder without")
 			fs.Var(&k.at, "at", "as the register stood at a `TIME`")
 			return func(ctx context.Context, c *call) error { return k.run(ctx, c) }
 		},
 	}
 }
 
-// pdfs is what reads PDFs.
-func (c *call) pdfs() *extract.Reader {
-	return pdfReader(func(what string) { c.note("note: %s", safe(what)) })
+// pdfs is what reads PDFs; its compiled form is kept in a folder, one of the user's own
+// when none is named.
+func (c *call) pdfs(cache string) *extract.Reader {
+	return pdfReader(cache, func(what string) { c.note("note: %s", safe(what)) })
 }
 
 // pdfReader is what reads PDFs, and says what takes long to note, which may be nil.
-func pdfReader(note func(string)) *extract.Reader {
-	return extract.New(extract.Options{Time: pictureTime, Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read, Note: note})
+func pdfReader(cache string, note func(string)) *extract.Reader {
+	return extract.New(extract.Options{Cache: cache, Time: pictureTime, Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read, Note: note})
 }
 
 // pictureTime is how long one picture may take: on a machine that is busy with
@@ -130,7 +133,7 @@ func (k *checking) run(ctx context.Context, c *call) error {
 	if k.held, err = k.register(ctx, c, snap); err != nil {
 		return err
 	}
-	k.pictures, k.pdfs = ocr.New(ocr.Options{Time: pictureTime}), c.pdfs()
+	k.pictures, k.pdfs = ocr.New(ocr.Options{Time: pictureTime}), c.pdfs(k.cache)
 	if err := k.hold(ctx, c, snap); err != nil {
 		return err
 	}

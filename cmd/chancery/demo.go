@@ -72,7 +72,7 @@ func (d demo) run(ctx context.Context, c *call) (err error) {
 	} else {
 		c.say("%s\n%s\n", safe(s.Title), wrap(safe(s.Note)))
 	}
-	papers, err := s.Play(ctx, dir, form.New(c.pdfs()), tell)
+	papers, err := s.Play(ctx, dir, form.New(c.pdfs("")), tell)
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func thisMachine(addr string) bool {
 }
 
 func (d demo) serve(ctx context.Context, c *call, dir string, held []exhibits.Checked) error {
-	pictures, pdfs := ocr.New(ocr.Options{}), c.pdfs()
+	pictures, pdfs := ocr.New(ocr.Options{}), c.pdfs("")
 	marker := marked.Marker{Pictures: pictures, PDFs: pdfs, Forms: folder.Folder{Dir: dir}.Form}
 	cfg := server.Config{
 		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: pictures.Read, PDFs: pdfs, Marks: marker.Mark, Tries: tries(held), Forms: form.New(pdfs), Log: slog.New(slog.NewTextHandler(c.err, nil)),

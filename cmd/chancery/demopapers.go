@@ -29,7 +29,7 @@ func (d demo) papers(ctx context.Context, c *call, s *story.Scenario, p *story.P
 	if err != nil {
 		return nil, err
 	}
-	pictures, pdfs := ocr.New(ocr.Options{Time: pictureTime}), c.pdfs()
+	pictures, pdfs := ocr.New(ocr.Options{Time: pictureTime}), c.pdfs("")
 	at := exhibitsIn(dir)
 	checked, err := exhibits.Desk{
 		Dir: at, Read: pictures.Read, PDFs: pdfs,

@@ -126,7 +126,7 @@ func (d *desk) open(ctx context.Context) (*office.Register, error) {
 	if d.by == "" {
 		return nil, usage("who does this? give --by OFFICER, as the office's policy names them")
 	}
-	r, err := office.Open(ctx, d.dir, office.Options{Forms: form.New(pdfReader(nil))})
+	r, err := office.Open(ctx, d.dir, office.Options{Forms: form.New(pdfReader("", nil))})
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func (k checking) byBook(ctx context.Context, c *call) (done bool, err error) {
 	progress, ended := c.progress("reading entry")
 	q := together.Question{
 		Offline: k.offline, Fresh: k.fresh, At: k.at.Time, From: k.from, As: check.ExhibitKind(k.as),
-		Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read, PDFs: c.pdfs(), Progress: progress,
+		Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read, PDFs: c.pdfs(k.cache), Progress: progress,
 	}
 	all := together.Open(ctx, b, q)
 	ended()

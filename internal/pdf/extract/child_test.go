@@ -67,6 +67,29 @@ func TestChildGoesWrong(t *testing.T) {
 	}
 }
 
+// TestNoFolder: where no folder can be written it is said once what is to be done, and
+// PDFs are read all the same, each some seconds longer; that is tried in campaigns.
+func TestNoFolder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a file")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	r := New(Options{Time: 2 * time.Minute, Cache: filepath.Join(file, "below"), Note: func(s string) { said = append(said, s) }})
+	r.Prepare(t.Context())
+	r.Prepare(t.Context())
+	if all := strings.Join(said, "\n"); strings.Count(all, "cannot be kept") != 1 || !strings.Contains(all, "--pdf-cache") || !strings.Contains(all, "a file") {
+		t.Errorf("said: %q", said)
+	}
+	if os.Getenv("CHANCERY_PDF_ALL") == "" {
+		return
+	}
+	got, err := r.Read(t.Context(), setAndSealed(t, "Harbour Commission", pilots))
+	if err != nil || !strings.Contains(got.First().Text, "840 marks") {
+		t.Errorf("without a folder: %v, %q", err, got.First().Text)
+	}
+}
+
 func FuzzAnswer(f *testing.F) {
 	f.Add([]byte(`{"problem":"locked","advice":"x"}`))
 	f.Add([]byte(`{"reading":{"pages":[{"width":210,"height":297,"words":[]}],"looks":[""],"versions":[{"text":"","words":null}],"seen":"ink"}}`))

@@ -84,7 +84,7 @@ func (r *Reader) Prepare(ctx context.Context) {
 			}
 		}
 		if err != nil {
-			r.opts.Note(fmt.Sprintf("the compiled reader of PDFs cannot be kept, so each PDF takes seconds longer (%v): name a folder for it that can be written", err))
+			r.opts.Note(fmt.Sprintf("the compiled reader of PDFs cannot be kept, so each PDF takes seconds longer (%v): name a folder that this user can write and nobody else, with --pdf-cache (check and serve) or XDG_CACHE_HOME", err))
 			return
 		}
 		r.cache = dir
