@@ -350,16 +350,20 @@ func (s *shot) count(got match.Result, one *tally) {
 	}
 }
 
-// seen reports whether the alteration shows: no changed word is the same; and where
-// words were put in, there is something more, or a word beside them is not the same.
+// seen reports whether the alteration shows: no changed word is the same, unless it is
+// one of several and still stands beside them; and where words were put in, there is
+// something more, or a word beside them is not the same.
 func (s *shot) seen(got match.Result) bool {
+	same := 0
 	for _, k := range s.f.Changed {
 		if k < len(got.Words) && got.Words[k].Verdict == match.Same {
-			return false
+			if same++; !s.twin(got.Page, k) {
+				return false
+			}
 		}
 	}
-	if len(s.f.Changed) > 0 {
-		return true
+	if n := len(s.f.Changed); n > 0 {
+		return same < n
 	}
 	for _, k := range []int{s.f.After, s.f.After + 1} {
 		if k >= 0 && k < len(got.Words) && got.Words[k].Verdict != match.Same {
@@ -373,6 +377,17 @@ func (s *shot) seen(got match.Result) bool {
 			if image.Pt(int(x), int(y)).In(pixels(b).Inset(-25)) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// twin reports whether the same word as one that was taken out is near it, and was not.
+func (s *shot) twin(p layout.Page, k int) bool {
+	const near = 15
+	for i := max(0, k-near); i < min(len(p.Words), k+near); i++ {
+		if !slices.Contains(s.f.Changed, i) && p.Words[i].Text == p.Words[k].Text {
+			return true
 		}
 	}
 	return false

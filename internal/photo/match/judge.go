@@ -149,10 +149,33 @@ func (m *Matcher) compare(ctx context.Context, p *photo.Picture, f *found) (Resu
 			out.Words[i].Box = upright(p, place4(lie, c.offs[i], corners(page.Words[i].Box)))
 		}
 	}
+	f.once(out.Words)
 	out.Extra = f.extra(p, c, out.Words)
 	out.Lies = inPicture(lie, p, page)
 	out.c, out.looks, out.p = c, looks, p
 	return out, nil
+}
+
+// once sees to it that no place of the photo is two words of the page: where words
+// were taken out, one that is left may look like both.
+func (f *found) once(words []Word) {
+	for i := range words {
+		for k := range words[:i] {
+			if words[i].Verdict != Same || words[k].Verdict != Same {
+				continue
+			}
+			a, b := words[i].Box, words[k].Box
+			if both := a.Intersect(b); 2*both.Dx()*both.Dy() < min(a.Dx()*a.Dy(), b.Dx()*b.Dy()) {
+				continue
+			}
+			if !has(f.answer, i) || has(f.answer, k) {
+				words[i].Verdict, words[i].Confidence = Unsure, doubtful
+			}
+			if !has(f.answer, k) {
+				words[k].Verdict, words[k].Confidence = Unsure, doubtful
+			}
+		}
+	}
 }
 
 // inPicture is how the page lies in the picture as people see it.
