@@ -20,11 +20,12 @@ func placed(set, shown []layout.Page) (wrong []string) {
 		return []string{fmt.Sprintf("it shows %d pages where %d were set", len(shown), len(set))}
 	}
 	for n := range set {
-		if a, b := signs(set[n].Words), signs(shown[n].Words); a != b {
+		want, got := set[n].Words, shown[n].Words //nolint:gosec // as many pages on both sides
+		if a, b := signs(want), signs(got); a != b {
 			wrong = append(wrong, fmt.Sprintf("page %d: it shows the signs %s where %s were set", n+1, short(b), short(a)))
 		}
-		for _, s := range spots(set[n].Words, shown[n].Words) {
-			if a, b := s.said(set[n].Words, s.set), s.said(shown[n].Words, s.shown); letters(a) != letters(b) {
+		for _, s := range spots(want, got) {
+			if a, b := s.said(want, s.set), s.said(got, s.shown); letters(a) != letters(b) {
 				wrong = append(wrong, fmt.Sprintf("page %d: it shows %q where %q was set", n+1, short(b), short(a)))
 			}
 		}
