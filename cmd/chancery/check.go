@@ -23,6 +23,7 @@ import (
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/proved"
 	"chancery.example/internal/server"
+	"chancery.example/internal/shapes"
 	"chancery.example/internal/web/pages/result"
 	"chancery.example/internal/web/pages/sheet"
 	"chancery.example/letter"
@@ -36,6 +37,7 @@ type checking struct {
 	cache                 string // of the reader of PDFs
 	pictures              *ocr.Reader
 	pdfs                  *extract.Reader
+	shapes                *shapes.Reader // nil without a register
 	json                  bool
 	at                    moment
 	fresh                 time.Duration
@@ -101,6 +103,27 @@ func pdfReader(cache string, note func(string)) *extract.Reader {
 	return extract.New(extract.Options{Cache: cache, Time: pictureTime, Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read, Note: note})
 }
 
+// shapes is what compares photos with the pages of issued letters.
+func (c *call) shapes(pdfs *extract.Reader, pictures *ocr.Reader, cache string) *shapes.Reader {
+	return shapes.New(shapes.Options{PDFs: pdfs, Pictures: pictures, Cache: cache, Note: func(what string) { c.note("note: %s", safe(what)) }})
+}
+
+// learnTime is how long a check waits for pages that are not known yet.
+const learnTime = 8 * time.Second
+
+// learn makes the pages of a register's letters known, as many as there is time for:
+// photos of the others are read.
+func (c *call) learn(ctx context.Context, r *shapes.Reader, snap *check.Snapshot, f folder.Folder) error {
+	within, cancel := context.WithTimeout(ctx, learnTime)
+	defer cancel()
+	err := r.Learn(within, snap, f)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		c.note("note: not all issued PDFs of this register are known by their shape yet; a photo of one that is not is read. The next check goes on with them")
+		return nil
+	}
+	return err //nolint:wrapcheck // that of ctx
+}
+
 // pictureTime is how long one picture may take: on a machine that is busy with
 // other things it is its reader's own processor time that is limited.
 const pictureTime = 30 * time.Second
@@ -134,6 +157,9 @@ func (k *checking) run(ctx context.Context, c *call) error {
 		return err
 	}
 	k.pictures, k.pdfs = ocr.New(ocr.Options{Time: pictureTime}), c.pdfs(k.cache)
+	if k.source != nil {
+		k.shapes = c.shapes(k.pdfs, k.pictures, shapes.CacheIn(k.cache))
+	}
 	if err := k.hold(ctx, c, snap); err != nil {
 		return err
 	}
@@ -217,7 +243,14 @@ func (k checking) one(ctx context.Context, c *call, snap *check.Snapshot, name s
 			return 0, err //nolint:wrapcheck // it says what it is about
 		}
 	}
-	f, err := snap.Examine(ctx, check.Exhibit{Name: shown, Data: raw, As: as, Pictures: k.pictures.Read, PDFs: k.pdfs}, at)
+	e := check.Exhibit{Name: shown, Data: raw, As: as, Pictures: k.pictures.Read, PDFs: k.pdfs}
+	if k.shapes != nil && photo.FormatOf(raw) != "" {
+		if err := c.learn(ctx, k.shapes, snap, k.source.Folder()); err != nil {
+			return 0, err
+		}
+		e.Pictures = k.shapes.Read
+	}
+	f, err := snap.Examine(ctx, e, at)
 	unread := snap.Unread(err, at)
 	switch {
 	case unread != nil && k.json:
@@ -270,6 +303,9 @@ func (k checking) writePicture(ctx context.Context, c *call, snap *check.Snapsho
 	m := marked.Marker{Pictures: k.pictures, PDFs: k.pdfs}
 	if k.dir != "" {
 		m.Forms = folder.Folder{Dir: k.dir}.Form
+	}
+	if k.shapes != nil {
+		m.Known = k.shapes
 	}
 	o := picture.Order{File: k.picture, Lang: letter.Lang(k.lang), Say: func(format string, args ...any) {
 		c.note("chancery check: %s", safe(fmt.Sprintf(format, args...)))

@@ -15,6 +15,7 @@ import (
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
 	"chancery.example/internal/settings"
+	"chancery.example/internal/shapes"
 )
 
 func serveCommand() command {
@@ -61,11 +62,12 @@ func serve(ctx context.Context, c *call, cfg server.Config, policy string) error
 	}
 	cfg.Dir, cfg.Held = c.args[0], &c.held
 	pictures := ocr.New(ocr.Options{})
-	cfg.Pictures = pictures.Read
-	pdfs := extract.New(extract.Options{Cache: cfg.PDFCache, Pictures: cfg.Pictures, Note: func(what string) { cfg.Log.Info("the reader of PDFs", "note", what) }})
+	pdfs := extract.New(extract.Options{Cache: cfg.PDFCache, Pictures: pictures.Read, Note: func(what string) { cfg.Log.Info("the reader of PDFs", "note", what) }})
 	go pdfs.Prepare(ctx)
 	cfg.PDFs, cfg.Forms = pdfs, form.New(pdfs)
-	cfg.Marks = marked.Marker{Pictures: pictures, PDFs: pdfs, Forms: folder.Folder{Dir: c.args[0]}.Form}.Mark
+	cfg.Shapes = shapes.New(shapes.Options{PDFs: pdfs, Pictures: pictures, Cache: shapes.CacheIn(cfg.PDFCache), Note: func(what string) { cfg.Log.Info("pages by their shape", "note", what) }})
+	cfg.Pictures = cfg.Shapes.Read
+	cfg.Marks = marked.Marker{Pictures: pictures, PDFs: pdfs, Forms: folder.Folder{Dir: c.args[0]}.Form, Known: cfg.Shapes}.Mark
 	cfg.Reader = kit.Start(ctx, cfg.PictureReader, func(what string) { cfg.Log.Info("the reader for browsers", "note", what) })
 	cfg.Ready = func(url string) { c.say("%s", url) }
 	hangup, reload := make(chan os.Signal, 1), make(chan struct{})

@@ -8,9 +8,11 @@ import (
 
 	"chancery.example/cmd/chancery/internal/together"
 	"chancery.example/internal/check"
+	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/proved"
+	"chancery.example/internal/shapes"
 )
 
 // byBook asks all registers of the address book; done is false when it is empty.
@@ -25,10 +27,15 @@ func (k checking) byBook(ctx context.Context, c *call) (done bool, err error) {
 	if k.policy != "" || k.html != "" || k.picture != "" || k.crops != "" || len(k.drafts) > 0 {
 		return true, usage("--policy, --html, --picture, --crops and --draft are about one register: give --register DIR")
 	}
+	pictures, pdfs := ocr.New(ocr.Options{Time: pictureTime}), c.pdfs(k.cache)
 	progress, ended := c.progress("reading entry")
 	q := together.Question{
 		Offline: k.offline, Fresh: k.fresh, At: k.at.Time, From: k.from, As: check.ExhibitKind(k.as),
-		Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read, PDFs: c.pdfs(k.cache), Progress: progress,
+		Pictures: pictures.Read, PDFs: pdfs, Progress: progress,
+		Shapes: func(ctx context.Context, snap *check.Snapshot, f folder.Folder) (check.PictureReader, error) {
+			r := c.shapes(pdfs, pictures, shapes.CacheIn(k.cache))
+			return r.Read, c.learn(ctx, r, snap, f)
+		},
 	}
 	all := together.Open(ctx, b, q)
 	ended()

@@ -8,6 +8,7 @@ import (
 
 	"chancery.example/internal/around"
 	"chancery.example/internal/fold"
+	"chancery.example/internal/photo"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -34,12 +35,25 @@ func (s *Snapshot) bare(p paper, as []answer) (paper, bool) {
 	at := 0
 	for _, span := range spans {
 		b.WriteString(p.text[at:span.Start])
+		for _, w := range p.open(span.Start, span.End) { // nobody knows whether they are the letter's own
+			b.WriteString(strings.Map(blank, p.text[span.Start:w.From]))
+			b.WriteString(p.text[w.From:w.To])
+			span.Start = w.To
+		}
 		b.WriteString(strings.Map(blank, p.text[span.Start:span.End]))
 		at = span.End
 	}
 	b.WriteString(p.text[at:])
 	p.whole, p.text = p.text, b.String()
 	return p, true
+}
+
+// open returns the words of a stretch of which nobody knows what they are.
+func (p paper) open(from, to int) photo.Words {
+	if p.picture == nil {
+		return nil
+	}
+	return slices.DeleteFunc(p.picture.words.Between(from, to, from), func(w photo.Word) bool { return !w.Open })
 }
 
 // blank is white space of as many bytes.

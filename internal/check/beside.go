@@ -115,6 +115,9 @@ func (s *Snapshot) chips(f Finding) Finding {
 	if f.unread != nil {
 		add(ChipUnread, f.unread.EN, f.unread.AR)
 	}
+	if f.Shape = shapeOf(f.picture); f.Shape != nil {
+		add(ChipShape, f.Shape.Says.EN, f.Shape.Says.AR)
+	}
 	f.Codes = s.codeChips(f, add)
 	f.pdfChips(add)
 	if f.Also > 0 {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"time"
 
 	"chancery.example/internal/facing"
@@ -111,11 +112,19 @@ type Difference struct {
 	// Check: it was read from a picture and may have been misread; somebody should
 	// look.
 	Check bool `json:"check,omitempty"`
+	// Unread: something else was seen in the picture than Copy, and not read.
+	Unread bool `json:"unread,omitempty"`
 	// Where it stands in the reader's picture: the line of what was read there,
 	// from 1, and the place. Where the copy lacks words, those around them.
 	Page int  `json:"page,omitempty"` // of a PDF, from 1
 	Line int  `json:"line,omitempty"`
 	Box  *Box `json:"box,omitempty"`
+}
+
+// Untold reports whether the picture does not show whether it has the record's words
+// in a place: both sides have the same, and nobody knows.
+func (d Difference) Untold() bool {
+	return d.Check && !d.Unread && strings.Join(strings.Fields(d.Copy), " ") == strings.Join(strings.Fields(d.Record), " ")
 }
 
 // A Sentence is a stretch of a text on record, in full sentences, that holds
@@ -299,6 +308,7 @@ const (
 	ChipDamaged      ChipKind = "damaged_texts"     // likewise, because they are not those of the log
 	ChipPaperCode    ChipKind = "paper_code"        // what a code in the picture says; see Finding.Codes
 	ChipForeignCode  ChipKind = "foreign_code"      // a code that leads elsewhere, was made up, or is not alone
+	ChipShape        ChipKind = "by_shape"          // see Finding.Shape
 	ChipPDF          ChipKind = "pdf_remark"        // see Finding.PDF
 	ChipAdditions    ChipKind = "later_additions"   // to a file on record
 )
@@ -363,6 +373,7 @@ type Finding struct {
 	Problem     ReadProblem        `json:"problem,omitempty"` // what kept the exhibit from being read
 	Absence     *Absence           `json:"absence,omitempty"` // of an answer that nothing is on record
 	PDF         *PDFView           `json:"pdf,omitempty"`     // of an exhibit that is one
+	Shape       *ShapeView         `json:"shape,omitempty"`   // of a picture that was held against a registered page
 
 	// What pages and the command line show beside the JSON.
 	Verdict    *Verdict        `json:"-"`

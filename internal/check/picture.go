@@ -42,9 +42,10 @@ type Box struct {
 // picture is what a paper's words were read from; nil when they came as text.
 type picture struct {
 	words   photo.Words
-	percent int  // of its words that were read with confidence
-	poor    bool // too few to say that something is absent
-	typed   bool // the words came as text, only their places from what shows them
+	percent int          // of its words that were read with confidence
+	poor    bool         // too few to say that something is absent
+	typed   bool         // the words came as text, only their places from what shows them
+	shows   *photo.Shown // the registered page that it shows, if it was held against one
 }
 
 // readPicture returns the words of an exhibit that is a picture.
@@ -72,14 +73,14 @@ func (e Exhibit) ofReading(r photo.Reading, err error) (paper, error) {
 		return paper{}, fmt.Errorf("reading a picture: %w", err)
 	}
 	read, of := r.Readable()
-	pic := &picture{words: r.Words, poor: float64(read) < enoughRead*float64(of)}
+	pic := &picture{words: r.Words, poor: float64(read) < enoughRead*float64(of), shows: r.Shows}
 	if of > 0 {
 		pic.percent = 100 * read / of
 	}
 	switch {
 	case of == 0:
 		return paper{}, e.problem(ProblemUnreadable, "no words could be read in it; try a flatter, sharper photo, or type one sentence")
-	case float64(read) < leastRead*float64(of):
+	case float64(read) < leastRead*float64(of) && r.Shows == nil:
 		p := e.problem(ProblemUnreadable, "only %d %% of the words could be read; try a flatter, sharper photo, or type one sentence", pic.percent)
 		p.Percent = pic.percent
 		return paper{}, p
@@ -137,7 +138,7 @@ func (p paper) foldLayer(l report.Layer) *fold.Folded {
 		from := l.Source(report.Span{From: int(w.Start), To: int(w.End)})
 		s := fold.Seen{From: int(w.Start), To: int(w.End), Confidence: 1}
 		for _, r := range p.picture.words.Between(from.From, from.To, 0) {
-			s.Confidence = min(s.Confidence, r.Confidence)
+			s.Confidence, s.Open = min(s.Confidence, r.Confidence), s.Open || r.Open
 		}
 		seen = append(seen, s)
 	}
@@ -168,6 +169,7 @@ func (f Finding) seen() photo.Words {
 
 // at says where the words of a stretch stand.
 func (d *Difference) at(words photo.Words, from, to int) {
+	d.Unread = slices.ContainsFunc(words.Between(from, to, 0), func(w photo.Word) bool { return w.Other })
 	if line, r := words.Place(from, to); line > 0 {
 		d.Page, d.Line, d.Box = words.Page(from), line, &Box{r.Min.X, r.Min.Y, r.Dx(), r.Dy()}
 	}

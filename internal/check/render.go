@@ -114,6 +114,11 @@ func notRead(p paper, copied *fold.Folded) *Words {
 		}
 	case p.pdf.doubt() != nil:
 		return p.pdf.doubt()
+	case p.picture.beside():
+		return &Words{
+			"Beside the page the picture shows other writing, which was not compared.",
+			"إلى جانب الصفحة تُظهر الصورة كتابة أخرى لم تجرِ مقارنتها.",
+		}
 	case copied.Free:
 		return &Words{
 			"It bears the notice of a draft's copy; what that line says was not compared.",

@@ -37,11 +37,17 @@ func (a *Alignment) compare() {
 // paired counts a pair as agreeing, or lists it.
 func (a *Alignment) paired(x pair) {
 	a.weigh(x)
-	if x.agree {
+	if x.agree && !a.open(x.copy()) {
 		a.account(x.copy(), x.record())
 		return
 	}
 	a.differ(x.copy(), x.record())
+}
+
+// open reports whether a stretch of a scanned copy has a word of which nobody knows
+// whether it stands there.
+func (a *Alignment) open(r Range) bool {
+	return a.Copy.Open != nil && slices.Contains(a.Copy.Open[r.From:r.To], true)
 }
 
 // account counts words that agree, or that were only misread.
@@ -147,7 +153,7 @@ func (a *Alignment) settle() {
 			kept = append(kept, d)
 			continue
 		}
-		if a.onlyJoined(d) {
+		if a.onlyJoined(d) && !a.open(d.Copy) {
 			a.account(d.Copy, d.Record)
 			continue
 		}

@@ -44,6 +44,9 @@ func (a *Alignment) noise() *noise {
 // nothing is certain.
 func (n *noise) certainty(d Difference) Certainty {
 	c := n.byItself(d)
+	if c == Misread && n.a.open(d.Copy) {
+		return Doubtful
+	}
 	if c == Certain && n.clear(d.Copy) < readable {
 		return Doubtful
 	}

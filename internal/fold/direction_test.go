@@ -98,7 +98,7 @@ func TestNestingIsBounded(t *testing.T) {
 
 func TestScanUnderOverride(t *testing.T) {
 	given := "\u202ewon snepo\u202c" // bytes 3 to 6 "won", 7 to 12 "snepo"
-	f := Scan(given, []Seen{{3, 6, .5}, {7, 12, .9}})
+	f := Scan(given, []Seen{{From: 3, To: 6, Confidence: .5}, {From: 7, To: 12, Confidence: .9}})
 	if keys(f) != "opens now" || !slices.Equal(f.Confidence, []float32{.9, .5}) {
 		t.Errorf("%s: %v", keys(f), f.Confidence)
 	}

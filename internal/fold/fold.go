@@ -71,7 +71,9 @@ type Folded struct {
 	// Confidence is how sure the reader of a picture was of each word, from 0 to
 	// 1; nil for words that came as text.
 	Confidence []float32
-	seen       []Seen
+	// Open are the words of which nobody knows whether they stand there; nil likewise.
+	Open []bool
+	seen []Seen
 
 	bare  map[string]int // lines of record that are a number alone, by their digits
 	loose bool           // such lines of a copy were left out

@@ -7,6 +7,9 @@ import "slices"
 type Seen struct {
 	From, To   int
 	Confidence float32
+	// Open: what stands there is not known. The word is the likeliest one, or a
+	// sign in the place of one.
+	Open bool
 }
 
 // Scan is Copy for words that were read from a picture: every word gets the
@@ -22,6 +25,7 @@ func Scan(exact string, seen []Seen) *Folded {
 // weigh gives the words their confidences.
 func (f *Folded) weigh() {
 	f.Confidence = make([]float32, len(f.Words))
+	f.Open = make([]bool, len(f.Words))
 	for i, w := range f.Words {
 		from, to := f.given(w)
 		at, _ := slices.BinarySearchFunc(f.seen, from, func(s Seen, from int) int {
@@ -34,6 +38,7 @@ func (f *Folded) weigh() {
 			if j == at || f.seen[j].Confidence < f.Confidence[i] {
 				f.Confidence[i] = f.seen[j].Confidence
 			}
+			f.Open[i] = f.Open[i] || f.seen[j].Open
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 func TestScanGivesEachWordItsLeastConfidence(t *testing.T) {
 	const text = "The gates open\nat 06:00 now"
-	f := Scan(text, []Seen{{0, 3, .9}, {4, 6, .8}, {6, 9, .4}, {10, 14, .7}, {15, 23, .6}})
+	f := Scan(text, []Seen{{From: 0, To: 3, Confidence: .9}, {From: 4, To: 6, Confidence: .8}, {From: 6, To: 9, Confidence: .4}, {From: 10, To: 14, Confidence: .7}, {From: 15, To: 23, Confidence: .6}})
 	if want := []float32{.9, .4, .7, .6, .6, 0}; !slices.Equal(f.Confidence, want) {
 		t.Errorf("confidences %v, want %v", f.Confidence, want)
 	}
@@ -18,7 +18,7 @@ func TestScanGivesEachWordItsLeastConfidence(t *testing.T) {
 
 func TestScanKeepsConfidenceWhenLinesAreReadAgain(t *testing.T) {
 	const text = "The vote was\n\n12 / 30\n\nfor the gates"
-	seen := []Seen{{0, 12, .9}, {14, 16, .5}, {19, 21, .5}, {23, 36, .3}}
+	seen := []Seen{{From: 0, To: 12, Confidence: .9}, {From: 14, To: 16, Confidence: .5}, {From: 19, To: 21, Confidence: .5}, {From: 23, To: 36, Confidence: .3}}
 	if f := Scan(text, seen); len(f.Words) != 6 {
 		t.Fatalf("%d words: a line that is a page's number was read", len(f.Words))
 	}
@@ -38,7 +38,7 @@ func FuzzScan(f *testing.F) {
 		if len(text) > 1<<12 {
 			return
 		}
-		s := Scan(text, []Seen{{a, b, .9}, {c, d, .4}}).AsCopyOf(Record(text))
+		s := Scan(text, []Seen{{From: a, To: b, Confidence: .9}, {From: c, To: d, Confidence: .4}}).AsCopyOf(Record(text))
 		if !s.Scanned() || len(s.Confidence) != len(s.Words) {
 			t.Fatalf("%d words, %d confidences", len(s.Words), len(s.Confidence))
 		}

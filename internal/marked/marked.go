@@ -19,6 +19,7 @@ import (
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/drawn"
+	"chancery.example/internal/layout"
 	"chancery.example/internal/pdf"
 	"chancery.example/internal/photo"
 	"chancery.example/letter"
@@ -38,6 +39,15 @@ type Marker struct {
 	// Forms returns the PDF of a digest as which a letter was issued; an error when the
 	// register does not keep it. nil: none is kept.
 	Forms func(letter.Hash) ([]byte, error)
+	// Known has the pages that photos were held against; nil: there are none.
+	Known Known
+}
+
+// Known is where words stand on pages that are known by their shape, and how the pages
+// look (internal/shapes).
+type Known interface {
+	Pages(digest letter.Hash) ([]layout.Page, bool)
+	Drawn(ctx context.Context, digest letter.Hash, page int) (*image.Gray, error)
 }
 
 // Pictures decodes pictures (internal/photo/ocr).
@@ -155,18 +165,7 @@ func (m Marker) drawPicture(ctx context.Context, data []byte, marks []drawn.Mark
 // drawPDF draws the pages of a PDF on which there are marks, whose places are in
 // pixels, so many to a millimetre.
 func (m Marker) drawPDF(ctx context.Context, data []byte, marks []drawn.Mark, scale float64) ([]Page, error) {
-	on := map[int][]drawn.Mark{}
-	for _, x := range marks {
-		on[x.Spot.Page] = append(on[x.Spot.Page], x)
-	}
-	var numbers []int
-	for n := range on {
-		if n > 0 {
-			numbers = append(numbers, n)
-		}
-	}
-	slices.Sort(numbers)
-	numbers = numbers[:min(len(numbers), MostPages)]
+	on, numbers := onPages(marks)
 	if len(numbers) == 0 {
 		return nil, nil
 	}
@@ -188,6 +187,21 @@ func (m Marker) drawPDF(ctx context.Context, data []byte, marks []drawn.Mark, sc
 		out = append(out, Page{Number: n, Picture: drawn.Draw(g, of, on[n]), Marks: on[n]})
 	}
 	return out, nil
+}
+
+// onPages parts marks by their page, and lists the pages that are drawn.
+func onPages(marks []drawn.Mark) (on map[int][]drawn.Mark, numbers []int) {
+	on = map[int][]drawn.Mark{}
+	for _, x := range marks {
+		on[x.Spot.Page] = append(on[x.Spot.Page], x)
+	}
+	for n := range on {
+		if n > 0 {
+			numbers = append(numbers, n)
+		}
+	}
+	slices.Sort(numbers)
+	return on, numbers[:min(len(numbers), MostPages)]
 }
 
 // absent returns the numbers up to n that no page shows.

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"image"
 	"slices"
+	"strings"
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/drawn"
 	"chancery.example/internal/fold"
 	"chancery.example/internal/folder"
+	"chancery.example/internal/layout"
 	"chancery.example/internal/pdf"
 	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/photo"
@@ -60,6 +62,9 @@ func (m Marker) form(ctx context.Context, r Records, f check.Finding, text strin
 	for _, c := range l.Corrected {
 		digests = append(digests, folder.PublicForms(c.Correct)...)
 	}
+	if side, ok := m.known(ctx, f, text, digests); ok {
+		return side, true
+	}
 	for _, d := range slices.Backward(digests) { // the newest first
 		data, err := m.Forms(d)
 		if err != nil { // not kept, or erased: then the words alone are shown
@@ -69,7 +74,7 @@ func (m Marker) form(ctx context.Context, r Records, f check.Finding, text strin
 		if err != nil {
 			continue
 		}
-		words, all := located(text, reading)
+		words, all := Located(text, reading)
 		if !all {
 			continue
 		}
@@ -82,6 +87,61 @@ func (m Marker) form(ctx context.Context, r Records, f check.Finding, text strin
 	return Side{}, false
 }
 
+// known draws the page that a photo was held against, of one of the forms of the letter:
+// where its words stand is known already.
+func (m Marker) known(ctx context.Context, f check.Finding, text string, digests []letter.Hash) (Side, bool) {
+	if m.Known == nil || f.Shape == nil {
+		return Side{}, false
+	}
+	digest, err := letter.ParseHash(f.Shape.File)
+	if err != nil || !slices.Contains(digests, digest) {
+		return Side{}, false
+	}
+	pages, ok := m.Known.Pages(digest)
+	if !ok {
+		return Side{}, false
+	}
+	words, all := Located(text, pdf.Reading{Versions: []pdf.Version{versionOf(pages)}})
+	if !all {
+		return Side{}, false
+	}
+	var out Side
+	on, numbers := onPages(marksIn(f.Differences, ofRecord, text, words, drawn.OnlyRecord))
+	for _, n := range numbers {
+		g, err := m.Known.Drawn(ctx, digest, n-1)
+		if err != nil || n > len(pages) {
+			return Side{}, false
+		}
+		of := pages[n-1].Width * pdf.DPI / 25.4 / float64(max(1, g.Rect.Dx()))
+		out.Pages = append(out.Pages, Page{Number: n, Picture: drawn.Draw(g, of, on[n]), Marks: on[n]})
+	}
+	return out, len(out.Pages) > 0
+}
+
+// versionOf writes the words of pages as a text, with their places.
+func versionOf(pages []layout.Page) (v pdf.Version) {
+	const k = pdf.DPI / 25.4
+	var b strings.Builder
+	line := 0
+	for i, p := range pages {
+		before := 0
+		for _, w := range p.Words {
+			if w.Line != before {
+				line, before = line+1, w.Line
+				b.WriteByte('\n')
+			} else {
+				b.WriteByte(' ')
+			}
+			from := b.Len()
+			b.WriteString(w.Text)
+			box := image.Rect(int(w.Box.X*k), int(w.Box.Y*k), int((w.Box.X+w.Box.Width)*k+1), int((w.Box.Y+w.Box.Height)*k+1))
+			v.Words = append(v.Words, photo.Word{From: from, To: b.Len(), Line: line, Page: i + 1, Confidence: 1, Box: box})
+		}
+	}
+	v.Text = b.String()
+	return v
+}
+
 // enough is the share of a text's words that a PDF must have for being a picture of
 // that text.
 const enough = .97
@@ -90,9 +150,9 @@ const enough = .97
 // language - may stand between two that are.
 const reach = 4000
 
-// located finds the words of a text on the pages of a PDF: the words of the text with
+// Located finds the words of a text on the pages of a PDF: the words of the text with
 // their places, and whether it has as good as all.
-func located(text string, r pdf.Reading) (best photo.Words, all bool) {
+func Located(text string, r pdf.Reading) (best photo.Words, all bool) {
 	ours := fold.Record(text)
 	for _, v := range r.Versions {
 		theirs := fold.Copy(v.Text)

@@ -19,6 +19,13 @@ type Shown struct {
 	// of how many whose place is in the picture.
 	Seen int `json:"seen"`
 	Of   int `json:"of"`
+	// Words are those of the page whose place is in the picture, Same those that look
+	// as they should, Beside those in the picture that stand outside the page.
+	Words  int `json:"words"`
+	Same   int `json:"same"`
+	Beside int `json:"beside,omitempty"`
+	// Read: what does not look as it should was read; else nobody did, or there is none.
+	Read bool `json:"read,omitempty"`
 }
 
 // At returns where in the picture a place of the page is, given in millimetres.

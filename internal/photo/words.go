@@ -7,13 +7,23 @@ import (
 	"chancery.example/internal/fold"
 )
 
+// Unread stands in a reading for ink that was seen and not read where no word should
+// stand.
+const Unread = "\u2610"
+
 // A Word is one word that was read, with its place.
 type Word struct {
-	From, To   int             // bytes of the reading's text
-	Line       int             // of the reading, from 1; empty lines do not count
-	Page       int             `json:",omitempty"` // of several, from 1; 0 in a picture
-	Confidence float32         // of the reader, 0 to 1
-	Box        image.Rectangle // in the picture, upright, in its own pixels
+	From, To   int     // bytes of the reading's text
+	Line       int     // of the reading, from 1; empty lines do not count
+	Page       int     `json:",omitempty"` // of several, from 1; 0 in a picture
+	Confidence float32 // of the reader, 0 to 1
+	// Open: what stands there could not be told. Text holds the word that should
+	// stand there, or [Unread]; either must be looked at, also where it is that of the
+	// record.
+	Open bool `json:",omitempty"`
+	// Other: likewise, and it is seen that something else stands there.
+	Other bool            `json:",omitempty"`
+	Box   image.Rectangle // in the picture, upright, in its own pixels
 }
 
 // Words are words of a text in their order.
@@ -38,7 +48,7 @@ func (ws Words) Between(from, to, at int) Words {
 func (ws Words) Seen() []fold.Seen {
 	out := make([]fold.Seen, len(ws))
 	for i, w := range ws {
-		out[i] = fold.Seen{From: w.From, To: w.To, Confidence: w.Confidence}
+		out[i] = fold.Seen{From: w.From, To: w.To, Confidence: w.Confidence, Open: w.Open}
 	}
 	return out
 }

@@ -26,6 +26,7 @@ import (
 	"chancery.example/internal/kit"
 	"chancery.example/internal/marked"
 	"chancery.example/internal/office"
+	"chancery.example/internal/shapes"
 	"chancery.example/internal/web"
 	"chancery.example/internal/witness"
 	"chancery.example/letter"
@@ -68,6 +69,9 @@ type Config struct {
 	Reload <-chan struct{}
 	// Pictures reads the words of pictures that readers send; nil: none are read.
 	Pictures check.PictureReader
+	// Shapes is what Pictures learns the pages of issued letters with; nil: they are
+	// not compared by their shape.
+	Shapes *shapes.Reader
 	// PDFs finds out what PDFs show that readers send; nil: none are read.
 	PDFs check.PDFReader
 	// Forms makes the PDFs that letters are issued as; nil: none can be made.
@@ -192,6 +196,14 @@ func (c Config) beside(ctx context.Context, src *Source, watched *operated) (sto
 	}
 	if src.drafts != nil {
 		running.Go(func() { src.drafts.follow(ctx, freshFor) })
+	}
+	if c.Shapes != nil {
+		running.Go(func() {
+			c.Shapes.Follow(ctx, src.Folder(), func(ctx context.Context) (shapes.Records, error) {
+				now, err := src.newest(ctx)
+				return now.snapshot, err
+			})
+		})
 	}
 	if !c.Publish {
 		return end, nil

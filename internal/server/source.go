@@ -68,6 +68,13 @@ func ReadFresh(ctx context.Context, dir string, policy proof.Policy, fresh time.
 	return s, nil
 }
 
+// Folder is the register's folder.
+func (s *Source) Folder() folder.Folder {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shown.reading.Folder()
+}
+
 // IndexNote says why the folder's index is not used, "" when it is, or when there
 // is none and little to index.
 func (s *Source) IndexNote() string { return s.find.note() }

@@ -13,9 +13,10 @@ import (
 
 // Limits of pages that are drawn.
 const (
-	MaxDrawn     = 8    // pages of one file
-	MaxDrawnSide = 2000 // pixels
-	maxDrawnDPI  = 300  // a small page is not blown up
+	MaxDrawn     = 8        // pages of one file
+	MaxDrawnSide = 3600     // pixels: A4 with 300 dots to the inch
+	mostDrawn    = 32 << 20 // pixels of all of them together
+	maxDrawnDPI  = 300      // a small page is not blown up
 )
 
 // Draw draws pages of a PDF in grey, as people see them, the longer side of each so
@@ -33,8 +34,8 @@ func (r *Reader) Draw(ctx context.Context, data []byte, pages []int, side int) (
 
 // drawable refuses orders that are beyond the limits.
 func drawable(pages []int, side int) error {
-	if len(pages) == 0 || len(pages) > MaxDrawn || side < 1 || side > MaxDrawnSide {
-		return fmt.Errorf("drawing %d pages of a PDF with %d pixels to a side: at most %d pages, and %d pixels", len(pages), side, MaxDrawn, MaxDrawnSide)
+	if len(pages) == 0 || len(pages) > MaxDrawn || side < 1 || side > MaxDrawnSide || len(pages)*side*side > mostDrawn {
+		return fmt.Errorf("drawing %d pages of a PDF with %d pixels to a side: at most %d pages, %d pixels to a side, and %d of all", len(pages), side, MaxDrawn, MaxDrawnSide, mostDrawn)
 	}
 	for i, p := range pages {
 		if p < 1 || p > pdf.MaxPages || i > 0 && p <= pages[i-1] {

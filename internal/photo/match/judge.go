@@ -150,7 +150,7 @@ func (m *Matcher) compare(ctx context.Context, p *photo.Picture, f *found) (Resu
 		}
 	}
 	f.once(out.Words)
-	out.Extra = f.extra(p, c, out.Words)
+	out.Extra, out.Beside = f.extra(p, c, out.Words)
 	out.Lies = inPicture(lie, p, page)
 	out.c, out.looks, out.p = c, looks, p
 	return out, nil
@@ -299,102 +299,4 @@ func (c *comparison) verdict(i int, l *likeness, usual float64) Word {
 	case Other, Unseen:
 	}
 	return w
-}
-
-// extra are the words of the photo that stand where the page has none.
-func (f *found) extra(p *photo.Picture, c *comparison, words []Word) []Extra {
-	var places []image.Rectangle // of words of the page, on the sheet
-	back, ok := inverse(f.sheet.ToPicture)
-	if !ok {
-		return nil
-	}
-	for i, w := range c.page.Words {
-		if !has(f.answer, i) && words[i].Verdict != Unseen {
-			places = append(places, upright4(seenFrom(back, place4(c.lie, c.offs[i], corners(w.Box)))))
-		}
-	}
-	onPage, ok := inverse(f.lie.Plane)
-	if !ok {
-		return nil
-	}
-	answered := map[int]int{}
-	for page, w := range f.answer {
-		answered[w] = page
-	}
-	least := c.leastInk(p.Gray, words)
-	var out []Extra
-	after := -1
-	for _, n := range f.order {
-		if page, ok := answered[n]; ok {
-			after = page
-			continue
-		}
-		b := f.f.words[n].box
-		at := apply(onPage, centre(b))
-		if float64(b.Dy()) < .5*f.f.height || at.x < 0 || at.y < 0 || at.x > c.page.Width || at.y > c.page.Height || covered(b, places) {
-			continue
-		}
-		q := seenFrom(f.sheet.ToPicture, cornersOf(b))
-		if c.edge(bounds(seenFrom(onPage, cornersOf(b)))) || darkness(p.Gray, q) < least {
-			continue
-		}
-		out = append(out, Extra{Box: upright(p, q), After: after, Line: f.f.words[n].line, quad: q})
-	}
-	return out
-}
-
-// edge reports whether a stretch of the page is a sliver at its edge: what shows
-// there is the paper's own.
-func (c *comparison) edge(b [4]float64) bool {
-	const margin, sliver = 3.0, 1.3 // in millimetres
-	return (b[2] < margin || b[0] > c.page.Width-margin) && b[2]-b[0] < sliver ||
-		(b[3] < margin || b[1] > c.page.Height-margin) && b[3]-b[1] < sliver
-}
-
-// leastInk is how dark a place has to be to be a word: half as dark as the faintest
-// of the page's words. Specks and stains are not.
-func (c *comparison) leastInk(g *image.Gray, words []Word) float64 {
-	var all []float64
-	for i, w := range words {
-		if w.Verdict == Same || w.Verdict == Unsure {
-			all = append(all, darkness(g, place4(c.lie, c.offs[i], corners(c.page.Words[i].Box))))
-		}
-	}
-	if len(all) == 0 {
-		return .4 * c.black
-	}
-	slices.Sort(all)
-	return .5 * all[len(all)/20]
-}
-
-// darkness is how much darker the ink at a place of the picture is than its paper.
-func darkness(g *image.Gray, q [4]point) float64 {
-	r := upright4(q).Inset(-2).Intersect(g.Rect)
-	var counts [256]int
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for _, v := range g.Pix[y*g.Stride+r.Min.X : y*g.Stride+r.Max.X] {
-			counts[v]++
-		}
-	}
-	n := r.Dx() * r.Dy()
-	at := func(share int) float64 {
-		sum := 0
-		for v, k := range counts {
-			if sum += k; sum*100 > n*share {
-				return float64(v)
-			}
-		}
-		return 0
-	}
-	return at(90) - at(5)
-}
-
-// covered reports whether most of a box is in others.
-func covered(b image.Rectangle, others []image.Rectangle) bool {
-	area := 0
-	for _, o := range others {
-		r := o.Intersect(b)
-		area += r.Dx() * r.Dy()
-	}
-	return 2*area > b.Dx()*b.Dy()
 }

@@ -76,6 +76,8 @@ type Result struct {
 	Lies  photo.Lie   // how the page lies in the picture
 	Words []Word      // one for each word of Page
 	Extra []Extra
+	// Beside is how many words of the picture stand outside the page.
+	Beside int
 	// Matched is how many words of the photo found theirs on the page, of how many.
 	Matched, Of int
 	// Blur is the spread of the photo's light, in millimetres of the page.

@@ -20,6 +20,9 @@ type Reader struct {
 	Look func(ctx context.Context, data []byte) (*photo.Picture, []photo.Code, error)
 	// Words reads words of a picture (ocr.Reader.Read).
 	Words func(ctx context.Context, data []byte) (photo.Reading, error)
+	// First returns the pages of what a picture's codes name, which are looked at
+	// before all others; nil for none. The field may be nil too.
+	First func(codes []photo.Code) *Index
 }
 
 // How a reading came about that a registered page explains.
@@ -28,11 +31,13 @@ const (
 	ByBoth  = "registered page, and what differs read" // some were
 )
 
-// Confidence of words that were not read by their shape alone.
+// Confidence of words of a reading.
 const (
-	doubtful = .45 // of a word of which cannot be said what it is: below photo.Sure
-	refuted  = .2  // of a registered word that is not what stands there
-	spelled  = .9  // of a number whose other spelling fits clearly
+	looksSame = .95 // of a registered word that looks the same, at the least
+	doubtful  = .45 // of a word of which cannot be said what it is: below photo.Sure
+	spelled   = .9  // of a number whose other spelling fits clearly
+	twofold   = .97 // likewise, when it was read so too
+	surely    = .93 // from which what was read counts by itself where the page differs
 )
 
 // mostOther is the share of a page's words that may be something else; beyond, the
@@ -41,7 +46,7 @@ const mostOther = .5
 
 // Read reads a picture. Errors are those of Look and Words.
 func (r *Reader) Read(ctx context.Context, data []byte) (photo.Reading, error) {
-	if r.Matcher.Index.Pages() == 0 {
+	if r.Matcher.Index.Pages() == 0 && r.First == nil {
 		return r.Words(ctx, data)
 	}
 	p, codes, err := r.Look(ctx, data)
@@ -54,7 +59,7 @@ func (r *Reader) Read(ctx context.Context, data []byte) (photo.Reading, error) {
 	case err != nil:
 		return r.Words(ctx, data)
 	}
-	got, ok, err := r.Matcher.Match(ctx, p)
+	got, ok, err := r.match(ctx, p, codes)
 	if err != nil && ctx.Err() != nil {
 		return photo.Reading{}, err
 	}
@@ -62,15 +67,32 @@ func (r *Reader) Read(ctx context.Context, data []byte) (photo.Reading, error) {
 	if err != nil || !ok || got.strange() {
 		return r.Words(ctx, data)
 	}
-	out, err := r.explained(ctx, got)
+	out, err := r.explained(ctx, got, data)
 	if err != nil {
-		return r.Words(ctx, data)
+		return photo.Reading{}, err
+	}
+	if out.Shows == nil {
+		return out, nil
 	}
 	out.Codes = codes
 	if err := out.Check(); err != nil {
 		return r.Words(ctx, data)
 	}
 	return out, nil
+}
+
+// match looks for the page among those that the codes name, then among all.
+func (r *Reader) match(ctx context.Context, p *photo.Picture, codes []photo.Code) (Result, bool, error) {
+	if r.First != nil && len(codes) > 0 {
+		if first := r.First(codes); first != nil && first.Pages() > 0 {
+			m := *r.Matcher
+			m.Index = first
+			if got, ok, err := m.Match(ctx, p); err != nil || ok {
+				return got, ok, err
+			}
+		}
+	}
+	return r.Matcher.Match(ctx, p)
 }
 
 // strange reports whether most of the page is something else.
@@ -89,52 +111,59 @@ func (r Result) strange() bool {
 }
 
 // explained makes a reading of a result: the register's words where they are the
-// same, what is read where not.
-func (r *Reader) explained(ctx context.Context, got Result) (photo.Reading, error) {
+// same, what is read where not. Where too much differs to be read by itself the
+// whole picture is read.
+func (r *Reader) explained(ctx context.Context, got Result, data []byte) (photo.Reading, error) {
 	items, gaps := got.items()
 	w := &writer{r: got, out: photo.Reading{Size: got.Size, How: ByShape}}
 	read := make([][]readWord, len(gaps))
 	if len(gaps) > 0 {
-		if !got.cut(gaps) {
-			return photo.Reading{}, errors.New("too much differs")
+		sheet, ok := []byte(nil), got.cut(gaps)
+		if ok {
+			sheet, ok = got.sheet(gaps)
 		}
-		sheet, ok := got.sheet(gaps)
 		if !ok {
-			return photo.Reading{}, errors.New("what differs is too large")
+			sheet = data
 		}
 		words, err := r.Words(ctx, sheet)
 		switch {
+		case ctx.Err() != nil:
+			return photo.Reading{}, ctx.Err()
+		case err == nil && !ok:
+			return words, nil
 		case err == nil:
 			read = got.sorted(gaps, words)
 			w.out.How, w.out.Model = ByBoth, words.Model
-		case ctx.Err() != nil || got.silent():
-			// Something stands there that nobody reads: it must not be passed over.
-			return photo.Reading{}, err
 		}
+		// Else nobody reads here: what differs is seen, and not read.
 	}
 	done := -1
 	for _, it := range items {
 		switch {
 		case it.gap < 0:
-			w.registered(it.word, got.Words[it.word].Confidence)
+			w.registered(it.word, max(looksSame, got.Words[it.word].Confidence), false)
 		case it.gap != done:
 			done = it.gap
 			w.gap(gaps[it.gap], read[it.gap])
 		}
 	}
 	w.out.Text = w.text.String()
-	w.out.Shows = &photo.Shown{File: got.Key.File, Page: got.Key.Page, Lies: got.Lies, Seen: got.Matched, Of: got.Of}
+	w.out.Shows = got.shown(w.out.How == ByBoth)
 	return w.out, nil
 }
 
-// silent reports whether something stands in the photo that only reading tells.
-func (r Result) silent() bool {
-	for i, w := range r.Words {
-		if w.Verdict == Other && w.Likely == "" && !r.faint(i) {
-			return true
+// shown is what a reading says of the page.
+func (r Result) shown(read bool) *photo.Shown {
+	s := &photo.Shown{File: r.Key.File, Page: r.Key.Page, Lies: r.Lies, Seen: r.Matched, Of: r.Of, Beside: r.Beside, Read: read}
+	for _, w := range r.Words {
+		if w.Verdict != Unseen {
+			s.Words++
+		}
+		if w.Verdict == Same {
+			s.Same++
 		}
 	}
-	return len(r.Extra) > 0
+	return s
 }
 
 // faint reports whether nothing stands at a word's place.
@@ -180,7 +209,8 @@ type writer struct {
 }
 
 // put writes one word; line is that of the page, 0 for one that it does not have.
-func (w *writer) put(text string, line int, confidence float32, box image.Rectangle) {
+// Of an open one nobody knows whether it stands there.
+func (w *writer) put(text string, line int, confidence float32, box image.Rectangle, open bool) {
 	if text = photo.Legible(text); text == "" || box.Empty() {
 		return
 	}
@@ -198,72 +228,112 @@ func (w *writer) put(text string, line int, confidence float32, box image.Rectan
 	}
 	from := w.text.Len()
 	w.text.WriteString(text)
-	w.out.Words = append(w.out.Words, photo.Word{From: from, To: w.text.Len(), Line: w.n, Confidence: confidence, Box: box})
+	w.out.Words = append(w.out.Words, photo.Word{From: from, To: w.text.Len(), Line: w.n, Confidence: confidence, Box: box, Open: open})
 }
 
-func (w *writer) registered(word int, confidence float32) {
+// other says of the word that was written that something else is seen there.
+func (w *writer) other() {
+	if n := len(w.out.Words); n > 0 {
+		w.out.Words[n-1].Other = true
+	}
+}
+
+func (w *writer) registered(word int, confidence float32, open bool) {
 	p := w.r.Page.Words[word]
-	w.put(p.Text, p.Line, confidence, w.r.Words[word].Box)
+	w.put(p.Text, p.Line, confidence, w.r.Words[word].Box, open)
 }
 
-// gap writes what stands where the page differs.
+// gap writes what stands where the page differs. Ink of which nothing was read is
+// written too, as a word that nobody read.
 func (w *writer) gap(g gap, read []readWord) {
-	switch {
-	case len(read) == 0:
-		for _, i := range g.words {
-			w.unread(i)
-		}
-	case len(read) == len(g.words) && len(g.extra) == 0:
+	if len(read) > 0 && len(read) == len(g.words) && len(g.extra) == 0 {
 		for k, i := range g.words {
 			w.both(i, read[k])
 		}
-	default:
-		line := 0
-		if len(g.words) > 0 {
-			line = w.r.Page.Words[g.words[0]].Line
+		return
+	}
+	line := 0
+	if len(g.words) > 0 {
+		line = w.r.Page.Words[g.words[0]].Line
+	}
+	for _, rw := range read {
+		w.put(rw.text, line, rw.confidence, rw.box, rw.confidence < surely || w.grave(g, rw))
+		line = 0
+	}
+	for _, i := range g.words {
+		if !seenIn(w.r.Words[i].Box, read) {
+			w.unread(i)
 		}
-		for _, rw := range read {
-			w.put(rw.text, line, rw.confidence, rw.box)
-			line = 0
+	}
+	for _, e := range g.extra {
+		if !seenIn(e.Box, read) {
+			w.put(photo.Unread, 0, doubtful, e.Box, true)
+			w.other()
 		}
 	}
 }
 
-// unread writes a word that nobody read: a number whose other spelling fits, or
-// the registered word, in doubt. Where there is no ink there is no word.
+// grave reports whether a word that was read is one of the page's on which much
+// hangs, and whose shape does not tell: to have read it is not enough.
+func (w *writer) grave(g gap, read readWord) bool {
+	for _, i := range g.words {
+		if text := w.r.Page.Words[i].Text; weightOf(text) != plain && sameWord(text, read.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// seenIn reports whether words that were read stand in a good part of a place.
+func seenIn(box image.Rectangle, read []readWord) bool {
+	const part = 3
+	area := 0
+	for _, r := range read {
+		in := r.box.Intersect(box)
+		area += in.Dx() * in.Dy()
+	}
+	return part*area >= box.Dx()*box.Dy()
+}
+
+// unread writes a word that nobody read: a number whose other spelling fits, or the
+// registered word, of which is not known whether it stands there, or known that
+// something else does. Where there is no ink there is no word.
 func (w *writer) unread(i int) {
 	v, p := w.r.Words[i], w.r.Page.Words[i]
 	switch {
 	case v.Likely != "":
-		w.put(v.Likely, p.Line, spelled, v.Box)
+		w.put(v.Likely, p.Line, spelled, v.Box, false)
 	case v.Verdict == Other && w.r.faint(i):
 	case v.Verdict == Other:
-		w.registered(i, refuted)
+		w.registered(i, doubtful, true)
+		w.other()
 	default:
-		w.registered(i, min(doubtful, v.Confidence))
+		w.registered(i, min(doubtful, v.Confidence), true)
 	}
 }
 
 // both writes a word that was read where a registered one should stand. What its
-// shape does not tell, and another reader does not read otherwise, stays in
-// doubt if much hangs on it.
+// shape does not tell, and another reader does not read otherwise, stays open if
+// much hangs on it.
 func (w *writer) both(i int, read readWord) {
 	v, p := w.r.Words[i], w.r.Page.Words[i]
 	alike := sameWord(read.text, p.Text)
 	switch {
-	case v.Likely != "" && (alike || sameWord(read.text, v.Likely)):
-		w.put(v.Likely, p.Line, spelled, v.Box)
+	case v.Likely != "" && sameWord(read.text, v.Likely):
+		w.put(v.Likely, p.Line, twofold, v.Box, false)
+	case v.Likely != "" && alike:
+		w.put(v.Likely, p.Line, spelled, v.Box, true)
 	case alike && v.Verdict == Other:
-		w.registered(i, doubtful)
+		w.registered(i, doubtful, true)
 	case alike && weightOf(p.Text) == plain:
-		w.registered(i, read.confidence)
+		w.registered(i, read.confidence, false)
 	case alike:
-		w.registered(i, min(doubtful, read.confidence))
+		w.registered(i, min(doubtful, read.confidence), true)
 	case v.Verdict == Unsure:
 		text, sure := w.r.spelling(i, read)
-		w.put(text, p.Line, sure, v.Box)
+		w.put(text, p.Line, sure, v.Box, sure < photo.Sure)
 	default:
-		w.put(read.text, p.Line, read.confidence, read.box)
+		w.put(read.text, p.Line, read.confidence, read.box, read.confidence < surely)
 	}
 }
 

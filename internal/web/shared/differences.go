@@ -130,7 +130,22 @@ func sentence(p *i18n.Printer, d check.Difference, noun string) template.HTML {
 	if d.Check {
 		key, sign, recorded = "look.", SignLook, SignLook
 	}
-	return p.H(key+string(kind), "it", noun, "copy", words(p, sign, d.Copy), "record", words(p, recorded, d.Record))
+	return p.H(key+seen(d, kind), "it", noun, "copy", words(p, sign, d.Copy), "record", words(p, recorded, d.Record))
+}
+
+// seen is the kind of a difference, or what the picture shows in its place where that was
+// seen and not read.
+func seen(d check.Difference, kind check.DifferenceKind) string {
+	switch {
+	case !d.Check || kind == check.Moved:
+	case d.Untold():
+		return "untold"
+	case d.Unread && kind == check.OnlyInCopy:
+		return "unread_more"
+	case d.Unread:
+		return "unread"
+	}
+	return string(kind)
 }
 
 // sample shows a sign with what it means, for the legend.

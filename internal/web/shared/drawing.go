@@ -71,7 +71,7 @@ func plainSentence(p *i18n.Printer, d check.Difference, noun string) string {
 	if d.Check {
 		key = "look."
 	}
-	return p.T(key+string(kind), "it", noun, "copy", shortened(d.Copy), "record", shortened(d.Record))
+	return p.T(key+seen(d, kind), "it", noun, "copy", shortened(d.Copy), "record", shortened(d.Record))
 }
 
 // shortened keeps the beginning of many words, and no line ends.

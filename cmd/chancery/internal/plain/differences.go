@@ -54,7 +54,15 @@ func (w Writer) differences(ds []check.Difference, here, there, indent string) {
 			w.say("%s%s %s: %s%s", indent, mark, w.label("moved"), w.side(d.Copy), w.inPicture(d))
 			continue
 		}
-		w.say("%s%s %s: %s | %s: %s%s", indent, mark, here, w.side(d.Copy), there, w.side(d.Record), w.inPicture(d))
+		if d.Untold() {
+			w.say("%s%s %s: %s%s", indent, mark, w.label("untold"), w.side(d.Record), w.inPicture(d))
+			continue
+		}
+		copied := w.side(d.Copy)
+		if d.Check && d.Unread {
+			copied = w.label("unread")
+		}
+		w.say("%s%s %s: %s | %s: %s%s", indent, mark, here, copied, there, w.side(d.Record), w.inPicture(d))
 	}
 }
 

@@ -17,6 +17,8 @@ var labels = map[string]check.Words{
 	"on_record":  {EN: "on record", AR: "في السجل"},
 	"diff":       {EN: "Differences (! marks those that may change the meaning)", AR: "الاختلافات (! أمام ما قد يغيّر المعنى)"},
 	"look":       {EN: "Read from a picture and not for sure: look at these words yourself", AR: "قُرئت من صورة لا على وجه اليقين: انظر في هذه الكلمات بنفسك"},
+	"untold":     {EN: "not to be told from the picture whether it says", AR: "لا يُتبيَّن من الصورة هل تقول"},
+	"unread":     {EN: "(differs, not read)", AR: "(مختلف، لم يُقرأ)"},
 	"moved":      {EN: "moved, in another place on record", AR: "منقول، في موضع آخر من النص المسجَّل"},
 	"sentence":   {EN: "The full sentence on record; your words are between { and }", AR: "الجملة المسجَّلة كاملة؛ وكلماتك بين { و}"},
 	"passage":    {EN: "these words stand there, and not in the record above", AR: "هذه الكلمات واردة هناك، وليست في النص المسجَّل أعلاه"},

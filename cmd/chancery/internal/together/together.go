@@ -12,6 +12,8 @@ import (
 
 	"chancery.example/internal/book"
 	"chancery.example/internal/check"
+	"chancery.example/internal/folder"
+	"chancery.example/internal/photo"
 	"chancery.example/internal/remote"
 	"chancery.example/internal/server"
 	"chancery.example/letter"
@@ -29,6 +31,9 @@ type Question struct {
 	Pictures check.PictureReader
 	PDFs     check.PDFReader
 	Progress func(done, all uint64)
+	// Shapes returns what reads pictures with the pages that a register issued; nil:
+	// Pictures does for all.
+	Shapes func(context.Context, *check.Snapshot, folder.Folder) (check.PictureReader, error)
 }
 
 // A Register is one register of the address book, ready to be asked under its own
@@ -147,6 +152,12 @@ func (k Question) Ask(ctx context.Context, all []Register, name string, raw []by
 }
 
 func (k Question) findIn(ctx context.Context, a Register, e check.Exhibit) (*check.Finding, error) {
+	if k.Shapes != nil && photo.FormatOf(e.Data) != "" {
+		var err error
+		if e.Pictures, err = k.Shapes(ctx, a.snap, a.source.Folder()); err != nil {
+			return nil, fmt.Errorf("checking: %w", err)
+		}
+	}
 	f, err := a.snap.Examine(ctx, e, a.now)
 	if unread := a.snap.Unread(err, a.now); unread != nil {
 		return unread, nil
