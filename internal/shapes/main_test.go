@@ -3,6 +3,7 @@ package shapes_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"image"
 	"image/draw"
 	"image/png"
@@ -56,15 +57,23 @@ type town struct {
 func newTown(t testing.TB, letters ...letter.LangText) *town {
 	t.Helper()
 	w := &town{orders: map[letter.Ref]typeset.Letter{}}
-	w.house = officetest.NewOnPaper(t, func(_ context.Context, o form.Order) ([]byte, error) {
-		w.orders[o.Letter.Content.Reference] = o.Letter
-		r, err := typeset.Set(o.Letter)
-		return r.PDF, err
-	})
+	w.house = officetest.NewOnPaper(t, w)
 	for i, l := range letters {
 		w.issue(t, reference(i), l)
 	}
 	return w
+}
+
+// Make implements office.Forms: a form without a seal.
+func (w *town) Make(_ context.Context, o form.Order) ([]byte, error) {
+	w.orders[o.Letter.Content.Reference] = o.Letter
+	r, err := typeset.Set(o.Letter)
+	return r.PDF, err
+}
+
+// Look implements office.Forms; none is made elsewhere here.
+func (w *town) Look(context.Context, form.Order) (form.Shown, error) {
+	return form.Shown{}, errors.New("no form is made elsewhere")
 }
 
 func reference(i int) letter.Ref { return letter.Ref("HC-2026-001" + string(rune('0'+i))) }
