@@ -30,7 +30,7 @@ var layers = map[string]int{
 	"letter": 1, "commitment": 1, "approval": 1, "register": 1, "lookup": 1, "proof": 1,
 	"internal/fold": 2, "internal/facing": 2, "internal/seed": 2, "internal/compare": 2, "internal/report": 2, "internal/photo": 2, "internal/photo/": 2, "internal/confine": 2, "internal/page": 2, "internal/signing": 2, "internal/skeleton": 2, "internal/kind": 2, "internal/refusal": 2, "internal/sealed": 2, "internal/parity": 2,
 	"internal/store": 3, "internal/tlog": 3, "internal/folder": 3, "internal/index": 3, "internal/lookupdir": 3, "internal/remote": 3, "internal/book": 3, "internal/seals": 3,
-	"internal/office": 4, "internal/staff": 4, "internal/proved": 4, "internal/backup": 4, "internal/check":       5300, "internal/watch": 4, "internal/witness": 4, "internal/binding": 4, "internal/voices": 4,
+	"internal/office": 4, "internal/staff": 4, "internal/proved": 4, "internal/backup": 4, "internal/check": 4, "internal/watch": 4, "internal/witness": 4, "internal/binding": 4, "internal/voices": 4,
 	"internal/web": 5, "internal/web/": 5, "internal/api": 5, "internal/server": 5, "internal/story": 5, "cmd/": 5,
 	"internal/notify": 4, "internal/api/": 5, // programs outside
 	"internal/layout": 2, "internal/around": 2, "internal/pdf": 2, "internal/pdf/": 2, "internal/papercode": 2, "internal/form": 2, "internal/papercode/": 2, "internal/manuscript": 2, "internal/drawn": 2, "internal/marked": 4, "internal/shapes": 4, // paper
