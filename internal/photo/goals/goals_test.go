@@ -85,7 +85,7 @@ type register struct {
 }
 
 func newRegister(s *forger.Script, seed uint64) *register {
-	rng := rand.New(rand.NewPCG(seed, 5))
+	rng := rand.New(rand.NewPCG(seed, 1<<63)) // as no photo has
 	r := &register{Script: s, index: match.NewIndex()}
 	for i := range pages {
 		r.texts = append(r.texts, s.Letter(rng, 150+rng.IntN(250)))
