@@ -58,19 +58,22 @@ func (m *Matcher) candidates(ctx context.Context, p *photo.Picture) ([]Result, e
 }
 
 // believed reports whether so much of a page is in the photo that it is the page:
-// words that look the same, or nearly all words where they should be.
+// words that look the same, many that are not unlike in a photo in which little is
+// certain, or nearly all words where they should be.
 func (r Result) believed(pairs int) bool {
-	same, of := 0, 0
+	same, unsure, of := 0, 0, 0
 	for _, w := range r.Words {
 		switch w.Verdict {
 		case Same:
 			same, of = same+1, of+1
-		case Other, Unsure:
+		case Unsure:
+			unsure, of = unsure+1, of+1
+		case Other:
 			of++
 		case Unseen:
 		}
 	}
-	return same >= leastSame && 4*same >= of || 5*pairs >= 3*r.Of
+	return same >= leastSame && 4*same >= of || same+unsure >= 2*leastSame && 2*(same+unsure) >= of || 5*pairs >= 3*r.Of
 }
 
 // worth is how well a page explains a photo.
