@@ -164,7 +164,7 @@ func readUpTo(name string, limit int64) ([]byte, error) {
 	case !info.Mode().IsRegular() || info.Size() > limit:
 		return nil, errors.New("not a file of ours")
 	}
-	return os.ReadFile(name) //nolint:gosec,wrapcheck // a name made of a digest; likewise
+	return os.ReadFile(name) //nolint:wrapcheck // a name made of a digest; likewise
 }
 
 // CacheIn is the folder for what is learnt, in a folder for caches; the user's own when
