@@ -5,7 +5,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"chancery.example/internal/backup"
@@ -199,7 +201,8 @@ func rebuildCommand() command {
 		detail: `For when office.db is lost, or is from a backup that is older than the log. The log is the truth: what it holds is done.
 What is in no log comes from the database alone: drafts, salts and openings of sealed revisions, copies, the journal.
 Without a database those are gone; sealed drafts then can neither be opened nor issued, and their commitments stay closed
-for ever.
+for ever. Whether an office issues its letters as PDFs is in no log either: it is guessed from its newest letter and its
+seal, and said.
 
 A backup is better: "chancery restore --log MIRROR". End "chancery serve --publish" and all commands first.`,
 		setup: func(*flag.FlagSet) func(context.Context, *call) error {
@@ -220,6 +223,9 @@ A backup is better: "chancery restore --log MIRROR". End "chancery serve --publi
 				c.say("database %s: %d of %d entries taken from the log, %d issued letters", what, got.Added, got.Entries, got.Issued)
 				if got.Lost > 0 {
 					c.say("opened drafts whose secrets are lost, so that they can be neither issued nor closed: %d", got.Lost)
+				}
+				for _, id := range slices.Sorted(maps.Keys(got.Papers)) {
+					c.say("%s: paper %s, as its newest letter and its seal show; if it was another: chancery office paper %s pdf|none", safe(id), got.Papers[id], safe(id))
 				}
 				return nil
 			}

@@ -69,7 +69,7 @@ func TestClockJumps(t *testing.T) {
 // would, and issues.
 func jumpAndIssue(t *testing.T, dir string, clock func() time.Time, i int) (err error) {
 	t.Helper()
-	r, err := office.Open(t.Context(), dir, office.Options{LogRoom: 1, Clock: clock})
+	r, err := office.Open(t.Context(), dir, office.Options{LogRoom: 1, Clock: clock, Forms: making{}})
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func TestDatedInTheFuture(t *testing.T) {
 	if err := os.Chtimes(name, ahead, ahead); err != nil {
 		t.Fatal(err)
 	}
-	r, err := office.Open(t.Context(), b.dir, office.Options{LogRoom: 1})
+	r, err := office.Open(t.Context(), b.dir, options())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -63,7 +63,7 @@ func newRegisterAt(t *testing.T, dir string) {
 	t.Helper()
 	r, err := office.Init(t.Context(), dir, office.NewRegister{
 		Origin: origin, Operator: "https://harbour.example", Name: register.Words{"en": "Crash"},
-	}, office.Options{LogRoom: 1})
+	}, options())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +79,9 @@ func newRegisterAt(t *testing.T, dir string) {
 	}
 	n.Policy = office.Policy(n.Policy.Officers, n.Policy.Speakers, 2, 2)
 	if _, err := r.Enrol(t.Context(), n); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.SetPaper(t.Context(), officeID, office.PDFPaper); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 4 { // their hours come while workers live and die

@@ -24,7 +24,7 @@ import (
 // grow issues statements until the log has n entries.
 func grow(t *testing.T, dir string, n int) {
 	t.Helper()
-	r, err := office.Open(t.Context(), dir, office.Options{LogRoom: 1})
+	r, err := office.Open(t.Context(), dir, options())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,7 @@ func clients(dir string) int {
 		w.signers[o.id] = office.Signer{Officer: o.id, Key: k}
 	}
 	var err error
-	if w.r, err = office.Open(ctx, dir, office.Options{LogRoom: 1}); err != nil {
+	if w.r, err = office.Open(ctx, dir, options()); err != nil {
 		w.trouble("open", err)
 		return 1
 	}

@@ -55,7 +55,7 @@ func (f fault) String() string {
 // stable paths are the same in every run, so that calls on them can be counted
 // alone; others have a random name, and their calls are counted all together.
 var (
-	unstable = regexp.MustCompile(`\.new-[0-9]+|[0-9]{5,}$|/texts/`)
+	unstable = regexp.MustCompile(`\.new-[0-9]+|[0-9]{5,}$|/(texts|files)/`)
 	called   = regexp.MustCompile(`^\d+ +([a-z0-9]+)\((?:AT_FDCWD(?:<[^>]*>)?, )?(?:\d+<([^>]*)>|"([^"]*)")`)
 )
 

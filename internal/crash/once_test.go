@@ -60,7 +60,7 @@ func once(dir string) int {
 		}
 		w.signers[o.id] = office.Signer{Officer: o.id, Key: k}
 	}
-	r, err := office.Open(ctx, dir, office.Options{LogRoom: 1})
+	r, err := office.Open(ctx, dir, options())
 	if err != nil {
 		w.trouble("open", err)
 		return 1

@@ -144,7 +144,7 @@ func setBack(t *testing.T, way wayBack) {
 func refusesToSign(t *testing.T, b base, dir, second string) {
 	t.Helper()
 	log, remembered := snapshotLog(t, dir), mustRead(t, second)
-	r, err := office.Open(t.Context(), dir, office.Options{LogRoom: 1})
+	r, err := office.Open(t.Context(), dir, options())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func ownPolicy(t *testing.T, dir string) proof.Policy {
 func (w *witness) verify(t *testing.T, dir string, policy proof.Policy) int {
 	t.Helper()
 	awaitHours(t, dir)
-	r, err := office.Open(t.Context(), dir, office.Options{LogRoom: 1})
+	r, err := office.Open(t.Context(), dir, options())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +54,7 @@ func (w *witness) verify(t *testing.T, dir string, policy proof.Policy) int {
 	verifyState(t, reading)
 	verifyIntents(t, r.Folder(), entries)
 	verifyEmbargoes(t, r.Folder(), reading)
+	verifyForms(t, reading)
 	return len(entries)
 }
 

@@ -97,7 +97,7 @@ func work(dir string) int {
 	}
 	w.say("born")
 	var err error
-	if w.r, err = office.Open(ctx, dir, office.Options{LogRoom: 1}); err != nil {
+	if w.r, err = office.Open(ctx, dir, options()); err != nil {
 		w.trouble("open", err)
 		return 1
 	}

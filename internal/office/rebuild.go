@@ -24,6 +24,9 @@ type Rebuilt struct {
 	Added   int  // of them, the database knew nothing
 	Issued  int  // issued letters that were taken from the log
 	Lost    int  // opened drafts whose secrets are lost: they cannot be issued or closed
+	// Papers are what offices issue letters as that the database did not know: by all
+	// appearance, for it is in no log.
+	Papers map[string]Paper
 }
 
 // Rebuild makes the office's database anew from the log, or completes one that is
@@ -135,7 +138,7 @@ func (b *rebuild) fill(ctx context.Context, path string) error {
 		return err
 	}
 	err = db.Update(ctx, func(tx *store.Tx) error {
-		t := &filling{rebuild: b, Tx: tx, sequence: map[string]uint64{}, tags: map[*register.Letter]commitment.Tag{}}
+		t := &filling{rebuild: b, Tx: tx, sequence: map[string]uint64{}, tags: map[*register.Letter]commitment.Tag{}, last: map[string]register.Body{}}
 		return t.run()
 	})
 	return errors.Join(err, db.Close())
@@ -150,6 +153,8 @@ type filling struct {
 	waiting  map[string]store.Request
 	sequence map[string]uint64
 	tags     map[*register.Letter]commitment.Tag // of drafts that were opened
+	learnt   []string                            // offices that the database did not know
+	last     map[string]register.Body            // what each office issued last
 }
 
 func (t *filling) run() error {
@@ -159,6 +164,7 @@ func (t *filling) run() error {
 			if err != nil {
 				return err
 			}
+			t.learnt = append(t.learnt, o.ID)
 		} else if err != nil {
 			return err
 		}
@@ -180,7 +186,7 @@ func (t *filling) run() error {
 			return err
 		}
 	}
-	return t.letters()
+	return errors.Join(t.letters(), t.papers())
 }
 
 // known learns what the database has that is not known to be in the log.
@@ -237,6 +243,8 @@ func (t *filling) take(l register.Logged) error {
 	switch c := l.Entry.Body.(type) {
 	case register.Commit:
 		t.sequence[o.ID] = max(t.sequence[o.ID], c.Number())
+	case register.Issue, register.Correct:
+		t.issuedLast(o.ID, c)
 	case register.DraftOpen:
 		if of, ok := t.state.Letter(o.Office, c.Reference); ok && len(c.Chain) > 0 {
 			t.tags[of] = c.Chain[0].Opening.Tag

@@ -317,3 +317,56 @@ func TestForeignDatabase(t *testing.T) {
 		t.Errorf("it was changed all the same (%v)", err)
 	}
 }
+
+// TestRebuiltPaper: what an office issued letters as goes on when its database is lost,
+// as far as its newest letter and its seal show it; what was older than both is kept.
+func TestRebuiltPaper(t *testing.T) {
+	h := officetest.NewOnPaper(t, officetest.LightForms{})
+	h.Enrol(t, "river", 2, 2) // issues none
+	h.Enrol(t, "canal", 2, 2) // would, and did not yet
+	h.Enrol(t, "coast", 2, 2) // did before
+	for _, id := range []string{"canal", "coast"} {
+		if err := h.SetPaper(t.Context(), id, office.PDFPaper); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, id := range []string{"harbour", "river", "coast"} {
+		h.IssueLetter(t, id, officetest.Content(t, "HC-1", "The first.\n"), office.Terms{})
+	}
+	h.IssueLetter(t, "harbour", officetest.Content(t, "HC-0", "Long ago.\n"), office.Terms{Written: "2020-01-06"})
+	if err := h.SetPaper(t.Context(), "coast", office.NoPaper); err != nil {
+		t.Fatal(err)
+	}
+	h.IssueLetter(t, "coast", officetest.Content(t, "HC-2", "The second.\n"), office.Terms{})
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	lose(t, h.Dir)
+	want := map[string]office.Paper{"harbour": office.PDFPaper, "river": office.NoPaper, "canal": office.PDFPaper, "coast": office.NoPaper}
+	got, err := office.Rebuild(t.Context(), h.Dir, h.Options(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got.Papers); diff != "" {
+		t.Errorf("what was said (-want +got):\n%s", diff)
+	}
+	again, err := office.Rebuild(t.Context(), h.Dir, h.Options(), nil)
+	if err != nil || len(again.Papers) > 0 {
+		t.Errorf("what the database knows is guessed again: %v, %v", again.Papers, err)
+	}
+	if h.Register, err = office.Open(t.Context(), h.Dir, h.Options()); err != nil {
+		t.Fatal(err)
+	}
+	for id, p := range want {
+		if is, err := h.PaperOf(t.Context(), id); err != nil || is != p {
+			t.Errorf("%s: %q, %v", id, is, err)
+		}
+	}
+	q, err := h.SubmitFinished(t.Context(), "harbour", "drafter", officetest.Content(t, "HC-3", "The next.\n"), office.Terms{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := q.FormOf(); !ok {
+		t.Error("the next letter has no PDF")
+	}
+}

@@ -60,6 +60,12 @@ const (
 // public key's digest behind it.
 func (k Keeper) first() string { return "seal-" + k.Office }
 
+// Any reports whether the office has a key for seals.
+func (k Keeper) Any() (bool, error) {
+	s, err := k.load()
+	return len(s.Keys) > 0, err
+}
+
 // Draw makes the office's first key, with a certificate of its own, unless there is one.
 func (k Keeper) Draw() error {
 	s, err := k.load()
