@@ -1,6 +1,7 @@
 package around
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ const (
 // The day on a letter is not on record. One from first to last, which are those on
 // which it was recorded and issued, is taken for it.
 func Find(copied *fold.Folded, p Paper, first, last time.Time) []letter.Span {
-	f := finder{copied: copied.Words, taken: make([]bool, len(copied.Words))}
+	f := finder{copied: copied.Words, taken: make([]bool, len(copied.Words)), sure: copied.Confidence}
 	places := make([]place, 0, len(p.Content.Texts))
 	for _, t := range p.Content.Texts {
 		places = append(places, f.place(t, Of(p, t).Own))
@@ -64,6 +65,7 @@ func words(s string) []fold.Word { return fold.Record(s).Words }
 type finder struct {
 	copied []fold.Word
 	taken  []bool
+	sure   []float32 // how surely each was read from a picture; nil: they came as text
 }
 
 // A place is where a text stands on a paper; -1: not found.
@@ -114,22 +116,24 @@ func (f *finder) room(places []place, i int) (from, to int) {
 // so, and returns where it begins; without it, to.
 func (f *finder) takeBefore(from, to int, phrase string) int {
 	want := words(phrase)
-	i := f.findLast(want, from, to)
-	if i < 0 {
-		return to
+	for i := to - 1; i >= from; i-- {
+		if n := f.read(i, to, want); n > 0 {
+			f.take(i, n)
+			return i
+		}
 	}
-	f.take(i, len(want))
-	return i
+	return to
 }
 
 // takeAfter is takeBefore for what stands behind: the first time, and where it ends.
 func (f *finder) takeAfter(from, to int, phrase string) int {
 	want := words(phrase)
-	i := f.find(want, from, to)
-	if i < 0 {
-		return from
+	for i := from; i < to; i++ {
+		if n := f.read(i, to, want); n > 0 {
+			return f.take(i, n)
+		}
 	}
-	return f.take(i, len(want))
+	return from
 }
 
 // takeDay takes the date, when it is one that the letter may have.
@@ -181,6 +185,56 @@ func (f *finder) at(i int, want []fold.Word) bool {
 		}
 	}
 	return true
+}
+
+// read returns how many words of the paper, from one on, are these; 0: they are others.
+// A reader of pictures joins and divides words, and where it was not sure of a word
+// that may be nearly the right one (letter.md MUST-16).
+func (f *finder) read(i, to int, want []fold.Word) int {
+	if f.sure == nil {
+		if i+len(want) <= to && len(want) > 0 && f.at(i, want) {
+			return len(want)
+		}
+		return 0
+	}
+	from := i
+	for j := 0; j < len(want); {
+		if i >= to || f.taken[i] || f.copied[i].Confused {
+			return 0
+		}
+		got, n, m := f.copied[i].Key, 1, 1
+		for got != "" && !f.copied[i].Agrees(want[j]) {
+			is := keys(want[j : j+m])
+			if got == is && !f.confused(i, n) {
+				break
+			}
+			switch {
+			case len(got) < len(is) && strings.HasPrefix(is, got) && i+n < to && !f.taken[i+n]:
+				got, n = got+f.copied[i+n].Key, n+1
+				continue
+			case len(is) < len(got) && strings.HasPrefix(got, is) && j+m < len(want):
+				m++
+				continue
+			case n == 1 && m == 1 && f.sure[i] < surely && near(got, is):
+			default:
+				return 0
+			}
+			break
+		}
+		i, j = i+n, j+m
+	}
+	return i - from
+}
+
+func keys(ws []fold.Word) (s string) {
+	for _, w := range ws {
+		s += w.Key
+	}
+	return s
+}
+
+func (f *finder) confused(i, n int) bool {
+	return slices.ContainsFunc(f.copied[i:i+n], func(w fold.Word) bool { return w.Confused })
 }
 
 // spans returns what was taken, in bytes of the paper.

@@ -7,7 +7,6 @@ import (
 	"unicode/utf8"
 
 	"chancery.example/internal/around"
-	"chancery.example/internal/fold"
 	"chancery.example/internal/photo"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -22,18 +21,26 @@ func (s *Snapshot) bare(p paper, as []answer) (paper, bool) {
 		return p, false
 	}
 	known, first, last, ok := s.printed(as[0])
-	copied := fold.Copy(p.text)
+	copied := p.fold()
 	if !ok || copied.Exact != p.text { // the order in which it is seen is not that in which it is written
 		return p, false
 	}
-	known.Copy = copied.Free // it has the notice of one
-	spans := around.Find(copied, known, first, last)
+	var spans []letter.Span
+	if p.picture != nil {
+		spans, p.notice = around.Misread(copied, known, p.lines())
+	}
+	known.Copy = copied.Free || p.notice
+	spans = append(spans, around.Find(copied, known, first, last)...)
+	slices.SortFunc(spans, func(a, b letter.Span) int { return a.Start - b.Start })
 	if len(spans) == 0 {
 		return p, false
 	}
 	var b strings.Builder
 	at := 0
 	for _, span := range spans {
+		if span.Start < at {
+			continue
+		}
 		b.WriteString(p.text[at:span.Start])
 		for _, w := range p.open(span.Start, span.End) { // nobody knows whether they are the letter's own
 			b.WriteString(strings.Map(blank, p.text[span.Start:w.From]))
@@ -46,6 +53,19 @@ func (s *Snapshot) bare(p paper, as []answer) (paper, bool) {
 	b.WriteString(p.text[at:])
 	p.whole, p.text = p.text, b.String()
 	return p, true
+}
+
+// lines returns the lines of the paper that are not empty.
+func (p paper) lines() (out []around.Line) {
+	at := 0
+	for line := range strings.SplitAfterSeq(p.text, "\n") {
+		if t := strings.TrimSpace(line); t != "" {
+			from := at + strings.Index(line, t)
+			out = append(out, around.Line{Span: letter.Span{Start: from, End: from + len(t)}, Page: p.picture.words.Page(from)})
+		}
+		at += len(line)
+	}
+	return out
 }
 
 // open returns the words of a stretch of which nobody knows what they are.

@@ -162,7 +162,8 @@ func (s *Snapshot) ofPaper(ctx context.Context, f Finding, e Exhibit, p paper) (
 	}
 	if bare, ok := s.bare(p, answers); ok {
 		p, copied = bare, bare.fold()
-		f.whole = p.whole
+		copied.Free = copied.Free || p.notice
+		f.whole, f.unread = p.whole, notRead(p, copied)
 		if answers, err = s.ask(ctx, copied, f.CheckedAt); err != nil {
 			return f, err
 		}

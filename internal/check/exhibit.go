@@ -95,6 +95,8 @@ type paper struct {
 	// whole is the text before the words around a letter were left blank in it; ""
 	// when none were.
 	whole string
+	// notice: among those words was the notice of a draft's copy, not read exactly.
+	notice bool
 }
 
 // checkSize refuses what is not worth looking at.

@@ -40,7 +40,9 @@ func (p *part) add(s, shown string, at int) {
 	p.lines = append(p.lines, line{utf8.RuneCountInString(p.text), at})
 	p.text += s
 	p.shown += shown
-	p.words += roughWords(s)
+	if len(letter.RunningMatter(s)) == 0 { // the notice of a copy is in two languages wherever it stands
+		p.words += roughWords(s)
+	}
 }
 
 // inPaper puts places in the part where they are in the paper.
