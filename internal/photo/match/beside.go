@@ -19,15 +19,12 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) (out []Extr
 	if !ok {
 		return nil, 0
 	}
-	var places, free []image.Rectangle // of words of the page, on the sheet; of those without an answer
+	var places []image.Rectangle // of words of the page, on the sheet
 	for i, w := range c.page.Words {
 		if words[i].Verdict == Unseen {
 			continue
 		}
-		at := upright4(seenFrom(back, place4(c.lie, c.offs[i], corners(w.Box))))
-		if places = append(places, at); !has(f.answer, i) {
-			free = append(free, at)
-		}
+		places = append(places, upright4(seenFrom(back, place4(c.lie, c.offs[i], corners(w.Box)))))
 	}
 	answered := map[int]int{}
 	for page, w := range f.answer {
@@ -42,7 +39,7 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) (out []Extr
 			continue
 		}
 		w := f.f.words[n]
-		if float64(w.box.Dy()) < .5*f.f.height || covered(w.box, free) {
+		if float64(w.box.Dy()) < .5*f.f.height || covered(w.box, places) {
 			continue
 		}
 		q, on := seenFrom(f.sheet.ToPicture, cornersOf(w.box)), seenFrom(onPage, cornersOf(w.box))
