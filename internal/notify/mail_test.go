@@ -126,7 +126,7 @@ func (r *relay) smtp(t *testing.T) *SMTP {
 func parcel(t *testing.T, ref letter.Ref) Parcel {
 	t.Helper()
 	return Parcel{Office: "harbour", OfficeName: "هيئة الميناء", Reference: ref,
-		Texts: []letter.LangText{{Lang: "en", Text: officetest.Text(t, "Sir,\n\nthe lock opens.\n")}, {Lang: "ar", Text: officetest.Text(t, "سيدي،\n\nيفتح الهويس.\n")}}, Proof: []byte("a proof")}
+		Texts: []letter.LangText{{Lang: "en", Text: officetest.Text(t, "Sir,\n\nthe lock opens.\n")}, {Lang: "ar", Text: officetest.Text(t, "سيدي،\n\nيفتح الهويس.\n")}}, Proof: []byte("a proof"), Form: []byte("%PDF-1.7 the letter")}
 }
 
 // TestDelivery sends a letter, reads it as its addressee does, and confirms the receipt
@@ -167,7 +167,7 @@ func TestDelivery(t *testing.T) {
 		t.Errorf("message id %q", id)
 	}
 	parts := partsOf(t, m)
-	if len(parts) != 4 || parts["HC-1.en.txt"] != "Sir,\n\nthe lock opens.\n" || parts["HC-1.ar.txt"] != "سيدي،\n\nيفتح الهويس.\n" || parts["HC-1.chancery-proof"] != "a proof" {
+	if len(parts) != 5 || parts["HC-1.pdf"] != "%PDF-1.7 the letter" || parts["HC-1.en.txt"] != "Sir,\n\nthe lock opens.\n" || parts["HC-1.ar.txt"] != "سيدي،\n\nيفتح الهويس.\n" || parts["HC-1.chancery-proof"] != "a proof" {
 		t.Errorf("parts %q", parts)
 	}
 	_, rest, ok := strings.Cut(parts[""], "https://register.example/receipt/")

@@ -18,6 +18,9 @@ import (
 // whose digest the entry names. Who may see it is the caller's to know: before its
 // letter is issued it is the office's own.
 func (r *Register) Form(ctx context.Context, officeID string, digest letter.Hash) ([]byte, error) {
+	if r.folder.FormErased(digest) { // the database has it still, until the operator's care
+		return nil, kind.NotFound.Errorf("the PDF of the digest %s was erased", digest)
+	}
 	var content []byte
 	err := r.db.View(ctx, func(tx *store.Tx) (err error) {
 		content, _, err = tx.Form(officeID, digest)
@@ -79,7 +82,7 @@ func (r *Register) IssuedForm(ctx context.Context, officeID string, ref letter.R
 	}
 	pdf, err := r.Form(ctx, officeID, digests[len(digests)-1])
 	if kind.Of(err) == kind.NotFound {
-		return nil, nil // known by its digest only
+		return nil, nil // known by its digest only, or erased
 	}
 	return pdf, err
 }

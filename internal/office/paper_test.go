@@ -110,6 +110,11 @@ func TestIssuedPDF(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	// What goes to addressees is the correction's.
+	sent, err := h.IssuedForm(t.Context(), "harbour", "HC-2026-0012")
+	if err != nil || letter.Hash(sha256.Sum256(sent)) != second {
+		t.Errorf("what is sent is not the newest PDF: %d bytes, %v", len(sent), err)
+	}
 	// Erased by legal order with any of its words (folder.md MUST-20).
 	erased := 0
 	r, err := h.Folder().Read(t.Context(), proof.Policy{}, nil)
@@ -127,6 +132,12 @@ func TestIssuedPDF(t *testing.T) {
 		if _, err := h.Folder().Form(d); !errors.Is(err, fs.ErrNotExist) || !h.Folder().FormErased(d) {
 			t.Errorf("after erasing %d texts: %v, %v", erased, err, h.Folder().FormErased(d))
 		}
+		if raw, err := h.Form(t.Context(), "harbour", d); kind.Of(err) != kind.NotFound {
+			t.Errorf("the office gives out an erased PDF: %d bytes, %v", len(raw), err)
+		}
+	}
+	if sent, err := h.IssuedForm(t.Context(), "harbour", "HC-2026-0012"); err != nil || sent != nil {
+		t.Errorf("an erased PDF is sent to addressees: %d bytes, %v", len(sent), err)
 	}
 }
 
@@ -151,6 +162,9 @@ func TestPDFUnderEmbargo(t *testing.T) {
 		}
 		if got := filesIn(t, h.Dir); len(got) != 0 {
 			t.Fatalf("before the hour files/ holds %v", got)
+		}
+		if sent, err := h.IssuedForm(t.Context(), "harbour", c.Reference); err != nil || sent != nil {
+			t.Errorf("before the hour there is a PDF to be sent: %d bytes, %v", len(sent), err)
 		}
 		if err := h.Close(); err != nil {
 			t.Fatal(err)
