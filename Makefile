@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help test demo bench bench-finding bench-photo lint fmt vectors mutation campaign build clean
+.PHONY: help test demo bench bench-finding bench-pdf bench-photo lint fmt vectors mutation campaign build clean
 
 help: ## list this
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1 \t/' | expand -t 24
@@ -20,6 +20,10 @@ bench: ## the figures
 bench-finding: ## how well and how fast letters are found, beside other engines, at 5k, 83k and 10^6 letters (some 40 minutes)
 	@mkdir -p out
 	cd bench/finding && go run . -out ../../out/finding.md -fails ../../out/finding-missed.txt
+
+bench-pdf: ## what reading and drawing PDFs costs beside pdftotext, pdftoppm and mutool (PDFS=20 files of each corpus)
+	@mkdir -p out
+	CHANCERY_PDFS=$${PDFS:-20} CHANCERY_PDFS_OUT=$(CURDIR)/out/pdf.md go test -count=1 -v -timeout 2h -run '^TestBeside$$' ./internal/pdf/extract
 
 bench-photo: ## photos of registered pages, held against the goals, and read (PHOTOS=480, for PHOTOS_TIME=7m; fresh ones)
 	@mkdir -p out

@@ -91,7 +91,10 @@ func TestPhotos(t *testing.T) {
 		}
 		qualities = photosim.Qualities()
 	}
-	zbar, _ := exec.LookPath("zbarimg")
+	zbar, err := exec.LookPath("zbarimg")
+	if err != nil && n > 1 {
+		t.Log("SKIPPED: no zbarimg here (Debian: zbar-tools), so nothing is read beside it")
+	}
 	seed := press.Seed(t)
 	for k, q := range qualities {
 		ours, long, theirs, spent := 0, 0, 0, time.Duration(0)
