@@ -18,10 +18,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
 	"strings"
-	"syscall"
 	"time"
 
 	"chancery.example/internal/photo"
@@ -40,8 +37,8 @@ type Child struct {
 	Program string   // this one when empty
 	Args    []string // without the program's name
 	Mark    string   // a variable of the child's environment, so that it does not start children itself
-	Input   []byte
-	Most    int // bytes that it may print
+	Input   []byte   // that Run gives it
+	Most    int      // bytes that it may print
 	// Used hears what the child took, as the system counted it; may be nil.
 	Used func(Usage)
 }
@@ -59,52 +56,11 @@ var ErrInside = errors.New("its reader is no reader")
 // Run runs a child, in namespaces of its own where that is allowed, and returns
 // what it printed. When ctx ends the child is ended with all that it started.
 func Run(ctx context.Context, c Child) ([]byte, error) {
-	if os.Getenv(c.Mark) != "" {
-		return nil, ErrInside
-	}
-	if c.Program == "" {
-		self, err := os.Executable()
-		if err != nil {
-			return nil, fmt.Errorf("finding the program: %w", err)
-		}
-		c.Program = self
-	}
-	out, err := c.run(ctx, Apart())
-	if err != nil && notAllowed(err) {
-		out, err = c.run(ctx, &syscall.SysProcAttr{})
-	}
-	return out, err
-}
-
-func notAllowed(err error) bool {
-	var start *os.PathError // fork/exec
-	return errors.As(err, &start) && !errors.Is(err, os.ErrNotExist)
-}
-
-func (c Child) run(ctx context.Context, attr *syscall.SysProcAttr) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, c.Program, c.Args...) //nolint:gosec // the program is this one, the arguments are ours
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "GOTRACEBACK=none", c.Mark + "=1"}
-	cmd.Dir = "/"
-	cmd.Stdin = bytes.NewReader(c.Input)
-	attr.Setpgid = true
-	cmd.SysProcAttr = attr
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
-	cmd.WaitDelay = time.Second
-	var says bytes.Buffer
-	out := &Capped{Limit: c.Most}
-	cmd.Stdout, cmd.Stderr = out, &Capped{To: &says, Limit: 2 << 10, Silent: true}
-	if err := cmd.Start(); err != nil {
-		return nil, err //nolint:wrapcheck // looked at by notAllowed
-	}
-	err := cmd.Wait()
-	if c.Used != nil && cmd.ProcessState != nil {
-		c.Used(Usage{cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), mostMemory(cmd.ProcessState)})
-	}
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // what it left behind
+	w, err := Start(c)
 	if err != nil {
-		return nil, fmt.Errorf("its reader ended early: %w%s", err, lastWords(says.String()))
+		return nil, err
 	}
-	return out.Bytes(), nil
+	return w.Give(ctx, c.Input)
 }
 
 // lastWords are the first line of what a child said before it died.

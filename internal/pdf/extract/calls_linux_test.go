@@ -3,6 +3,7 @@ package extract
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,10 +91,10 @@ func traced(t *testing.T, env string, data []byte) (before, after []string, took
 		apart = []string{"unshare", "--map-current-user", "--net"}
 	}
 	args := append(apart, "strace", "-f", "-qq", "-s", "8", "-o", log, "-e", "trace=%file,%network,read,fork,vfork,clone,clone3,io_uring_setup,open_by_handle_at", "--", self) //nolint:gocritic // another list
-	args = append(args, order{stage: stageLock, budget: time.Minute, cache: r.cache, look: lookRead}.args()...)
+	args = append(args, life{stageLock, r.cache}.args()...)
 	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...) //nolint:gosec // named here
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GOTRACEBACK=none", env + "=1"}
-	cmd.Stdin = bytes.NewReader(data)
+	cmd.Stdin = io.MultiReader(strings.NewReader(order{end: time.Now().Add(time.Minute), look: lookRead}.line()), bytes.NewReader(data))
 	var says bytes.Buffer
 	cmd.Stderr = &says
 	out, err := cmd.Output()

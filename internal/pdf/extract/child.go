@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"chancery.example/internal/confine"
@@ -32,15 +34,20 @@ var limits = confine.Limits{Memory: 512 << 20, Processor: 10, Files: 64}
 // softMemory is from where on memory is given back eagerly.
 const softMemory = 400 << 20
 
-// An order is what the child is to do: its arguments are
-// "read-pdf STAGE MILLISECONDS CACHE LOOK DRAW".
+// A life is what a child is started as: its arguments are "read-pdf STAGE CACHE".
+type life struct {
+	stage string
+	cache string // the folder with pdfium's compiled form; "" when there is none
+}
+
+// An order is what it is to do with its file. It may have been started long before,
+// so the order is the first line of what it is given, "END LOOK DRAW", and the file
+// is the rest.
 type order struct {
-	stage  string
-	budget time.Duration
-	cache  string // the folder with pdfium's compiled form; "" when there is none
-	look   looking
-	draw   []int // instead of reading: pages to be drawn, from 1
-	side   int   // ... how long the longer side of each is, in pixels
+	end  time.Time // when the answer must be there
+	look looking
+	draw []int // instead of reading: pages to be drawn, from 1
+	side int   // ... how long the longer side of each is, in pixels
 }
 
 // looking is which pages an answer has pictures of, besides what they say.
@@ -93,39 +100,50 @@ func IsChild(args []string) bool { return len(args) > 1 && args[1] == childComma
 // Main is the child: it locks itself in, reads a PDF from in and writes the answer
 // to out. It returns the exit code, not 0 when there is no answer.
 func Main(args []string, in io.Reader, out io.Writer, now func() time.Time) int {
-	o, err := parseOrder(args[2:])
+	l, err := parseLife(args[2:])
 	if err != nil {
 		return fail(err)
 	}
-	switch o.stage {
+	switch l.stage {
 	case stageCompile:
-		if err := compile(o.cache); err != nil {
+		if err := compile(l.cache); err != nil {
 			return fail(err)
 		}
 		return 0
 	case stageLock:
-		o.stage = stageRead
-		l := limits
-		if o.cache != "" {
-			l.Readable = []string{o.cache}
+		may := limits
+		if l.cache != "" {
+			may.Readable = []string{l.cache}
 		}
-		return fail(confine.Again(append([]string{args[0]}, o.args()...), l))
+		return fail(confine.Again(append([]string{args[0]}, life{stageRead, l.cache}.args()...), may))
 	}
 	debug.SetMemoryLimit(softMemory)
-	began := now()
-	e, err := start(o.cache) // before the first foreign byte
+	e, err := start(l.cache) // before the first foreign byte
 	if err != nil {
 		return fail(err)
 	}
-	data, err := io.ReadAll(io.LimitReader(in, pdf.MaxBytes+1))
+	o, data, err := take(in)
 	if err != nil {
 		return fail(err)
 	}
-	a := o.answer(e, data, now, o.budget-now().Sub(began))
-	if err := json.NewEncoder(out).Encode(a); err != nil {
+	if err := json.NewEncoder(out).Encode(o.answer(e, data, now)); err != nil {
 		return fail(err)
 	}
 	return 0
+}
+
+// take waits for the order and the file.
+func take(in io.Reader) (order, []byte, error) {
+	data, err := io.ReadAll(io.LimitReader(in, maxOrder+pdf.MaxBytes+1))
+	if err != nil {
+		return order{}, nil, fmt.Errorf("reading its input: %w", err)
+	}
+	line, data, ok := bytes.Cut(data, []byte("\n"))
+	if !ok || len(line) > maxOrder { // its parent has ended, or did not need it
+		return order{}, nil, errors.New("it was given no file")
+	}
+	o, err := parseOrder(string(line))
+	return o, data, err
 }
 
 // fail says on standard error why there is no answer; the parent quotes it in
@@ -135,27 +153,45 @@ func fail(err error) int {
 	return 1
 }
 
-// args writes an order as arguments.
-func (o order) args() []string {
-	return []string{childCommand, o.stage, strconv.FormatInt(o.budget.Milliseconds(), 10), o.cache, string(o.look), o.drawing()}
+// args writes a life as arguments.
+func (l life) args() []string { return []string{childCommand, l.stage, l.cache} }
+
+func parseLife(args []string) (life, error) {
+	if len(args) != 2 {
+		return life{}, errors.New("this command is the program's own, not for people: use \"chancery check\"")
+	}
+	l := life{args[0], args[1]}
+	if l.stage != stageLock && l.stage != stageRead && l.stage != stageCompile {
+		return life{}, fmt.Errorf("order %q", args)
+	}
+	return l, nil
 }
 
-func parseOrder(args []string) (order, error) {
-	if len(args) != 5 {
-		return order{}, errors.New("this command is the program's own, not for people: use \"chancery check\"")
+// maxOrder is how long the line of an order may be.
+const maxOrder = 200
+
+// line writes an order.
+func (o order) line() string {
+	return fmt.Sprintf("%d %s %s\n", o.end.UnixMilli(), o.look, o.drawing())
+}
+
+func parseOrder(line string) (order, error) {
+	f := strings.Split(line, " ")
+	if len(f) != 3 {
+		return order{}, fmt.Errorf("order %q", line)
 	}
-	ms, err := strconv.Atoi(args[1])
-	side, pages, err2 := parseDrawing(args[4])
-	switch o := (order{stage: args[0], budget: time.Duration(ms) * time.Millisecond, cache: args[2], look: looking(args[3]), draw: pages, side: side}); {
-	case err != nil, err2 != nil, ms <= 0, o.look != lookNot && o.look != lookRead && o.look != lookRoom, o.stage != stageLock && o.stage != stageRead && o.stage != stageCompile:
-		return order{}, fmt.Errorf("order %q", args)
+	ms, err := strconv.ParseInt(f[0], 10, 64)
+	side, pages, err2 := parseDrawing(f[2])
+	switch o := (order{end: time.UnixMilli(ms), look: looking(f[1]), draw: pages, side: side}); {
+	case err != nil, err2 != nil, ms <= 0, o.look != lookNot && o.look != lookRead && o.look != lookRoom:
+		return order{}, fmt.Errorf("order %q", line)
 	default:
 		return o, nil
 	}
 }
 
 // answer does what was ordered.
-func (o order) answer(e *engine, data []byte, now func() time.Time, left time.Duration) (a answer) {
+func (o order) answer(e *engine, data []byte, now func() time.Time) (a answer) {
 	defer func() {
 		if p := recover(); p != nil { // pdfium's own memory is at its end, or it trapped
 			a = answer{Problem: pdf.Broken, Advice: "it is made so that reading it breaks its reader: save or print it into a new PDF, or give a picture of the page"}
@@ -172,7 +208,7 @@ func (o order) answer(e *engine, data []byte, now func() time.Time, left time.Du
 		}
 		return answer{Pictures: pictures}
 	}
-	r, pictures, err := d.read(data, o.look, enough(left, now))
+	r, pictures, err := d.read(data, o.look, enough(o.end.Sub(now()), now))
 	if err != nil {
 		return answerOf(err)
 	}

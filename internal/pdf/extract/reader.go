@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,6 +34,11 @@ type Options struct {
 	// Note hears what the operator should know, such as that something takes longer
 	// this once; may be nil.
 	Note func(what string)
+	// Ahead keeps a child ready for the next file once one was read, or [Reader.Expect]
+	// told of one: for programs that read many. Such a Reader is closed.
+	Ahead bool
+	// Rest is how long a child waits for a file before it is ended; 10 min when 0.
+	Rest time.Duration
 	// Used hears what each reading took; may be nil.
 	Used func(confine.Usage)
 }
@@ -44,12 +50,16 @@ type Reader struct {
 	running chan struct{}
 	once    sync.Once
 	cache   string // "" when there is none
+	spare   spare
 }
 
 // New returns a Reader. Nothing is begun yet; see [Reader.Prepare].
 func New(o Options) *Reader {
 	if o.Time == 0 {
 		o.Time = 10 * time.Second
+	}
+	if o.Rest == 0 {
+		o.Rest = 10 * time.Minute
 	}
 	if o.AtOnce == 0 {
 		o.AtOnce = max(1, runtime.NumCPU()/2)
@@ -78,7 +88,7 @@ func (r *Reader) Prepare(ctx context.Context) {
 			r.opts.Note("PDFs are read for the first time by this version of the program: their reader is made ready, which takes some seconds")
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), compiling)
 			defer cancel()
-			_, err = confine.Run(ctx, confine.Child{Program: r.opts.Program, Args: order{stage: stageCompile, budget: compiling, cache: dir, look: lookNot}.args(), Mark: insideEnv, Most: 1 << 10})
+			_, err = confine.Run(ctx, confine.Child{Program: r.opts.Program, Args: life{stageCompile, dir}.args(), Mark: insideEnv, Most: 1 << 10})
 			if err == nil && !ready(dir) {
 				err = fmt.Errorf("%s is empty", dir)
 			}
@@ -162,10 +172,10 @@ func (r *Reader) send(ctx context.Context, data []byte, o order) ([]byte, error)
 		return nil, ctx.Err()
 	}
 	r.Prepare(ctx)
-	o.stage, o.budget, o.cache = stageLock, r.opts.Time*9/10, r.cache
+	o.end = time.Now().Add(r.opts.Time * 9 / 10)
 	limited, cancel := context.WithTimeout(ctx, r.opts.Time)
 	defer cancel()
-	raw, err := confine.Run(limited, confine.Child{Program: r.opts.Program, Args: o.args(), Mark: insideEnv, Input: data, Most: maxPrinted, Used: r.opts.Used})
+	raw, err := r.give(limited, slices.Concat([]byte(o.line()), data))
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
