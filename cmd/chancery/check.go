@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -95,12 +96,35 @@ Exit codes: 0 only for the same words as a letter in force. 10 superseded, 11 wi
 // pdfs is what reads PDFs; its compiled form is kept in a folder, one of the user's own
 // when none is named.
 func (c *call) pdfs(cache string) *extract.Reader {
-	return pdfReader(cache, func(what string) { c.note("note: %s", safe(what)) })
+	return extract.New(c.readingPDFs(cache))
 }
 
-// pdfReader is what reads PDFs, and says what takes long to note, which may be nil.
-func pdfReader(cache string, note func(string)) *extract.Reader {
-	return extract.New(extract.Options{Cache: cache, Time: pictureTime, Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read, Note: note})
+// manyPDFs is pdfs for a command that reads many, which closes it.
+func (c *call) manyPDFs() *extract.Reader {
+	o := c.readingPDFs("")
+	o.Ahead = true
+	return extract.New(o)
+}
+
+func (c *call) readingPDFs(cache string) extract.Options {
+	return extract.Options{
+		Cache: cache, Time: pictureTime, Pictures: ocr.New(ocr.Options{Time: pictureTime}).Read,
+		Note: func(what string) { c.note("note: %s", safe(what)) },
+	}
+}
+
+// looksLikePDF reports whether a name is that of a file that begins as a PDF does.
+func looksLikePDF(name string) bool {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() { // what is no file can be read once
+		return false
+	}
+	f, err := os.Open(name) //nolint:gosec // a file that the user named
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }()
+	begin, err := io.ReadAll(io.LimitReader(f, 1024))
+	return err == nil && bytes.Contains(begin, []byte("%PDF-"))
 }
 
 // shapes is what compares photos with the pages of issued letters.
@@ -144,6 +168,11 @@ func (k *checking) run(ctx context.Context, c *call) error {
 	if k.picture != "" && (len(c.args) > 1 || !picture.Known(k.picture)) {
 		return usage("--picture: want one file to check, and a name that ends in .png or .html")
 	}
+	k.pdfs = c.pdfs(k.cache)
+	defer func() { _ = k.pdfs.Close() }()
+	if slices.ContainsFunc(c.args, looksLikePDF) {
+		k.pdfs.Expect()
+	}
 	if k.dir == "" {
 		if done, err := k.byBook(ctx, c); done || err != nil {
 			return err
@@ -156,7 +185,7 @@ func (k *checking) run(ctx context.Context, c *call) error {
 	if k.held, err = k.register(ctx, c, snap); err != nil {
 		return err
 	}
-	k.pictures, k.pdfs = ocr.New(ocr.Options{Time: pictureTime}), c.pdfs(k.cache)
+	k.pictures = ocr.New(ocr.Options{Time: pictureTime})
 	if k.source != nil {
 		k.shapes = c.shapes(k.pdfs, k.pictures, shapes.CacheIn(k.cache))
 	}

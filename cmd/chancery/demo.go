@@ -19,6 +19,7 @@ import (
 	"chancery.example/internal/form"
 	"chancery.example/internal/kit"
 	"chancery.example/internal/marked"
+	"chancery.example/internal/pdf/extract"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/server"
 	"chancery.example/internal/story"
@@ -72,7 +73,10 @@ func (d demo) run(ctx context.Context, c *call) (err error) {
 	} else {
 		c.say("%s\n%s\n", safe(s.Title), wrap(safe(s.Note)))
 	}
-	papers, err := s.Play(ctx, dir, form.New(c.pdfs("")), tell)
+	pdfs := c.manyPDFs()
+	defer func() { _ = pdfs.Close() }()
+	pdfs.Expect()
+	papers, err := s.Play(ctx, dir, form.New(pdfs), tell)
 	if err != nil {
 		return err
 	}
@@ -86,7 +90,7 @@ func (d demo) run(ctx context.Context, c *call) (err error) {
 	if err := verifyOne(ctx, c, src); err != nil {
 		return err
 	}
-	held, err := d.papers(ctx, c, s, papers, dir, src)
+	held, err := d.papers(ctx, c, s, papers, dir, src, pdfs)
 	if err != nil {
 		return err
 	}
@@ -94,7 +98,7 @@ func (d demo) run(ctx context.Context, c *call) (err error) {
 	if d.noServe {
 		return nil
 	}
-	return d.serve(ctx, c, dir, held)
+	return d.serve(ctx, c, dir, held, pdfs)
 }
 
 func (d demo) story() (*story.Scenario, error) {
@@ -177,8 +181,8 @@ func thisMachine(addr string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
-func (d demo) serve(ctx context.Context, c *call, dir string, held []exhibits.Checked) error {
-	pictures, pdfs := ocr.New(ocr.Options{}), c.pdfs("")
+func (d demo) serve(ctx context.Context, c *call, dir string, held []exhibits.Checked, pdfs *extract.Reader) error {
+	pictures := ocr.New(ocr.Options{})
 	shown := c.shapes(pdfs, pictures, "") // another story has other letters
 	marker := marked.Marker{Pictures: pictures, PDFs: pdfs, Forms: folder.Folder{Dir: dir}.Form, Known: shown}
 	cfg := server.Config{

@@ -20,7 +20,7 @@ import (
 
 // papers makes what people of the story hold on paper, checks each as its holder
 // would, and says what came of it.
-func (d demo) papers(ctx context.Context, c *call, s *story.Scenario, p *story.Papers, dir string, src *server.Source) ([]exhibits.Checked, error) {
+func (d demo) papers(ctx context.Context, c *call, s *story.Scenario, p *story.Papers, dir string, src *server.Source, pdfs *extract.Reader) ([]exhibits.Checked, error) {
 	held := s.Exhibits()
 	if len(held) == 0 {
 		return nil, nil
@@ -29,11 +29,11 @@ func (d demo) papers(ctx context.Context, c *call, s *story.Scenario, p *story.P
 	if err != nil {
 		return nil, err
 	}
-	pictures, pdfs := ocr.New(ocr.Options{Time: pictureTime}), c.pdfs("")
+	pictures := ocr.New(ocr.Options{Time: pictureTime})
 	at := exhibitsIn(dir)
 	checked, err := exhibits.Desk{
 		Dir: at, Read: pictures.Read, PDFs: pdfs,
-		Marker: marked.Marker{Pictures: pictures, PDFs: extract.New(extract.Options{Time: pictureTime}), Forms: folder.Folder{Dir: dir}.Form},
+		Marker: marked.Marker{Pictures: pictures, PDFs: pdfs, Forms: folder.Folder{Dir: dir}.Form},
 	}.Lay(ctx, p, held, snap, src.Now())
 	if err != nil {
 		return nil, err //nolint:wrapcheck // it says what was tried

@@ -15,6 +15,7 @@ import (
 
 	"chancery.example/internal/form"
 	"chancery.example/internal/office"
+	"chancery.example/internal/pdf/extract"
 	"chancery.example/internal/server"
 	"chancery.example/internal/signing"
 	"chancery.example/letter"
@@ -126,7 +127,7 @@ func (d *desk) open(ctx context.Context) (*office.Register, error) {
 	if d.by == "" {
 		return nil, usage("who does this? give --by OFFICER, as the office's policy names them")
 	}
-	r, err := office.Open(ctx, d.dir, office.Options{Forms: form.New(pdfReader("", nil))})
+	r, err := office.Open(ctx, d.dir, office.Options{Forms: form.New(extract.New(extract.Options{Time: pictureTime}))})
 	if err != nil {
 		return nil, err
 	}

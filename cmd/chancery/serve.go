@@ -62,8 +62,9 @@ func serve(ctx context.Context, c *call, cfg server.Config, policy string) error
 	}
 	cfg.Dir, cfg.Held = c.args[0], &c.held
 	pictures := ocr.New(ocr.Options{})
-	pdfs := extract.New(extract.Options{Cache: cfg.PDFCache, Pictures: pictures.Read, Note: func(what string) { cfg.Log.Info("the reader of PDFs", "note", what) }})
-	go pdfs.Prepare(ctx)
+	pdfs := extract.New(extract.Options{Cache: cfg.PDFCache, Ahead: true, Pictures: pictures.Read, Note: func(what string) { cfg.Log.Info("the reader of PDFs", "note", what) }})
+	pdfs.Expect()
+	defer func() { _ = pdfs.Close() }()
 	cfg.PDFs, cfg.Forms = pdfs, form.New(pdfs)
 	cfg.Shapes = shapes.New(shapes.Options{PDFs: pdfs, Pictures: pictures, Cache: shapes.CacheIn(cfg.PDFCache), Note: func(what string) { cfg.Log.Info("pages by their shape", "note", what) }})
 	cfg.Pictures = cfg.Shapes.Read

@@ -27,7 +27,7 @@ func (k checking) byBook(ctx context.Context, c *call) (done bool, err error) {
 	if k.policy != "" || k.html != "" || k.picture != "" || k.crops != "" || len(k.drafts) > 0 {
 		return true, usage("--policy, --html, --picture, --crops and --draft are about one register: give --register DIR")
 	}
-	pictures, pdfs := ocr.New(ocr.Options{Time: pictureTime}), c.pdfs(k.cache)
+	pictures, pdfs := ocr.New(ocr.Options{Time: pictureTime}), k.pdfs
 	progress, ended := c.progress("reading entry")
 	q := together.Question{
 		Offline: k.offline, Fresh: k.fresh, At: k.at.Time, From: k.from, As: check.ExhibitKind(k.as),

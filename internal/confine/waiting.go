@@ -86,6 +86,9 @@ func (w *Waiting) wait(used func(Usage)) {
 	close(w.ended)
 }
 
+// Process is the number of its process.
+func (w *Waiting) Process() int { return w.cmd.Process.Pid }
+
 // Ended reports whether the child has ended, or was ended: it takes no input then.
 func (w *Waiting) Ended() bool {
 	select {

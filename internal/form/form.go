@@ -57,6 +57,7 @@ const MaxBytes = 16 << 20
 
 // A Reader finds out what PDFs show, elsewhere: extract.Reader.
 type Reader interface {
+	Expect() // says that a PDF is going to be read
 	Read(ctx context.Context, data []byte) (pdf.Reading, error)
 	Pages(ctx context.Context, data []byte) (pdf.Reading, []*image.Gray, error)
 }
@@ -83,6 +84,9 @@ func (m Maker) Make(ctx context.Context, o Order) ([]byte, error) {
 }
 
 func (m Maker) make(ctx context.Context, o Order) ([]byte, error) {
+	if m.reader != nil {
+		m.reader.Expect()
+	}
 	out, set, err := m.unsealed(ctx, o)
 	if err != nil {
 		return nil, err

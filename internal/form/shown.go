@@ -150,6 +150,8 @@ func (m Maker) read(ctx context.Context, data []byte) (pdf.Reading, Shown, error
 	s.Pages, s.Text = len(r.Pages), r.First().Text
 	for _, x := range r.Remarks {
 		switch {
+		case x.Kind == pdf.PagesLeft && x.Page == 0: // a busy machine, and not the file, says what is left
+			return r, s, unread(&pdf.Error{Problem: pdf.TooSlow, Advice: fmt.Sprintf("%d of its %d pages could not be looked at in the time that one gets", x.Count, len(r.Pages))})
 		case x.Kind == pdf.PictureOnly && !slices.Contains(s.Pictures, x.Page):
 			s.Pictures = append(s.Pictures, x.Page)
 		case x.Kind != pdf.PictureOnly && x.Kind.Doubts():

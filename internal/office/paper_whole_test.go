@@ -11,6 +11,7 @@ import (
 	"chancery.example/internal/form"
 	"chancery.example/internal/office"
 	"chancery.example/internal/office/officetest"
+	"chancery.example/internal/pdf/extract"
 	"chancery.example/internal/pdf/pades"
 	"chancery.example/internal/pdf/syntax"
 	"chancery.example/internal/testkit/children"
@@ -96,7 +97,9 @@ func BenchmarkIssueOnPaper(b *testing.B) {
 	for name, pause := range map[string]time.Duration{"paced": 300 * time.Millisecond, "one after the other": 0} {
 		b.Run(name, func(b *testing.B) {
 			var with, without, making []time.Duration
-			paper := officetest.NewOnPaper(b, timed{children.Forms(b), &making}) // with the reader in a child, as the office has it
+			reader := extract.New(extract.Options{Time: time.Minute, Ahead: true}) // as a server has it
+			defer func() { _ = reader.Close() }()
+			paper := officetest.NewOnPaper(b, timed{form.New(reader), &making})
 			plain := officetest.New(b)
 			issue := func(h *officetest.House, n int) time.Duration {
 				time.Sleep(pause)

@@ -20,6 +20,8 @@ func TestMain(m *testing.M) {
 		os.Exit(Main(os.Args, os.Stdin, os.Stdout, time.Now))
 	case ocr.IsChild(os.Args):
 		os.Exit(ocr.Main(os.Args, os.Stdin, os.Stdout, time.Now))
+	case os.Getenv(parentEnv) != "":
+		os.Exit(parent())
 	}
 	os.Exit(m.Run())
 }

@@ -161,7 +161,7 @@ var names = []struct {
 // ofFile are the remarks about the file as a whole.
 func (d *document) ofFile(data []byte) []pdf.Remark {
 	count := map[pdf.RemarkKind]int{}
-	for _, part := range append([][]byte{data}, packed(data)...) {
+	for _, part := range append(unpacked(data), packed(data)...) {
 		for _, n := range names {
 			count[n.kind] += named(part, n.name)
 		}
