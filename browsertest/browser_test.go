@@ -191,7 +191,7 @@ func (w *watch) see(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
 		u, err := url.Parse(e.Request.URL)
-		if err != nil || u.Host != w.host && u.Scheme != "data" && u.Scheme != "about" {
+		if err != nil || u.Host != w.host && !slices.Contains([]string{"data", "about", "blob"}, u.Scheme) {
 			w.requests = append(w.requests, e.Request.URL)
 		}
 	case *cdplog.EventEntryAdded:

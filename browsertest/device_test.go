@@ -215,8 +215,67 @@ func TestDeviceAsksTheSameForEveryExhibit(t *testing.T) {
 	}
 }
 
-// TestDeviceReadsPhotos: with its box ticked a photo is read on the device, and what is
-// asked for is again the same for every exhibit.
+// An alteration is a letter of which a picture is made, with one word changed and one
+// lost: the lines in which that is, and the words of each line before it.
+type alteration struct {
+	text          string
+	Changed, Lost int
+	Before, Until string
+}
+
+func altered(t *testing.T, draft string) alteration {
+	t.Helper()
+	lines := strings.Split(wrapped(draft), "\n")
+	var long []int
+	for i, l := range lines {
+		if len(strings.Fields(l)) >= 10 {
+			long = append(long, i)
+		}
+	}
+	if len(long) < 3 {
+		t.Fatalf("the letter's lines are %q", lines)
+	}
+	a := alteration{Changed: long[0], Lost: long[2]}
+	ws, other := strings.Fields(lines[a.Changed]), strings.Fields(lines[a.Lost])
+	ws[2] = "elephants"
+	a.Before, a.Until = strings.Join(ws[:2], " ")+" ", strings.Join(other[:3], " ")
+	lines[a.Changed], lines[a.Lost] = strings.Join(ws, " "), strings.Join(append(other[:3:3], other[4:]...), " ")
+	a.text = strings.Join(lines, "\n")
+	return a
+}
+
+// marksLie reports what is wrong with the marks on the reader's own picture.
+func marksLie(ctx context.Context, a alteration) (string, error) {
+	in, err := json.Marshal(a)
+	if err != nil {
+		return "", err
+	}
+	return chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`(a => {
+		const own = document.querySelector("#drawn .own"), img = own?.querySelector("img");
+		if (!img) return "no picture is drawn";
+		const p = new OffscreenCanvas(10, 10).getContext("2d"), at = img.getBoundingClientRect(), k = img.naturalWidth / at.width, wrong = [];
+		p.font = "30px serif";
+		const wide = s => p.measureText(s).width, word = {x: 80 + wide(a.Before), y: 100 + 46 * a.Changed - 26, width: wide("elephants"), height: 36};
+		const places = sel => [...own.querySelectorAll(sel)].map(e => e.getBoundingClientRect()).map(r => ({x: (r.x - at.x) * k, y: (r.y - at.y) * k, width: r.width * k, height: r.height * k}));
+		const middle = r => [r.x + r.width / 2, r.y + r.height / 2];
+		const over = places(".on-copy > line").some(r => { const [x, y] = middle(r); return x > word.x && x < word.x + word.width && y > word.y && y < word.y + word.height && r.width > word.width * .8 && r.width < word.width * 1.4; });
+		if (!over) wrong.push("no line lies over " + JSON.stringify(word) + " but " + JSON.stringify(places(".on-copy > line")));
+		const gap = 80 + wide(a.Until);
+		if (!places(".on-gap > path").some(r => { const [x, y] = middle(r); return Math.abs(x - gap) < 20 && Math.abs(y - 100 - 46 * a.Lost) < 30; })) wrong.push("no wedge at " + gap + " but " + JSON.stringify(places(".on-gap > path")));
+		const numbers = [...own.querySelectorAll(".number text")].map(e => e.textContent), listed = [...document.querySelectorAll(".diffs > li")].map(e => String(e.value));
+		if (!numbers.length || numbers.some(n => !listed.includes(n))) wrong.push("numbers " + numbers + " of a list of " + listed);
+		if (new Set(numbers).size < numbers.length) wrong.push("a number stands twice: " + numbers);
+		if (!img.src.startsWith("blob:") || !img.alt.includes("elephants")) wrong.push("the picture is " + img.src + " " + img.alt);
+		if (own.querySelector("svg").getAttribute("aria-hidden") !== "true") wrong.push("marks are read aloud twice");
+		const small = [...own.querySelectorAll(".number rect")].map(e => e.getBoundingClientRect().height).filter(h => h < 14);
+		if (small.length) wrong.push("numbers of " + small + " pixels");
+		return wrong.join("; ");
+	})(%s)`, in)))
+}
+
+// TestDeviceReadsPhotos: with its box ticked a photo is read on the device, what differs
+// is marked on it where it stands, and what is asked for is again the same for every
+// exhibit.
 func TestDeviceReadsPhotos(t *testing.T) {
 	t.Parallel()
 	browser(t)
@@ -226,7 +285,9 @@ func TestDeviceReadsPhotos(t *testing.T) {
 	h, dir := played(t)
 	draft := draftText(t, dir)
 	var first []string
-	for name, e := range map[string]held{"photo": {Picture: wrapped(draft), Pictures: true}, "text": {Text: draft, Pictures: true}} {
+	source := axeSource(t)
+	paper := altered(t, draft)
+	for name, e := range map[string]held{"photo": {Picture: paper.text, Pictures: true}, "text": {Text: draft, Pictures: true}} {
 		ctx := browser(t)
 		page, w := tab(ctx, t, strings.TrimPrefix(h.URL, "http://"), 390)
 		look, cancel := slow(page)
@@ -246,6 +307,24 @@ func TestDeviceReadsPhotos(t *testing.T) {
 			if err := json.Unmarshal([]byte(got.JSON), &f); err != nil || f.Kind != "photo" || !strings.HasPrefix(f.Standing, "draft") {
 				t.Errorf("the photo of a draft: %+v %v", f, err)
 			}
+			around(look, t, "device-drawn", func(by rules) {
+				if wrong, err := marksLie(look, paper); err != nil || wrong != "" {
+					t.Errorf("the marks: %s %v", wrong, err)
+				}
+				found, err := axe(look, source, by)
+				if err != nil {
+					t.Error(err)
+				}
+				for _, v := range found {
+					t.Errorf("axe: %s", v)
+				}
+				if o, err := overflow(look); err != nil || o != "" {
+					t.Errorf("too wide: %s %v", o, err)
+				}
+				if err := chromedp.Do(look, scripts(true)); err != nil { // marks follow the width
+					t.Error(err)
+				}
+			})
 		}
 		if first == nil {
 			first = asked

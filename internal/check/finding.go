@@ -119,6 +119,9 @@ type Difference struct {
 	Page int  `json:"page,omitempty"` // of a PDF, from 1
 	Line int  `json:"line,omitempty"`
 	Box  *Box `json:"box,omitempty"`
+	// Parts are the places that Box is around, where it is not of one line: one of each
+	// line; where the copy lacks words, those of the words before and after.
+	Parts []Box `json:"parts,omitempty"`
 }
 
 // Untold reports whether the picture does not show whether it has the record's words

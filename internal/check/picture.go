@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"slices"
 	"strconv"
 
@@ -171,9 +172,16 @@ func (f Finding) seen() photo.Words {
 func (d *Difference) at(words photo.Words, from, to int) {
 	d.Unread = slices.ContainsFunc(words.Between(from, to, 0), func(w photo.Word) bool { return w.Other })
 	if line, r := words.Place(from, to); line > 0 {
-		d.Page, d.Line, d.Box = words.Page(from), line, &Box{r.Min.X, r.Min.Y, r.Dx(), r.Dy()}
+		d.Page, d.Line, d.Box = words.Page(from), line, boxOf(r)
+		if parts := words.Parts(from, to); from == to || len(parts) > 1 {
+			for _, p := range parts {
+				d.Parts = append(d.Parts, *boxOf(p))
+			}
+		}
 	}
 }
+
+func boxOf(r image.Rectangle) *Box { return &Box{r.Min.X, r.Min.Y, r.Dx(), r.Dy()} }
 
 // nothing is the answer for words that nothing on record holds. Of a picture that
 // was read badly it says only that.

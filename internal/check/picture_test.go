@@ -106,9 +106,20 @@ func TestPlacesInPicture(t *testing.T) {
 	// "is" ends at 10 + 8*(3+1+3+1+2) = 90, "due" begins at 98 and ends at 122.
 	if d := f.Differences[0]; d.Kind != OnlyOnRecord || *d.Box != (Box{74, 2, 48, 16}) || d.Line != 1 {
 		t.Errorf("the missing word stands in line %d at %+v", d.Line, *d.Box)
+	} else if want := []Box{{74, 2, 16, 16}, {98, 2, 24, 16}}; !slices.Equal(d.Parts, want) {
+		t.Errorf("the words around the missing one stand at %+v; want %+v", d.Parts, want)
 	}
 	if d := f.Differences[1]; *d.Box != (Box{74, 22, 24, 16}) || d.Line != 2 {
 		t.Errorf("%+v stands at %+v", d, *d.Box)
+	} else if d.Parts != nil {
+		t.Errorf("one line has the parts %+v", d.Parts)
+	}
+	// Words over two lines have a place in each.
+	two := examine(t, s, pictured(seeing("The fee is not due when a pilot is called back by our\nvery own Commission.", nil)), at)
+	if !slices.ContainsFunc(two.Differences, func(d Difference) bool {
+		return d.Copy == "our\nvery own" && len(d.Parts) == 2 && d.Parts[0].Y == 2 && d.Parts[1].Y == 22 && d.Parts[1].Width == 64
+	}) {
+		t.Errorf("words over two lines stand at %+v", two.Differences)
 	}
 	raw, err := json.Marshal(f)
 	if err != nil {

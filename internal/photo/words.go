@@ -83,6 +83,34 @@ func (ws Words) Place(from, to int) (line int, box image.Rectangle) {
 	return line, box
 }
 
+// Parts returns the rectangles of which Place returns the one around them: one for the
+// words of each line, on the page where the stretch begins. Of an empty stretch those of
+// the words before and after it; at an end of the text there is one of them.
+func (ws Words) Parts(from, to int) []image.Rectangle {
+	page, line := ws.Page(from), 0
+	var out []image.Rectangle
+	if from == to {
+		i, _ := slices.BinarySearchFunc(ws, from, func(w Word, from int) int { return w.From - from })
+		for _, w := range ws[max(0, i-1):min(i+1, len(ws))] {
+			if w.Page == page {
+				out = append(out, w.Box)
+			}
+		}
+		return out
+	}
+	for _, w := range ws.Between(from, to, 0) {
+		switch {
+		case w.Page != page:
+			return out
+		case w.Line == line:
+			out[len(out)-1] = out[len(out)-1].Union(w.Box)
+		default:
+			line, out = w.Line, append(out, w.Box)
+		}
+	}
+	return out
+}
+
 // Page returns the page on which Place finds a stretch; 0 in a picture.
 func (ws Words) Page(from int) int {
 	if len(ws) == 0 {

@@ -3,6 +3,7 @@ package shared
 import (
 	_ "embed"
 	"html/template"
+	"slices"
 	"strings"
 )
 
@@ -11,14 +12,21 @@ import (
 //go:embed device.tmpl
 var deviceParts string
 
-// DeviceScript is the module of pages whose form can be answered on the reader's
-// device, and WorkerScript the worker in which that happens.
 var (
 	//go:embed device.js
-	DeviceScript []byte
-	//go:embed worker.js
-	WorkerScript []byte
+	formScript []byte
+	//go:embed marks.js
+	marksScript []byte
 )
+
+// DeviceScript is the module of pages whose form can be answered on the reader's
+// device: one file, so that whoever opens a page asks for the same whatever follows.
+var DeviceScript = slices.Concat(formScript, marksScript)
+
+// WorkerScript is the worker in which that happens.
+//
+//go:embed worker.js
+var WorkerScript []byte
 
 // A Device is where a page finds what it needs to answer on the reader's own
 // device. Addresses may be relative to the page.

@@ -142,6 +142,7 @@ addEventListener("popstate", () => {
 	main.replaceChildren(...before.nodes);
 	document.title = before.title;
 	before = undefined;
+	forget();
 	say("ready");
 });
 
@@ -170,6 +171,7 @@ async function examine() {
 		say("ready");
 		self.chanceryAnswer = answer.json; // for who wants to look at it, and for tests
 		show(answer);
+		await drawn(answer.json, e.file && form.elements.file.files[0]);
 	} catch (e) {
 		trouble(e);
 	} finally {
