@@ -137,7 +137,8 @@ func (m Maker) Look(ctx context.Context, o Order) (Shown, error) {
 
 var errNoReader = kind.Unavailable.Errorf("nothing here reads PDFs, and one that was not read back is not issued: use a program that has a reader; an office whose \"paper\" is \"none\" issues letters without a PDF")
 
-// read has the pages of a file read.
+// read has the pages of a file read. That programs are told what its spans say is no
+// fault by itself: the linter holds that against what is drawn (lint.Replaced).
 func (m Maker) read(ctx context.Context, data []byte) (pdf.Reading, Shown, error) {
 	s := Shown{File: sha256.Sum256(data)}
 	if m.reader == nil {
@@ -154,7 +155,7 @@ func (m Maker) read(ctx context.Context, data []byte) (pdf.Reading, Shown, error
 			return r, s, unread(&pdf.Error{Problem: pdf.TooSlow, Advice: fmt.Sprintf("%d of its %d pages could not be looked at in the time that one gets", x.Count, len(r.Pages))})
 		case x.Kind == pdf.PictureOnly && !slices.Contains(s.Pictures, x.Page):
 			s.Pictures = append(s.Pictures, x.Page)
-		case x.Kind != pdf.PictureOnly && x.Kind.Doubts():
+		case x.Kind != pdf.PictureOnly && x.Kind != pdf.Replaced && x.Kind.Doubts():
 			s.Wrong = append(s.Wrong, describe(x))
 		}
 	}

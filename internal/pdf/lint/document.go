@@ -164,7 +164,7 @@ func (c *checker) dict(d syntax.Dict) {
 	}
 	for _, k := range replaces {
 		if _, ok := d[k].(syntax.String); ok && (k == "ActualText" || d["S"] != nil && d["K"] != nil) {
-			c.refuse(Replaced, "programs are told other words than are drawn (/"+string(k)+")", again)
+			c.refuse(Replaced, "programs are told words that are not held against what is drawn (/"+string(k)+")", again)
 		}
 	}
 	if _, ok := d["EF"]; ok || d.Is("Type", "Filespec") || d.Is("Type", "F") {

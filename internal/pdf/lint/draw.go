@@ -74,6 +74,8 @@ type drawer struct {
 	boxes     bool          // all subpaths are rectangles that stand upright
 	clipNext  bool
 	sheet     sheet
+	marks     []mark // of the content, that are open
+	outside   int    // so many of them are around the form that is drawn
 	depth     int
 	resources syntax.Dict
 }
@@ -81,7 +83,7 @@ type drawer struct {
 const (
 	maxOperations = 1_000_000 // on all pages
 	maxNested     = 8         // forms in forms
-	maxSaved      = 64        // states
+	maxSaved      = 64        // states, and marks in marks
 )
 
 var errEnough = errors.New("more than is looked at")
@@ -112,6 +114,7 @@ func (c *checker) onePage(p syntax.Page) {
 	black := colour{known: true}
 	d.state = state{ctm: unit, clip: seen, fill: black, stroke: black, spaces: [2]int{1, 1}, line: 1, scale: 1}
 	d.run(data)
+	d.unended()
 	d.judge()
 }
 
@@ -182,7 +185,7 @@ func (d *drawer) operation(o syntax.Operation) error {
 	if !known {
 		d.refuse(Drawing, fmt.Sprintf("the page uses the operator %.20q in a way that is not known", o.Operator), again)
 	}
-	if len(d.stack) > maxSaved || d.depth > maxNested || len(d.sheet.words) > maxWords || len(d.sheet.inks) > maxInks {
+	if len(d.stack) > maxSaved || len(d.marks) > maxSaved || d.depth > maxNested || len(d.sheet.words) > maxWords || len(d.sheet.inks) > maxInks {
 		return errEnough
 	}
 	return nil
@@ -284,6 +287,9 @@ func (d *drawer) external(key syntax.Name) {
 
 // object draws a picture or a form.
 func (d *drawer) object(key syntax.Name) {
+	if m := d.telling(); m != nil {
+		m.odd = "a span that says its letters has a picture or a form in it"
+	}
 	o, err := d.file.Resolve(d.resource("XObject", key))
 	s, ok := o.(*syntax.Stream)
 	switch {
@@ -343,7 +349,10 @@ func (d *drawer) form(s *syntax.Stream) {
 		}
 	}
 	d.stack = nil
+	defer func(n int) { d.outside = n }(d.outside)
+	d.outside = len(d.marks)
 	d.run(data)
+	d.unended()
 }
 
 // paths builds paths and paints them.
@@ -425,8 +434,14 @@ func (d *drawer) paint(r syntax.Rect, c colour, whole bool) {
 // marked does marked content.
 func (d *drawer) marked(o syntax.Operation) bool {
 	switch o.Operator {
-	case "BMC", "EMC", "MP", "BX", "EX":
-		return o.Operator != "BX" && o.Operator != "EX"
+	case "BMC":
+		d.begin(name(o.Operands), nil)
+		return true
+	case "EMC":
+		d.end()
+		return true
+	case "MP":
+		return true
 	case "BDC", "DP":
 	default:
 		return false
@@ -434,15 +449,20 @@ func (d *drawer) marked(o syntax.Operation) bool {
 	if len(o.Operands) != 2 {
 		return false
 	}
-	if tag, _ := o.Operands[0].(syntax.Name); tag == "OC" {
+	tag, _ := o.Operands[0].(syntax.Name)
+	if tag == "OC" {
 		d.refuse(Layered, "part of the page is in a layer, which programs show or hide", "merge the layers and "+again)
 	}
 	properties := o.Operands[1]
 	if key, ok := properties.(syntax.Name); ok {
 		properties = d.resource("Properties", key)
 	}
-	if p, err := d.file.Dict(properties); err == nil && (p["ActualText"] != nil || p["E"] != nil) {
-		d.refuse(Replaced, "programs are told other words than are drawn (/ActualText)", again)
+	p, err := d.file.Dict(properties)
+	if err == nil && (p["E"] != nil || p["ActualText"] != nil && o.Operator == "DP") {
+		d.toldOther("a place in the page says letters")
+	}
+	if o.Operator == "BDC" {
+		d.begin(tag, p)
 	}
 	return true
 }

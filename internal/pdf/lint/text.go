@@ -140,6 +140,9 @@ func (d *drawer) one(codes []byte) {
 		if !space && f.mapping[code] != " " && f.mapping[code] != "\u00a0" {
 			blank = false
 		}
+		if m := d.telling(); m != nil {
+			m.tell(f, code, matrix{1, 0, 0, 1, width, 0}.then(at), step*d.scale, d.size)
+		}
 		width += step * d.scale
 		glyphs++
 	}
