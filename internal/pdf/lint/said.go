@@ -181,6 +181,9 @@ func (m *mark) other() string {
 			return "a span that says its letters is in two lines"
 		}
 	}
+	if len(m.says) == 1 && len(m.letters) == 1 && mirrored[m.says[0]] == m.letters[0].text {
+		return "" // a bracket in a line from the right is drawn the other way round
+	}
 	says := letters(m.says)
 	stand := slices.Equal(m.bare(fromRight, false), says) || fromRight && slices.Equal(m.bare(fromRight, true), says)
 	if !stand || !m.marked(fromRight) {
@@ -188,6 +191,9 @@ func (m *mark) other() string {
 	}
 	return ""
 }
+
+// mirrored are the brackets that lines from the right turn around.
+var mirrored = map[rune]string{'(': ")", ')': "(", '[': "]", ']': "[", '«': "»", '»': "«"}
 
 // directions reports whether letters run from the right, and whether some run from
 // the left.

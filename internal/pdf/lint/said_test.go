@@ -15,7 +15,7 @@ func told(content string) made {
 	return made{content: "BT /C 20 Tf 1 0 0 1 72 720 Tm " + content + " ET", fonts: "/C 6 0 R", objects: []string{
 		"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[7 0 R]/ToUnicode 8 0 R>>",
 		"<</Type/Font/Subtype/CIDFontType2/BaseFont/X/DW 500/W[9[0]]>>",
-		stream("", "10 beginbfchar <0001> <0031> <0002> <0032> <0003> <FB01> <0004> <0627> <0005> <FEB3> <0006> <FEAE> <0007> <0631> <0008> <06440627> <0009> <064D> <000A> <0020> endbfchar"),
+		stream("", "11 beginbfchar <000C> <0028> <0001> <0031> <0002> <0032> <0003> <FB01> <0004> <0627> <0005> <FEB3> <0006> <FEAE> <0007> <0631> <0008> <06440627> <0009> <064D> <000A> <0020> endbfchar"),
 	}}
 }
 
@@ -41,6 +41,7 @@ func TestWhatSpansSay(t *testing.T) {
 		"with a language":        "/P<</MCID 0>>BDC /Span<</ActualText(1)/Lang(en)/MCID 1>>BDC <0001> Tj EMC EMC",
 		"within reversed ones":   "/ReversedChars BMC " + span("<FEFF0633>", "<0005> Tj") + " EMC",
 		"one after the other":    span("(1)", "<0001> Tj") + span("(2)", "<0002> Tj") + " <0001> Tj",
+		"a bracket":              span("(\\))", "<000C> Tj"),
 		"a space":                span("(1 2)", "<0001000A0002> Tj"),
 	} {
 		if got := lint.Check(told(content).bytes(), lint.Allowed{}); len(got) != 0 {
