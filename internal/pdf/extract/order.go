@@ -16,7 +16,7 @@ import (
 // placed returns the words of a page in the order in which their places say they are
 // read.
 func placed(ws []word) []word {
-	out := slices.Clone(ws)
+	out := worn(ws)
 	p := columnOf(out)
 	for i := 0; i < len(out); {
 		j := i
@@ -29,13 +29,40 @@ func placed(ws []word) []word {
 	return joined(out)
 }
 
+// worn puts marks that stand alone to the word of their line that they stand at: where
+// they are drawn higher or lower than letters, pdfium takes them for words.
+func worn(ws []word) []word {
+	out := make([]word, 0, len(ws))
+	for _, w := range ws {
+		if !w.mark() {
+			out = append(out, w)
+		}
+	}
+	for _, w := range ws {
+		if !w.mark() {
+			continue
+		}
+		best, least := -1, math.Inf(1)
+		for i, o := range out {
+			if d := w.apart(o); o.line == w.line && o.hidden == w.hidden && o.why == w.why && d < least {
+				best, least = i, d
+			}
+		}
+		if best < 0 || !w.measured || !out[best].measured || least > out[best].box.height()/4 {
+			return ws // a mark without a letter: nothing is known of them all
+		}
+		out[best].glyphs = slices.Concat(out[best].glyphs, w.glyphs)
+	}
+	return out
+}
+
 // joined puts the signs that stand close to the word before them to it: some programs
-// write them so that they seem to stand alone.
+// write them so that they seem to stand alone. So it does with what pdfium cut.
 func joined(ws []word) []word {
 	out := ws[:0]
 	for _, w := range ws {
-		if n := len(out) - 1; n >= 0 && out[n].line == w.line && out[n].hidden == w.hidden && out[n].why == w.why && w.closes() &&
-			max(w.box.x0-out[n].box.x1, out[n].box.x0-w.box.x1) < out[n].box.height()/4 {
+		if n := len(out) - 1; n >= 0 && out[n].line == w.line && out[n].hidden == w.hidden && out[n].why == w.why &&
+			(w.closes() && out[n].apart(w) < out[n].box.height()/4 || w.goesOnFrom(out[n])) {
 			out[n].glyphs = slices.Concat(out[n].glyphs, w.glyphs)
 			out[n].box = out[n].box.union(w.box)
 			continue
@@ -43,6 +70,16 @@ func joined(ws []word) []word {
 		out = append(out, w)
 	}
 	return out
+}
+
+// apart is how much space is between two words of a line.
+func (w word) apart(o word) float64 { return max(w.box.x0-o.box.x1, o.box.x0-w.box.x1) }
+
+// goesOnFrom reports whether a word goes on from the one before it, without the space
+// that is between words, and pdfium cut them.
+func (w word) goesOnFrom(before word) bool {
+	return w.cut && before.cut && w.measured && before.measured && w.rightToLeft() && before.rightToLeft() &&
+		w.apart(before) < max(w.box.height(), before.box.height())/8
 }
 
 // closes reports whether all of a word are signs that end something.

@@ -100,6 +100,7 @@ func (d *document) leaf(i int, dpi, picture float64, most int) (leaf, error) {
 		return leaf{}, err
 	}
 	defer s.close()
+	s.untell()
 	loaded, err := s.FPDFText_LoadPage(&requests.FPDFText_LoadPage{Page: s.page})
 	if err != nil {
 		return leaf{}, fmt.Errorf("reading its text: %w", err)

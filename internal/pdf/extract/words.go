@@ -20,6 +20,7 @@ type word struct {
 	measured bool
 	line     int  // of the page, from 1
 	gap      bool // more than a line's space before its line
+	cut      bool // pdfium ends or begins a line at it, in the midst of one
 	twice    bool // it stands there already: drawn again to make it bold
 	hidden   bool
 	why      pdf.RemarkKind
@@ -53,7 +54,52 @@ func group(gs []glyph) []word {
 		fresh = fresh || g.r == '\n' || g.r == '\r'
 	}
 	flush()
-	return spread(out)
+	return spread(whole(out))
+}
+
+// whole puts the pieces of a line together that pdfium takes for lines: where an
+// Arabic letter's mark is drawn higher or lower, it begins a new one. Pieces are of one
+// line when they stand close beside each other, with hardly a difference in height.
+func whole(ws []word) []word {
+	out := ws[:0]
+	var before rect // around the line so far
+	was, line, turned := 0, 0, false
+	for i := 0; i < len(ws); {
+		j, at := i, ws[i].box
+		for j < len(ws) && ws[j].line == ws[i].line {
+			at = at.union(ws[j].box)
+			j++
+		}
+		piece := slices.Clone(ws[i:j])
+		turns := slices.ContainsFunc(piece, func(w word) bool { return w.rightToLeft() || w.mark() })
+		same := was > 0 && (turns || turned) && before.beside(at)
+		if same {
+			at, turns = at.union(before), true
+			out[len(out)-1].cut, piece[0].cut = true, true
+		} else {
+			line++
+		}
+		for _, w := range piece {
+			w.line = line
+			out = append(out, w)
+		}
+		before, was, turned, i = at, line, turns, j
+	}
+	return out
+}
+
+// beside reports whether two pieces stand next to each other in one line: as high as
+// each other, or one is no higher than a mark, and close.
+func (r rect) beside(o rect) bool {
+	low, high := min(r.height(), o.height()), max(r.height(), o.height())
+	both := min(r.y1, o.y1) - max(r.y0, o.y0)
+	apart := max(o.x0-r.x1, r.x0-o.x1)
+	return low > 0 && (both > low*2/3 || low < high/2 && both > -high/4) && apart > -high/2 && apart < high
+}
+
+// mark reports whether all of a word are marks of letters.
+func (w word) mark() bool {
+	return !slices.ContainsFunc(w.glyphs, func(g glyph) bool { return !unicode.IsMark(g.r) })
 }
 
 // append adds a letter to a word.
