@@ -145,7 +145,10 @@ func TestWhatDoesNotReadBackIsNoForm(t *testing.T) {
 			r.Remarks = append(r.Remarks, pdf.Remark{Kind: pdf.Invisible, Page: 2, Text: "secret"})
 			return nil
 		}, kind.Invalid, []string{"page 2", "secret"}},
-		"no time":        {func(r *pdf.Reading) error { r.Remarks = append(r.Remarks, pdf.Remark{Kind: pdf.PagesLeft, Count: 1}); return nil }, kind.Unavailable, []string{"1 of its 2 pages", "try again"}},
+		"no time": {func(r *pdf.Reading) error {
+			r.Remarks = append(r.Remarks, pdf.Remark{Kind: pdf.PagesLeft, Count: 1})
+			return nil
+		}, kind.Unavailable, []string{"1 of its 2 pages", "try again"}},
 		"no reader here": {func(*pdf.Reading) error { return &pdf.Error{Problem: pdf.Failed, Advice: "not here"} }, kind.Unavailable, []string{"not here", `"none"`}},
 		"too long":       {func(*pdf.Reading) error { return &pdf.Error{Problem: pdf.TooLarge, Advice: "too long"} }, kind.Invalid, []string{"too long"}},
 	} {
