@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -59,7 +60,7 @@ func (m *Matcher) candidates(ctx context.Context, p *photo.Picture) ([]Result, e
 
 // believed reports whether so much of a page is in the photo that it is the page:
 // words that look the same, many that are not unlike in a photo in which little is
-// certain, or nearly all words where they should be.
+// certain, or nearly all words where they should be, of which some are not unlike.
 func (r Result) believed(pairs int) bool {
 	same, unsure, of := 0, 0, 0
 	for _, w := range r.Words {
@@ -73,7 +74,7 @@ func (r Result) believed(pairs int) bool {
 		case Unseen:
 		}
 	}
-	return same >= leastSame && 4*same >= of || same+unsure >= 2*leastSame && 2*(same+unsure) >= of || 5*pairs >= 3*r.Of
+	return same >= leastSame && 4*same >= of || same+unsure >= 2*leastSame && 2*(same+unsure) >= of || 5*pairs >= 3*r.Of && 4*(same+unsure) >= pairs
 }
 
 // worth is how well a page explains a photo.
@@ -152,11 +153,79 @@ func (m *Matcher) compare(ctx context.Context, p *photo.Picture, f *found) (Resu
 			out.Words[i].Box = upright(p, place4(lie, c.offs[i], corners(page.Words[i].Box)))
 		}
 	}
+	f.wide(c, out.Words)
 	f.once(out.Words)
 	out.Extra, out.Beside = f.extra(p, c, out.Words)
 	out.Lies = inPicture(lie, p, page)
 	out.c, out.looks, out.p = c, looks, p
 	return out, nil
+}
+
+// What is more beside a word than the word, in heights of a letter, at the least.
+const (
+	moreDigit  = .2
+	moreLetter = .3
+)
+
+// wide puts in doubt what is wider or narrower in the photo than on the page by a
+// digit or a letter: one that was set beside a number leaves its other digits as they
+// were. A number that the photo does not show by itself is in doubt.
+func (f *found) wide(c *comparison, words []Word) {
+	for i := range words {
+		b, least := f.page.page.Words[i].Box, moreLetter
+		if weightOf(f.page.page.Words[i].Text) == number {
+			least = moreDigit
+		}
+		w, answered := f.answer[i]
+		if !answered {
+			words[i].doubt(least == moreDigit)
+			continue
+		}
+		words[i].doubt(math.Abs(float64(f.f.words[w].box.Dx())-scale(f.lie, middle(b))*b.Width) > least*f.f.height)
+	}
+	f.joined(c, words)
+}
+
+// joined puts words in doubt that the photo shows as one with something beside them,
+// or between them, that is not on the page.
+func (f *found) joined(c *comparison, words []Word) {
+	back, ok := inverse(f.sheet.ToPicture)
+	if !ok {
+		return
+	}
+	taken := map[int]bool{}
+	for _, w := range f.answer {
+		taken[w] = true
+	}
+	for n, s := range f.f.words {
+		if taken[n] {
+			continue
+		}
+		var in []int
+		var all image.Rectangle
+		apart := false
+		for i, b := range f.page.page.Words {
+			if words[i].Verdict != Same || has(f.answer, i) {
+				continue
+			}
+			r := upright4(seenFrom(back, place4(c.lie, c.offs[i], corners(b.Box))))
+			if over := r.Intersect(s.box); 2*over.Dx()*over.Dy() < r.Dx()*r.Dy() {
+				continue
+			}
+			apart = apart || len(in) > 0 && c.offs[i].minus(c.offs[in[0]]).length() > moreLetter*f.f.height
+			in, all = append(in, i), all.Union(r)
+		}
+		for _, i := range in {
+			words[i].doubt(apart || float64(s.box.Dx()-all.Dx()) > moreLetter*f.f.height)
+		}
+	}
+}
+
+// doubt makes a word unsure that was the same, if there is a reason.
+func (w *Word) doubt(reason bool) {
+	if reason && w.Verdict == Same {
+		w.Verdict, w.Confidence = Unsure, doubtful
+	}
 }
 
 // once sees to it that no place of the photo is two words of the page: where words
@@ -171,12 +240,8 @@ func (f *found) once(words []Word) {
 			if both := a.Intersect(b); 2*both.Dx()*both.Dy() < min(a.Dx()*a.Dy(), b.Dx()*b.Dy()) {
 				continue
 			}
-			if !has(f.answer, i) || has(f.answer, k) {
-				words[i].Verdict, words[i].Confidence = Unsure, doubtful
-			}
-			if !has(f.answer, k) {
-				words[k].Verdict, words[k].Confidence = Unsure, doubtful
-			}
+			words[i].doubt(!has(f.answer, i) || has(f.answer, k))
+			words[k].doubt(!has(f.answer, k))
 		}
 	}
 }

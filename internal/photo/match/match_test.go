@@ -74,7 +74,7 @@ func rounds(t *testing.T) (n int, seed uint64) {
 
 // Among many letters the right one is found, most words of an honest photo are the
 // same, and no changed word is: in a script that joins its letters too, of which
-// nothing is read. Every run looks at two photos, always the same; TestGoals and
+// nothing is read. Every run looks at three photos, always the same; TestGoals and
 // CHANCERY_PHOTOS at others.
 func TestMatch(t *testing.T) {
 	n, seed := rounds(t)
@@ -86,6 +86,7 @@ func TestMatch(t *testing.T) {
 	}{
 		{forger.English(t), whole.Of(image.Rect(100, 130, 1140, 860)), forger.Digit},
 		{forger.Arabic(t), whole.Of(image.Rect(100, 130, 1140, 560)), forger.Affirmed},
+		{forger.Arabic(t), photosim.Screen.Of(image.Rect(100, 130, 1140, 560)), forger.Longer},
 	} {
 		r := newRegister(c.script, letters, 3)
 		for round := range n {

@@ -25,11 +25,11 @@ const (
 )
 
 // frame is the stretch of a page that belongs to a word: its box and what is
-// around it, up to half of the way to the next one, in pixels of the raster.
+// around it, up to three quarters of the way to the next one, in pixels of the raster.
 func frame(b layout.Box, before, after, perMM float64) image.Rectangle {
 	return image.Rect(
-		int(math.Floor((b.X-min(around, before/2))*perMM)), int(math.Floor((b.Y-around*.6)*perMM)),
-		int(math.Ceil((b.X+b.Width+min(around, after/2))*perMM)), int(math.Ceil((b.Y+b.Height+around*.6)*perMM)))
+		int(math.Floor((b.X-min(around, before*.75))*perMM)), int(math.Floor((b.Y-around*.6)*perMM)),
+		int(math.Ceil((b.X+b.Width+min(around, after*.75))*perMM)), int(math.Ceil((b.Y+b.Height+around*.6)*perMM)))
 }
 
 // sampled takes the stretch of the photo where a stretch of the page lies, reach

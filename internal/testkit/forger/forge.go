@@ -14,6 +14,8 @@ const (
 	None     Kind = ""
 	Digit    Kind = "a digit"
 	Day      Kind = "a day"
+	Longer   Kind = "a digit more"
+	Shorter  Kind = "a digit less"
 	Negated  Kind = "a negation more"
 	Affirmed Kind = "a negation less"
 	Name     Kind = "a name"
@@ -26,7 +28,7 @@ const (
 
 // Kinds are all of them but None.
 func Kinds() []Kind {
-	return []Kind{Digit, Day, Negated, Affirmed, Name, Other, More, Less, Line, Gone}
+	return []Kind{Digit, Day, Longer, Shorter, Negated, Affirmed, Name, Other, More, Less, Line, Gone}
 }
 
 // A Forgery is an altered letter. Words are counted from 0.
@@ -124,6 +126,10 @@ func (s *Script) fits(kind Kind, w string) bool {
 		return figure && len([]rune(w)) == 4
 	case Day:
 		return figure && len([]rune(w)) < 4
+	case Longer:
+		return figure
+	case Shorter:
+		return figure && len([]rune(w)) > 1
 	case Affirmed:
 		return w == s.not
 	case Name:
@@ -162,6 +168,14 @@ func (s *Script) alter(rng *rand.Rand, kind Kind, w string) (gone int, put []str
 				return 1, []string{v}
 			}
 		}
+	case Longer, Shorter:
+		r := []rune(w)
+		k := rng.IntN(len(r) + 1)
+		if kind == Longer {
+			return 1, []string{string(slices.Insert(r, k, s.digits[rng.IntN(10)]))}
+		}
+		k = min(k, len(r)-1)
+		return 1, []string{string(slices.Delete(r, k, k+1))}
 	case Negated:
 		return 0, []string{s.not}
 	case Affirmed:
