@@ -118,7 +118,7 @@ func looksLikePDF(name string) bool {
 	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() { // what is no file can be read once
 		return false
 	}
-	f, err := os.Open(name) //nolint:gosec // a file that the user named
+	f, err := os.Open(name)
 	if err != nil {
 		return false
 	}

@@ -126,23 +126,7 @@ func (s *Snapshot) chips(f Finding) Finding {
 	if f.oddities != nil {
 		f.Evidence = append(f.Evidence, *f.oddities)
 	}
-	about, receivers := 0, []string{}
-	for _, st := range f.Statements {
-		if st.Type == register.Received {
-			receivers = append(receivers, st.Office)
-		}
-		about += boolean(!st.Holds)
-	}
-	if about > 0 {
-		add(ChipStatements, fmt.Sprintf("Statements about it: %d", about), fmt.Sprintf("البيانات بشأنه: %d", about))
-	}
-	slices.Sort(receivers)
-	for _, id := range slices.Compact(receivers) {
-		if o, ok := s.state.OfficeByID(id); ok {
-			w := bothNames(o.Name)
-			add(ChipReceived, "Received by "+w.EN, "الجهة المتسلِّمة: "+w.AR)
-		}
-	}
+	s.statementChips(f, add)
 	f.Corrections = s.corrections(f.Status)
 	lifeChips(f, f.CheckedAt, add)
 	if f.Status.Sealed > 0 {
@@ -160,6 +144,27 @@ func (s *Snapshot) chips(f Finding) Finding {
 			fmt.Sprintf("نصوص محفوظة هنا لا تطابق الدفتر: %d؛ لم يُبحث فيها", s.damaged))
 	}
 	return f
+}
+
+// statementChips says how many statements there are about it, and who received it.
+func (s *Snapshot) statementChips(f Finding, add func(k ChipKind, en, ar string)) {
+	about, receivers := 0, []string{}
+	for _, st := range f.Statements {
+		if st.Type == register.Received {
+			receivers = append(receivers, st.Office)
+		}
+		about += boolean(!st.Holds)
+	}
+	if about > 0 {
+		add(ChipStatements, fmt.Sprintf("Statements about it: %d", about), fmt.Sprintf("البيانات بشأنه: %d", about))
+	}
+	slices.Sort(receivers)
+	for _, id := range slices.Compact(receivers) {
+		if o, ok := s.state.OfficeByID(id); ok {
+			w := bothNames(o.Name)
+			add(ChipReceived, "Received by "+w.EN, "الجهة المتسلِّمة: "+w.AR)
+		}
+	}
 }
 
 // hasForm reports whether a letter was issued as a file.

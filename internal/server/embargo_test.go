@@ -29,7 +29,7 @@ func (n *node) whole(t *testing.T) {
 		t.Fatal(err)
 	}
 	src.drafts = NewDrafts(t.Context(), n.Folder(), func(err error) { t.Error(err) })
-	h, err := web.New(src, web.Options{Rates: web.Rates{All: web.Rate{Burst: -1}, Checks: web.Rate{Burst: -1}}})
+	h, err := web.New(src, web.Options{Form: n.Folder().HasForm, Rates: web.Rates{All: web.Rate{Burst: -1}, Checks: web.Rate{Burst: -1}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ func needTesseract(t *testing.T) {
 	}
 }
 
-// A bench is a register of two letters, known by their shape.
+// A desk is a register of two letters, known by their shape.
 type desk struct {
 	*town
 	snap   *check.Snapshot
@@ -29,7 +29,7 @@ type desk struct {
 	read   *counted
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t testing.TB) *desk {
 	t.Helper()
 	d := &desk{town: newTown(t, english(t), arabic(t))}
 	snap, f := d.snapshot(t)
@@ -45,7 +45,7 @@ func newDesk(t *testing.T) *desk {
 }
 
 // examine checks a photo.
-func (d *desk) examine(t *testing.T, data []byte) check.Finding {
+func (d *desk) examine(t testing.TB, data []byte) check.Finding {
 	t.Helper()
 	d.read.read = nil
 	f, err := d.snap.Examine(t.Context(), check.Exhibit{Data: data, Pictures: d.reader.Read}, d.house.Now())
@@ -71,7 +71,7 @@ func quiet(t *testing.T, f check.Finding, record string) (out []check.Difference
 }
 
 // page is the first page of a letter on paper.
-func (d *desk) page(t *testing.T, ref letter.Ref) photosim.Page { return printed(t, d.orders[ref]) }
+func (d *desk) page(t testing.TB, ref letter.Ref) photosim.Page { return printed(t, d.orders[ref]) }
 
 // TestByShape: photos of letters on record, in two scripts, are found among all pages
 // and answered by their shape, with or without anybody who reads; what was changed is
@@ -130,6 +130,7 @@ func TestByShape(t *testing.T) {
 			t.Errorf("what was written below the letter is not seen: %+v", f.Differences)
 		}
 	})
+	t.Run("uploaded", func(t *testing.T) { d.uploaded(t, shoot(t, photosim.Clean, 8, pages[1])) })
 	t.Run("not on record", func(t *testing.T) {
 		other := d.orders[harbour]
 		other.Content.Texts = []letter.LangText{text(t, "en", strings.Repeat("The keeper of the old mill asks for a new rope and two lanterns before the end of winter. ", 12)+"\n")}

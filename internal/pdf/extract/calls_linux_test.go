@@ -94,7 +94,7 @@ func traced(t *testing.T, env string, data []byte) (before, after []string, took
 	args = append(args, life{stageLock, r.cache}.args()...)
 	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...) //nolint:gosec // named here
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GOTRACEBACK=none", env + "=1"}
-	cmd.Stdin = io.MultiReader(strings.NewReader(order{end: time.Now().Add(time.Minute), look: lookRead}.line()), bytes.NewReader(data))
+	cmd.Stdin = io.MultiReader(strings.NewReader(order{within: time.Minute, look: lookRead}.line()), bytes.NewReader(data))
 	var says bytes.Buffer
 	cmd.Stderr = &says
 	out, err := cmd.Output()

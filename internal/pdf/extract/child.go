@@ -41,13 +41,13 @@ type life struct {
 }
 
 // An order is what it is to do with its file. It may have been started long before,
-// so the order is the first line of what it is given, "END LOOK DRAW", and the file
+// so the order is the first line of what it is given, "WITHIN LOOK DRAW", and the file
 // is the rest.
 type order struct {
-	end  time.Time // when the answer must be there
-	look looking
-	draw []int // instead of reading: pages to be drawn, from 1
-	side int   // ... how long the longer side of each is, in pixels
+	within time.Duration // from here on the answer must be there; whole milliseconds
+	look   looking
+	draw   []int // instead of reading: pages to be drawn, from 1
+	side   int   // ... how long the longer side of each is, in pixels
 }
 
 // looking is which pages an answer has pictures of, besides what they say.
@@ -167,12 +167,15 @@ func parseLife(args []string) (life, error) {
 	return l, nil
 }
 
-// maxOrder is how long the line of an order may be.
-const maxOrder = 200
+// Limits of an order: how long its line may be, and the time that it gives.
+const (
+	maxOrder  = 200
+	maxWithin = time.Hour
+)
 
 // line writes an order.
 func (o order) line() string {
-	return fmt.Sprintf("%d %s %s\n", o.end.UnixMilli(), o.look, o.drawing())
+	return fmt.Sprintf("%d %s %s\n", o.within.Milliseconds(), o.look, o.drawing())
 }
 
 func parseOrder(line string) (order, error) {
@@ -182,8 +185,8 @@ func parseOrder(line string) (order, error) {
 	}
 	ms, err := strconv.ParseInt(f[0], 10, 64)
 	side, pages, err2 := parseDrawing(f[2])
-	switch o := (order{end: time.UnixMilli(ms), look: looking(f[1]), draw: pages, side: side}); {
-	case err != nil, err2 != nil, ms <= 0, o.look != lookNot && o.look != lookRead && o.look != lookRoom:
+	switch o := (order{within: time.Duration(ms) * time.Millisecond, look: looking(f[1]), draw: pages, side: side}); {
+	case err != nil, err2 != nil, ms <= 0, ms > maxWithin.Milliseconds(), o.look != lookNot && o.look != lookRead && o.look != lookRoom:
 		return order{}, fmt.Errorf("order %q", line)
 	default:
 		return o, nil
@@ -208,7 +211,7 @@ func (o order) answer(e *engine, data []byte, now func() time.Time) (a answer) {
 		}
 		return answer{Pictures: pictures}
 	}
-	r, pictures, err := d.read(data, o.look, enough(o.end.Sub(now()), now))
+	r, pictures, err := d.read(data, o.look, enough(o.within, now))
 	if err != nil {
 		return answerOf(err)
 	}

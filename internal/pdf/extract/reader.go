@@ -172,7 +172,7 @@ func (r *Reader) send(ctx context.Context, data []byte, o order) ([]byte, error)
 		return nil, ctx.Err()
 	}
 	r.Prepare(ctx)
-	o.end = time.Now().Add(r.opts.Time * 9 / 10)
+	o.within = min(r.opts.Time*9/10, maxWithin)
 	limited, cancel := context.WithTimeout(ctx, r.opts.Time)
 	defer cancel()
 	raw, err := r.give(limited, slices.Concat([]byte(o.line()), data))

@@ -150,7 +150,7 @@ func threads(pid int) int {
 // TestOrders: what a child is told is one line before its file, and nothing else is an
 // order.
 func TestOrders(t *testing.T) {
-	o := order{end: time.UnixMilli(1770000000000), look: lookRoom, draw: []int{1, 3}, side: 900}
+	o := order{within: 4*time.Minute + time.Millisecond, look: lookRoom, draw: []int{1, 3}, side: 900}
 	got, data, err := take(strings.NewReader(o.line() + "%PDF-1.7\nx"))
 	if err != nil || got.line() != o.line() || !bytes.Equal(data, []byte("%PDF-1.7\nx")) {
 		t.Errorf("%+v, %q, %v", got, data, err)
