@@ -180,17 +180,24 @@ func (o order) answer(data []byte, now func() time.Time) answer {
 	ctx, cancel := context.WithTimeout(context.Background(), o.budget)
 	defer cancel()
 	if o.whole || o.bare {
-		g, err := wholeOf(data)
-		if err != nil || o.bare {
-			return answerOf(answer{Cuts: []cut{g}}, err)
+		p, err := photo.Decode(data)
+		if err != nil {
+			return answerOf(answer{}, fmt.Errorf("looking at the picture: %w", err))
 		}
-		return answer{Cuts: []cut{g}, Codes: o.codes(ctx, data)}
+		a := answer{Cuts: []cut{wholeOf(p)}}
+		if o.whole {
+			a.Codes = o.codes(ctx, p)
+		}
+		return a
 	}
 	// What is wrong with the picture comes before what is wrong here.
 	if _, _, err := photo.Header(data); err != nil {
 		return answerOf(answer{}, err)
 	}
-	codes := o.codes(ctx, data)
+	var codes []photo.Code
+	if p, err := photo.Decode(data); err == nil { // else who reads the words says what is wrong
+		codes = o.codes(ctx, p)
+	}
 	if o.tesseract == "-" {
 		return answerOf(answer{Codes: codes}, errMissing)
 	}
@@ -203,14 +210,9 @@ func (o order) answer(data []byte, now func() time.Time) answer {
 }
 
 // codes reads the codes of the picture, in a part of the time: words matter more.
-// What is wrong with the picture is said by who reads its words.
-func (o order) codes(ctx context.Context, data []byte) []photo.Code {
+func (o order) codes(ctx context.Context, p *photo.Picture) []photo.Code {
 	ctx, cancel := context.WithTimeout(ctx, o.budget/codesShare)
 	defer cancel()
-	p, err := photo.Decode(data)
-	if err != nil {
-		return nil
-	}
 	return qr.Read(ctx, p)
 }
 
@@ -249,11 +251,7 @@ func cutOut(data []byte, boxes []image.Rectangle) ([]cut, error) {
 }
 
 // wholeOf is the whole picture, small enough to be handed on.
-func wholeOf(data []byte) (cut, error) {
-	p, err := photo.Decode(data)
-	if err != nil {
-		return cut{}, fmt.Errorf("looking at the picture: %w", err)
-	}
+func wholeOf(p *photo.Picture) cut {
 	g := p.Gray
 	for step := 2; g.Rect.Dx()*g.Rect.Dy() > MaxCutPixels; step++ {
 		g = photo.Shrunk(p.Gray, step)
@@ -262,5 +260,5 @@ func wholeOf(data []byte) (cut, error) {
 	for y := range c.H {
 		c.Pix = append(c.Pix, g.Pix[y*g.Stride:y*g.Stride+c.W]...)
 	}
-	return c, nil
+	return c
 }
