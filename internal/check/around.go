@@ -42,7 +42,7 @@ func (s *Snapshot) bare(p paper, as []answer) (paper, bool) {
 			continue
 		}
 		b.WriteString(p.text[at:span.Start])
-		for _, w := range p.open(span.Start, span.End) { // nobody knows whether they are the letter's own
+		for _, w := range p.strange(span.Start, span.End) { // they look like something else
 			b.WriteString(strings.Map(blank, p.text[span.Start:w.From]))
 			b.WriteString(p.text[w.From:w.To])
 			span.Start = w.To
@@ -68,12 +68,14 @@ func (p paper) lines() (out []around.Line) {
 	return out
 }
 
-// open returns the words of a stretch of which nobody knows what they are.
-func (p paper) open(from, to int) photo.Words {
+// strange returns the words of a stretch in whose place something else was seen. One
+// that only cannot be told for sure is as good as a misread one here: it is not the
+// letter's.
+func (p paper) strange(from, to int) photo.Words {
 	if p.picture == nil {
 		return nil
 	}
-	return slices.DeleteFunc(p.picture.words.Between(from, to, from), func(w photo.Word) bool { return !w.Open })
+	return slices.DeleteFunc(p.picture.words.Between(from, to, from), func(w photo.Word) bool { return !w.Open || !w.Other })
 }
 
 // blank is white space of as many bytes.

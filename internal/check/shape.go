@@ -7,7 +7,7 @@ import (
 )
 
 // A ShapeView says that a picture was held, as a picture, against a page of a file
-// on record, word by word, and that only what differs was read, if anything was.
+// on record, word by word, and whether what differs was read.
 type ShapeView struct {
 	File  string `json:"file"`  // SHA-256 of the issued file, in hexadecimal digits
 	Page  int    `json:"page"`  // of the file, from 1
@@ -37,7 +37,7 @@ func saysShape(s *photo.Shown) Words {
 	}
 	switch {
 	case s.Read:
-		out = Words{out.EN + "; only what does not was read", out.AR + "؛ ولم يُقرأ سوى ما عداها"}
+		out = Words{out.EN + "; the others were read", out.AR + "؛ وقُرئ ما عداها"}
 	case s.Same == s.Words:
 		out = Words{out.EN + "; nothing was read", out.AR + "؛ ولم يُقرأ منها شيء"}
 	default:

@@ -4,9 +4,9 @@
 // the words of their pages stand, as internal/pdf/extract finds them in its locked-in
 // child, and keeps that in a folder, by digest; it looks for the page that a photo
 // shows (internal/photo/match), first among those of the letter that a paper code in
-// the photo names, draws that page and holds the photo against it, word by word. Only
-// what differs is read, by the reader of pictures, and so is every photo of a page
-// that is not known.
+// the photo names, draws that page and holds the photo against it, word by word.
+// Where something differs the photo is read as well, by the reader of pictures, and so
+// is every photo of a page that is not known.
 //
 //	r := shapes.New(shapes.Options{PDFs: pdfs, Pictures: pictures, Cache: dir})
 //	err := r.Learn(ctx, snapshot, folder)          // or: go r.Follow(ctx, snapshots, folder)

@@ -12,9 +12,9 @@
 // A word is [Same] only when what else might stand there would look different.
 // Numbers, dates and negations are set in their other spellings too, and held
 // against the photo in turn: when blur hides which it is, the word is [Unsure].
-// What is in the photo and not on the page is [Extra], with its place. So only
-// what differs needs to be read; [Reader] has that done, and gives the whole as a
-// photo.Reading.
+// What is in the photo and not on the page is [Extra], with its place. So a
+// photo needs to be read only where something differs; [Reader] has that done, and
+// gives the whole as a photo.Reading.
 //
 // Everything here works on plain pixels, and is a function of what it is given.
 package match

@@ -71,9 +71,6 @@ func (r *Reader) Read(ctx context.Context, data []byte) (photo.Reading, error) {
 	if err != nil {
 		return photo.Reading{}, err
 	}
-	if out.Shows == nil {
-		return out, nil
-	}
 	out.Codes = codes
 	if err := out.Check(); err != nil {
 		return r.Words(ctx, data)
@@ -111,35 +108,28 @@ func (r Result) strange() bool {
 }
 
 // explained makes a reading of a result: the register's words where they are the
-// same, what is read where not. Where too much differs to be read by itself the
-// whole picture is read.
+// same, what is read where not.
 func (r *Reader) explained(ctx context.Context, got Result, data []byte) (photo.Reading, error) {
 	items, gaps := got.items()
 	w := &writer{r: got, out: photo.Reading{Size: got.Size, How: ByShape}}
-	read := make([][]readWord, len(gaps))
+	read, against := make([][]readWord, len(gaps)), map[int]readWord(nil)
 	if len(gaps) > 0 {
-		sheet, ok := []byte(nil), got.cut(gaps)
-		if ok {
-			sheet, ok = got.sheet(gaps)
-		}
-		if !ok {
-			sheet = data
-		}
-		words, err := r.Words(ctx, sheet)
+		// The whole picture is read: words alone are read worse than words in their lines.
+		words, err := r.Words(ctx, data)
 		switch {
 		case ctx.Err() != nil:
 			return photo.Reading{}, ctx.Err()
-		case err == nil && !ok:
-			return words, nil
 		case err == nil:
-			read = got.sorted(gaps, words)
+			read, against = got.sorted(gaps, words)
 			w.out.How, w.out.Model = ByBoth, words.Model
 		}
 		// Else nobody reads here: what differs is seen, and not read.
 	}
 	done := -1
 	for _, it := range items {
-		switch {
+		switch rw, other := against[it.word]; {
+		case it.gap < 0 && other:
+			w.put(rw.text, got.Page.Words[it.word].Line, doubtful, rw.box, true)
 		case it.gap < 0:
 			w.registered(it.word, max(looksSame, got.Words[it.word].Confidence), false)
 		case it.gap != done:
@@ -171,33 +161,56 @@ func (r Result) faint(word int) bool {
 	return r.looks[word] != nil && r.looks[word].fitting.ink < faint*r.c.black
 }
 
-// A readWord is a word that was read in a strip.
+// A readWord is a word that was read.
 type readWord struct {
 	text       string
 	confidence float32
 	box        image.Rectangle // in the picture
 }
 
-// sorted gives the words that were read on the sheet of strips to their gaps.
-func (r Result) sorted(gaps []gap, words photo.Reading) [][]readWord {
-	out := make([][]readWord, len(gaps))
+// sorted gives the words that were read to the gaps in which they stand. What was read
+// where the page's word looks the same is left out, but where much hangs on that word
+// and something else was read for sure: against has those.
+func (r Result) sorted(gaps []gap, words photo.Reading) (in [][]readWord, against map[int]readWord) {
+	in, against = make([][]readWord, len(gaps)), map[int]readWord{}
 	for _, w := range words.Words {
-		mid := w.Box.Min.Add(w.Box.Max).Div(2)
-		for i := range gaps {
-			for _, s := range gaps[i].strips {
-				if !mid.In(s.at.Inset(-stripApart / 2)) {
-					continue
-				}
-				var q [4]point
-				for k, c := range cornersOf(w.Box.Sub(s.at.Min)) {
-					q[k] = apply(r.c.lie.Plane, point{s.x0 + c.x/stripDots, s.y0 + c.y/stripDots})
-				}
-				out[i] = append(out[i], readWord{words.Text[w.From:w.To], w.Confidence, upright(r.p, q)})
+		rw := readWord{words.Text[w.From:w.To], w.Confidence, w.Box}
+		best, gap, same := area(w.Box)/3, -1, -1
+		for i := range r.Words {
+			if over := inBoth(w.Box, r.Words[i].Box); r.Words[i].Verdict == Same && over > best {
+				best, same = over, i
 			}
 		}
+		for k, g := range gaps {
+			for _, i := range g.words {
+				if over := inBoth(w.Box, r.Words[i].Box); over > best {
+					best, gap, same = over, k, -1
+				}
+			}
+			for _, e := range g.extra {
+				if over := inBoth(w.Box, e.Box); over > best {
+					best, gap, same = over, k, -1
+				}
+			}
+		}
+		switch {
+		case gap >= 0:
+			in[gap] = append(in[gap], rw)
+		case same >= 0 && w.Confidence >= surely && weightOf(r.Page.Words[same].Text) != plain && alone(w.Box, r.Words[same].Box) && !sameWord(rw.text, r.Page.Words[same].Text):
+			against[same] = rw
+		}
 	}
-	return out
+	return in, against
 }
+
+func area(r image.Rectangle) int { return r.Dx() * r.Dy() }
+
+// inBoth is how much two places share, in pixels.
+func inBoth(a, b image.Rectangle) int { return area(a.Intersect(b)) }
+
+// alone reports whether two places are those of one word: neither holds much more than
+// the other.
+func alone(a, b image.Rectangle) bool { return 2*inBoth(a, b) > max(area(a), area(b)) }
 
 // A writer puts a reading together.
 type writer struct {
@@ -246,18 +259,16 @@ func (w *writer) registered(word int, confidence float32, open bool) {
 // gap writes what stands where the page differs. Ink of which nothing was read is
 // written too, as a word that nobody read.
 func (w *writer) gap(g gap, read []readWord) {
-	if len(read) > 0 && len(read) == len(g.words) && len(g.extra) == 0 {
-		for k, i := range g.words {
-			w.both(i, read[k])
-		}
-		return
-	}
 	line := 0
 	if len(g.words) > 0 {
 		line = w.r.Page.Words[g.words[0]].Line
 	}
 	for _, rw := range read {
-		w.put(rw.text, line, rw.confidence, rw.box, rw.confidence < surely || w.grave(g, rw))
+		if i, ok := w.answers(g, rw, read); ok {
+			w.both(i, rw)
+		} else {
+			w.put(rw.text, line, rw.confidence, rw.box, rw.confidence < photo.Sure || rw.confidence < surely && w.grave(g, rw))
+		}
 		line = 0
 	}
 	for _, i := range g.words {
@@ -271,6 +282,26 @@ func (w *writer) gap(g gap, read []readWord) {
 			w.other()
 		}
 	}
+}
+
+// answers returns the page's word in whose place a word was read that stands alone
+// there.
+func (w *writer) answers(g gap, rw readWord, read []readWord) (int, bool) {
+	word, n := -1, 0
+	for _, i := range g.words {
+		if 2*inBoth(rw.box, w.r.Words[i].Box) > min(area(rw.box), area(w.r.Words[i].Box)) {
+			word, n = i, n+1
+		}
+	}
+	if n != 1 {
+		return 0, false
+	}
+	for _, other := range read {
+		if other.box != rw.box && 2*inBoth(other.box, w.r.Words[word].Box) > area(other.box) {
+			return 0, false
+		}
+	}
+	return word, true
 }
 
 // grave reports whether a word that was read is one of the page's on which much
@@ -327,13 +358,15 @@ func (w *writer) both(i int, read readWord) {
 		w.registered(i, doubtful, true)
 	case alike && weightOf(p.Text) == plain:
 		w.registered(i, read.confidence, false)
+	case alike && read.confidence >= surely:
+		w.registered(i, read.confidence, false)
 	case alike:
 		w.registered(i, min(doubtful, read.confidence), true)
 	case v.Verdict == Unsure:
 		text, sure := w.r.spelling(i, read)
 		w.put(text, p.Line, sure, v.Box, sure < photo.Sure)
 	default:
-		w.put(read.text, p.Line, read.confidence, read.box, read.confidence < surely)
+		w.put(read.text, p.Line, read.confidence, read.box, read.confidence < photo.Sure)
 	}
 }
 
