@@ -79,9 +79,9 @@ func papersShown(t *testing.T, dir, said string) {
 	if _, err := exec.LookPath("tesseract"); err != nil {
 		t.Log("SKIPPED in part: no tesseract here (Debian: tesseract-ocr tesseract-ocr-script-arab), so the demo reads no photo")
 	} else {
-		papers["altered-photo.jpg"] = []string{"Differs in 1 word from a letter in force", `"23:00" | on record: "21:00"`, "altered-photo.marked.png and altered-photo.marked.html"}
-		papers["replaced-photo.jpg"] = []string{"The words of a letter that was issued, then replaced"}
-		papers["leaked-photo.jpg"] = []string{"The words of a draft that was closed without being issued"}
+		papers["altered-photo.jpg"] = []string{"from a letter in force", `"23:00" | on record: "21:00"`, "altered-photo.marked.png and altered-photo.marked.html"}
+		papers["replaced-photo.jpg"] = []string{"letter that was issued, then replaced"}
+		papers["leaked-photo.jpg"] = []string{"draft that was closed without being issued"}
 	}
 	for name, want := range papers {
 		_, of, ok := strings.Cut(said, "\n"+name+": ")

@@ -116,6 +116,10 @@ func (l r) page() bool {
 		if digits > 0 && digits <= 8+specks && (said == want || near(said, want)) {
 			return true
 		}
+		// The word alone, when its small figures were not read.
+		if len(l.words) == 1 && l.words[0].Key == words(". " + LabelsOf(language).Page(1, 1))[0].Key {
+			return true
+		}
 	}
 	return false
 }

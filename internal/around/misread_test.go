@@ -44,14 +44,14 @@ func TestMisread(t *testing.T) {
 		"Chancery code: https:/harbourcexample/q/#1.harbour1.e463c776c3fDe58.HC-2026-0004",
 		"1 4 رمز السجل: https:/harbourexample/q/#1.harbour.1.f494ce5933ba3395.11°-2026-0012",
 		"https://harbour.example/q/#1.harbour.1.f494ce5933ba3395.HC-2026-0012 : رمز السجل",
-		"Paqe 1 of 1", "1 صفحة 2 من 2",
+		"Paqe 1 of 1", "1 صفحة 2 من 2", "Page", "صفحة",
 	} {
 		if !taken(t, line) {
 			t.Errorf("%q is taken for words of the letter", line)
 		}
 	}
 	for _, line := range []string{
-		"NOT ISSUED", "CANCELLED", "not issued", "لم تصدر", "Draft", "Void after page 1",
+		"NOT ISSUED", "CANCELLED", "not issued", "لم تصدر", "Draft", "Void after page 1", "Page void",
 		"Draft, revision 1 - copy 5 of 5 for Coast guard - now issued",
 		"Draft, revision 1 - copy 5 of 5 for Coast guard - issued",
 		"مسودة، المراجعة 1 - النسخة 5 من 5 إلى outside - قد صدرت",

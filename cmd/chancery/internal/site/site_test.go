@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,14 +53,14 @@ func letters(t *testing.T) *officetest.House {
 // serving serves a register's public files as its server does, and counts them.
 func serving(t *testing.T, dir string) (address string, asked func() int) {
 	t.Helper()
-	n := 0
+	var n atomic.Int64
 	none := func(context.Context, letter.Hash) (folder.Form, bool) { return folder.Form{}, false }
 	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n++
+		n.Add(1)
 		server.Handler(http.NotFoundHandler(), folder.Folder{Dir: dir}, none).ServeHTTP(w, r)
 	}))
 	t.Cleanup(h.Close)
-	return h.URL, func() int { return n }
+	return h.URL, func() int { return int(n.Load()) }
 }
 
 // tree is every file of a folder.
