@@ -157,11 +157,11 @@ gotest() { # NAME DIRECTORY ARGUMENTS...: keeps the events for the totals
 
 # Packages whose time goes into processes that they start, or into arithmetic on
 # pictures.
-programs='\.|cmd/chancery|cmd/chancery-wasm|bench|internal/marked|internal/pdf/(extract|stamp)|internal/photo/(match|ocr)|internal/shapes|scripts/.*|verifier'
+programs='\.|cmd/chancery|cmd/chancery-wasm|bench|internal/device|internal/form|internal/marked|internal/pdf/(extract|stamp)|internal/photo/(match|ocr)|internal/shapes|scripts/.*|verifier'
 
 # Tests that do one thing after another, long, in packages that do have something to
 # race: acts drawn at random, real letters, whole stories.
-long='^(TestActsAgainstTheModel|TestClearancesAgainstTheModel|TestRolesAndForeignOffices|TestRealLetters|TestDeviceSaysWhatTheServerSays|TestDeviceOnAttackedTexts|TestGrowthTakesABlock|TestFaultsAreFound)$'
+long='^(TestActsAgainstTheModel|TestClearancesAgainstTheModel|TestRolesAndForeignOffices|TestRealLetters|TestGrowthTakesABlock|TestFaultsAreFound|TestHostileWords|TestPDFMadeElsewhere|TestPictures|TestStoriesPlay)$'
 
 beside() { # lists the packages, as folders, that have something to race
 	git ls-files --cached --others --exclude-standard '*.go' |
