@@ -186,6 +186,13 @@ suite() {
 
 crash() { CHANCERY_CRASH=${CHANCERY_CRASH:-200} gotest crash . -count=1 -timeout 20m ./internal/crash; }
 
+killed() { # PROCESS: the crash tests that were begun before
+	local status=0
+	wait "$1" || status=1
+	cat "$logs/crash.log"
+	return $status
+}
+
 lossy() { # in memory, where syncing costs nothing: what was synced is known from the calls
 	fetched faults || return 0
 	local in=${TMPDIR:-/tmp}
@@ -253,10 +260,13 @@ step "layer 1 in a browser" wasm
 step "tests ${race[*]}" suite
 step "the benchmark of finding, on 30 letters" benchmark
 step "foreign programs" foreign
-step "200 kills, and faults of every kind" crash
 step "the power fails on a lossy file system" lossy
 step "10,000 papers, timed" timing
+# Kills and faults wait most of their time: the pages are looked at meanwhile.
+crash >"$logs/crash.log" 2>&1 &
+killing=$!
 if command -v chromium >/dev/null; then step "pages in a browser" browser; fi
+step "200 kills, and faults of every kind" killed "$killing"
 step "fuzzing, a moment each" fuzz
 step "reproducible build" reproducible
 step "bill of materials" sbom
