@@ -58,15 +58,16 @@ function start() {
 }
 
 async function load(withPictures) {
-	worker = new Worker(address(kit.worker));
-	worker.onmessage = hear;
-	worker.onerror = (e) => {
+	const own = worker = new Worker(address(kit.worker));
+	own.onmessage = hear;
+	own.onerror = (e) => {
 		for (const w of waiting.values()) w.reject({ kind: "failed", message: e.message });
 		waiting.clear();
 	};
 	say("loading");
 	// All letters that an answer may be set in, for which of them it needs tells of it.
 	await Promise.all([...document.fonts].map((face) => face.load().catch(() => {})));
+	if (worker !== own) return opened?.ready; // pictures were wanted meanwhile: another worker was begun for them
 	await ask({ start: { go: address(kit.go), wasm: address(withPictures ? kit.pictureReader : kit.reader), base: address(kit.register) } });
 	const got = await ask({ open: { policy: kit.policy || "" } });
 	say("ready");
