@@ -29,6 +29,7 @@ bench-photo: ## photos of registered pages, held against the goals, and read (PH
 	@mkdir -p out
 	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_MATCHES=$${PHOTOS:-480} CHANCERY_MATCHES_TIME=$${PHOTOS_TIME:-7m} CHANCERY_MATCHES_OUT=$(CURDIR)/out/photos.md go test -count=1 -v -timeout 24h -run TestGoals ./internal/photo/goals
 	CHANCERY_PHOTO_SEED=$${CHANCERY_PHOTO_SEED:-fresh} CHANCERY_PHOTOS=1 go test -count=1 -v -timeout 2h -run TestMeasure ./internal/photo/ocr
+	go test -run '^$$' -bench Photo -benchtime 5x ./internal/shapes
 
 lint: ## the rules that a machine can hold
 	@bash scripts/lint.sh
