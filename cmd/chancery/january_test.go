@@ -163,12 +163,17 @@ func (h held) isTheDraft(t *testing.T, f check.Finding, standing register.Standi
 	if f.Record == nil || f.Record.Reference != "TFI-2020-0012" || f.Standing == nil || *f.Standing != standing || f.Exit() == 0 {
 		t.Errorf("%s at %s: %s; want the draft, %s", h.File, f.CheckedAt.Format(time.DateTime), headline(f), standing)
 	}
-	// The camera is another one each time. What it makes of the small print at the foot
-	// may be taken for words that the letter has not, once; no word of the letter may be.
+	// The camera is another one each time. What it makes of the small print in the last
+	// lines of the page may be taken for words that the letter has not, once; no word of
+	// the letter may be.
+	const foot = 6
+	last := h.reading.Words[len(h.reading.Words)-1].Line
 	beside := 0
 	for _, d := range f.Differences {
 		if !d.Check && d.Record == "" {
-			beside++
+			if beside++; d.Line <= last-foot {
+				t.Errorf("%s at %s: %q stands in line %d of %d, not at the foot", h.File, f.CheckedAt.Format(time.DateTime), d.Copy, d.Line, last)
+			}
 		}
 		if !d.Check && (d.Record != "" || beside > 1) {
 			t.Errorf("%s at %s: %q is said to stand for %q", h.File, f.CheckedAt.Format(time.DateTime), d.Copy, d.Record)
