@@ -1,10 +1,7 @@
 package shapes_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,6 +10,7 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/server"
 	"chancery.example/internal/web"
+	"chancery.example/internal/web/webtest"
 	"chancery.example/proof"
 )
 
@@ -45,30 +43,11 @@ func (d *desk) uploaded(t *testing.T, photo []byte) {
 	}
 }
 
-func sent(t *testing.T, address, accept string, data []byte) []byte {
+func sent(t *testing.T, address, accept string, photo []byte) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	m := multipart.NewWriter(&b)
-	part, err := m.CreateFormFile("file", "photo.jpg")
-	if err != nil {
-		t.Fatal(err)
+	status, body := webtest.Upload(t, address, accept, "photo.jpg", photo)
+	if status != http.StatusOK {
+		t.Fatalf("%s: %d: %.300s", address, status, body)
 	}
-	_, _ = part.Write(data)
-	_ = m.Close()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, &b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", m.FormDataContentType())
-	r.Header.Set("Accept", accept)
-	got, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = got.Body.Close() }()
-	out, err := io.ReadAll(got.Body)
-	if err != nil || got.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s, %v: %.300s", address, got.Status, err, out)
-	}
-	return out
+	return body
 }

@@ -3,7 +3,6 @@ package extract
 import (
 	"bytes"
 	"encoding/json"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"chancery.example/internal/server"
 	"chancery.example/internal/testkit"
 	"chancery.example/internal/web"
+	"chancery.example/internal/web/webtest"
 	"chancery.example/proof"
 )
 
@@ -51,7 +51,7 @@ func TestUploaded(t *testing.T) {
 		{"cut off", own[:len(own)/3], http.StatusUnprocessableEntity, "about:blank#" + string(check.ProblemPDF), "the pdf could not be read"},
 		{"issued once more", own, http.StatusOK, "exact_file/in_force", "in force"},
 	} {
-		status, body := sent(t, s.URL+"/check", "application/json", c.data)
+		status, body := webtest.Upload(t, s.URL+"/check", "application/json", "letter.pdf", c.data)
 		var a struct {
 			Headline struct{ Code string }
 			Type     string
@@ -62,35 +62,8 @@ func TestUploaded(t *testing.T) {
 		if status != c.status || a.Headline.Code != c.code && a.Type != c.code {
 			t.Errorf("%s: %d %+v, want %d %s: %.400s", c.name, status, a, c.status, c.code, body)
 		}
-		if status, body := sent(t, s.URL+"/check", "text/html", c.data); status != c.status || !bytes.Contains(bytes.ToLower(body), []byte(c.says)) {
+		if status, body := webtest.Upload(t, s.URL+"/check", "text/html", "letter.pdf", c.data); status != c.status || !bytes.Contains(bytes.ToLower(body), []byte(c.says)) {
 			t.Errorf("%s: the page, %d, does not say %q", c.name, status, c.says)
 		}
 	}
-}
-
-// sent sends a file to a page.
-func sent(t *testing.T, address, accept string, data []byte) (int, []byte) {
-	t.Helper()
-	var b bytes.Buffer
-	m := multipart.NewWriter(&b)
-	part, err := m.CreateFormFile("file", "letter.pdf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _ = part.Write(data)
-	_ = m.Close()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, &b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", m.FormDataContentType())
-	r.Header.Set("Accept", accept)
-	got, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = got.Body.Close() }()
-	var out bytes.Buffer
-	_, _ = out.ReadFrom(got.Body)
-	return got.StatusCode, out.Bytes()
 }
