@@ -175,25 +175,7 @@ func (r Result) sorted(gaps []gap, words photo.Reading) (in [][]readWord, agains
 	in, against = make([][]readWord, len(gaps)), map[int]readWord{}
 	for _, w := range words.Words {
 		rw := readWord{words.Text[w.From:w.To], w.Confidence, w.Box}
-		best, gap, same := area(w.Box)/3, -1, -1
-		for i := range r.Words {
-			if over := inBoth(w.Box, r.Words[i].Box); r.Words[i].Verdict == Same && over > best {
-				best, same = over, i
-			}
-		}
-		for k, g := range gaps {
-			for _, i := range g.words {
-				if over := inBoth(w.Box, r.Words[i].Box); over > best {
-					best, gap, same = over, k, -1
-				}
-			}
-			for _, e := range g.extra {
-				if over := inBoth(w.Box, e.Box); over > best {
-					best, gap, same = over, k, -1
-				}
-			}
-		}
-		switch {
+		switch gap, same := r.standing(gaps, w.Box); {
 		case gap >= 0:
 			in[gap] = append(in[gap], rw)
 		case same >= 0 && w.Confidence >= surely && weightOf(r.Page.Words[same].Text) != plain && alone(w.Box, r.Words[same].Box) && !sameWord(rw.text, r.Page.Words[same].Text):
@@ -201,6 +183,38 @@ func (r Result) sorted(gaps []gap, words photo.Reading) (in [][]readWord, agains
 		}
 	}
 	return in, against
+}
+
+// standing tells in which gap a place of the picture is, or else on which word of the page
+// that looks the same: where it shares most. Both are -1 where it shares too little with any.
+func (r Result) standing(gaps []gap, box image.Rectangle) (gap, same int) {
+	best, gap, same := area(box)/3, -1, -1
+	closer := func(place image.Rectangle) bool {
+		over := inBoth(box, place)
+		if over <= best {
+			return false
+		}
+		best = over
+		return true
+	}
+	for i := range r.Words {
+		if r.Words[i].Verdict == Same && closer(r.Words[i].Box) {
+			same = i
+		}
+	}
+	for k, g := range gaps {
+		for _, i := range g.words {
+			if closer(r.Words[i].Box) {
+				gap, same = k, -1
+			}
+		}
+		for _, e := range g.extra {
+			if closer(e.Box) {
+				gap, same = k, -1
+			}
+		}
+	}
+	return gap, same
 }
 
 func area(r image.Rectangle) int { return r.Dx() * r.Dy() }
