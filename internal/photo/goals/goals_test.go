@@ -6,6 +6,7 @@ package goals_test
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"math/rand/v2"
@@ -272,7 +273,8 @@ func (m *measurement) photo(i int) {
 		fmt.Println(what + ": not found")
 	}
 	if dir != "" {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d-%d", m.seed, i)), s.photo.Data, 0o600); err != nil {
+		name := filepath.Join(dir, fmt.Sprintf("%d-%d", m.seed, i))
+		if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(name, s.photo.Data, 0o600)); err != nil {
 			m.t.Fatal(err)
 		}
 	}
