@@ -58,7 +58,9 @@ func writeCommandHelp(w io.Writer, c command) {
 		}
 		value, text := flag.UnquoteUsage(f)
 		def := ""
-		if f.DefValue != "" && f.DefValue != "false" {
+		switch f.DefValue {
+		case "", "false", "0", "0s": // stand for none was given; the text says what happens then
+		default:
 			def = " (default " + f.DefValue + ")"
 		}
 		tell(w, "  --%s\n        %s%s\n", strings.TrimSpace(f.Name+" "+value), text, def)
