@@ -49,7 +49,6 @@ var outgrown = map[string]int{
 	"internal/office":      6650,
 	"internal/web/desk":    4360,
 	"internal/api/v1":      2750,
-	"internal/photo/match": 2900,
 	"internal/pdf/extract": 2700,
 }
 

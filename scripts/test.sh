@@ -157,7 +157,7 @@ gotest() { # NAME DIRECTORY ARGUMENTS...: keeps the events for the totals
 
 # Packages whose time goes into processes that they start, or into arithmetic on
 # pictures.
-programs='\.|cmd/chancery|cmd/chancery-wasm|bench|internal/device|internal/form|internal/marked|internal/pdf/(extract|stamp)|internal/photo/(match|ocr)|internal/shapes|scripts/.*|verifier'
+programs='\.|cmd/chancery|cmd/chancery-wasm|bench|internal/device|internal/form|internal/marked|internal/pdf/(extract|stamp)|internal/photo/(find|match|ocr)|internal/shapes|scripts/.*|verifier'
 
 # Tests that do one thing after another, long, in packages that do have something to
 # race: acts drawn at random, real letters, whole stories.

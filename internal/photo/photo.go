@@ -41,7 +41,7 @@ type Reading struct {
 	// no word could be read.
 	Codes []Code `json:",omitempty"`
 	// Shows is the registered page that the picture shows, where one was recognised
-	// (internal/photo/match).
+	// (internal/photo/find).
 	Shows *Shown `json:",omitempty"`
 }
 

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"chancery.example/internal/kind"
-	"chancery.example/internal/photo/match"
+	"chancery.example/internal/photo/find"
 	"chancery.example/letter"
 )
 
@@ -25,11 +25,11 @@ const mostDrawn = 12
 // pictures are pages as they were drawn, those that were asked for last.
 type pictures struct {
 	mu   sync.Mutex
-	keys []match.Key // the latest last
-	of   map[match.Key]*image.Gray
+	keys []find.Key // the latest last
+	of   map[find.Key]*image.Gray
 }
 
-func (p *pictures) get(k match.Key) (*image.Gray, bool) {
+func (p *pictures) get(k find.Key) (*image.Gray, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	g, ok := p.of[k]
@@ -39,7 +39,7 @@ func (p *pictures) get(k match.Key) (*image.Gray, bool) {
 	return g, ok
 }
 
-func (p *pictures) touch(k match.Key) {
+func (p *pictures) touch(k find.Key) {
 	for i, x := range p.keys {
 		if x == k {
 			p.keys = append(p.keys[:i], p.keys[i+1:]...)
@@ -49,11 +49,11 @@ func (p *pictures) touch(k match.Key) {
 	p.keys = append(p.keys, k)
 }
 
-func (p *pictures) put(k match.Key, g *image.Gray) {
+func (p *pictures) put(k find.Key, g *image.Gray) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.of == nil {
-		p.of = map[match.Key]*image.Gray{}
+		p.of = map[find.Key]*image.Gray{}
 	}
 	p.of[k] = g
 	p.touch(k)
@@ -80,7 +80,7 @@ func (p *pictures) forget(file string) {
 
 // Render shows a page of a known form, so many pixels to the millimetre. It is a
 // match.Render.
-func (r *Reader) Render(ctx context.Context, k match.Key, perMM float64) (*image.Gray, error) {
+func (r *Reader) Render(ctx context.Context, k find.Key, perMM float64) (*image.Gray, error) {
 	l, ok := r.find(k.File)
 	if !ok {
 		return nil, kind.NotFound.Errorf("drawing page %d of files/%s.pdf: it is not known by its shape", k.Page+1, k.File)
@@ -95,7 +95,7 @@ func (r *Reader) Render(ctx context.Context, k match.Key, perMM float64) (*image
 
 // Drawn returns a page of a known form, from 0, as it is kept.
 func (r *Reader) Drawn(ctx context.Context, digest letter.Hash, page int) (*image.Gray, error) {
-	k := match.Key{File: digest.String(), Page: page}
+	k := find.Key{File: digest.String(), Page: page}
 	l, ok := r.find(k.File)
 	if !ok || page < 0 || page >= len(r.pagesOf(l)) {
 		return nil, kind.NotFound.Errorf("drawing page %d of files/%s.pdf: it is not known by its shape", page+1, k.File)
@@ -131,7 +131,7 @@ func (r *Reader) find(file string) (learning, bool) {
 }
 
 // draw has a page drawn and keeps it.
-func (r *Reader) draw(ctx context.Context, l learning, k match.Key) (*image.Gray, error) {
+func (r *Reader) draw(ctx context.Context, l learning, k find.Key) (*image.Gray, error) {
 	data, err := l.of.folder.Form(l.Digest)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // it says what was tried

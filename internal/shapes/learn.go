@@ -13,7 +13,7 @@ import (
 	"chancery.example/internal/layout"
 	"chancery.example/internal/marked"
 	"chancery.example/internal/pdf"
-	"chancery.example/internal/photo/match"
+	"chancery.example/internal/photo/find"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
@@ -125,11 +125,11 @@ func (r *Reader) take(s Records, f folder.Folder) (todo []learning) {
 
 // indexAnew makes the index of what is known now. Who asks the old one goes on with it.
 func (r *Reader) indexAnew() {
-	next := match.NewIndex()
+	next := find.NewIndex()
 	for _, h := range r.shelves {
 		for d, one := range h.forms {
 			for i, p := range one.pages {
-				next.Add(match.Key{File: d.String(), Page: i}, p)
+				next.Add(find.Key{File: d.String(), Page: i}, p)
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func (r *Reader) know(l learning, pages []layout.Page) {
 		return
 	}
 	for i, p := range pages {
-		r.index.Add(match.Key{File: l.Digest.String(), Page: i}, p)
+		r.index.Add(find.Key{File: l.Digest.String(), Page: i}, p)
 	}
 }
 

@@ -3,9 +3,9 @@
 // A register keeps the PDFs that its letters were issued as. A [Reader] learns where
 // the words of their pages stand, as internal/pdf/extract finds them in its locked-in
 // child, and keeps that in a folder, by digest; it looks for the page that a photo
-// shows (internal/photo/match), first among those of the letter that a paper code in
-// the photo names, draws that page and holds the photo against it, word by word.
-// Where something differs the photo is read as well, by the reader of pictures, and so
+// shows (internal/photo/find), first among those of the letter that a paper code in
+// the photo names, draws that page and holds the photo against it, word by word
+// (internal/photo/match, explain). Where something differs the photo is read as well, by the reader of pictures, and so
 // is every photo of a page that is not known.
 //
 //	r := shapes.New(shapes.Options{PDFs: pdfs, Pictures: pictures, Cache: dir})
@@ -28,6 +28,8 @@ import (
 	"chancery.example/internal/pdf"
 	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/explain"
+	"chancery.example/internal/photo/find"
 	"chancery.example/internal/photo/match"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -73,7 +75,7 @@ type Reader struct {
 	learning sync.Mutex // held by who learns
 
 	mu      sync.Mutex
-	index   *match.Index
+	index   *find.Index
 	shelves map[string]*holding // by the register's folder
 }
 
@@ -96,7 +98,7 @@ func New(o Options) *Reader {
 	if o.Note == nil {
 		o.Note = func(string) {}
 	}
-	r := &Reader{opts: o, shelf: shelf{dir: o.Cache}, index: match.NewIndex(), shelves: map[string]*holding{}}
+	r := &Reader{opts: o, shelf: shelf{dir: o.Cache}, index: find.NewIndex(), shelves: map[string]*holding{}}
 	r.setters.New = func() any { return typeset.NewSetter() }
 	return r
 }
@@ -120,11 +122,11 @@ func (r *Reader) Read(ctx context.Context, data []byte) (photo.Reading, error) {
 	if !any {
 		return r.opts.Pictures.Read(ctx, data) //nolint:wrapcheck // its caller asks for its error
 	}
-	m := match.Reader{
+	m := explain.Reader{
 		Matcher: &match.Matcher{Index: index, Render: r.Render, Set: r.set},
 		Look:    r.opts.Pictures.Whole,
 		Words:   r.opts.Pictures.Read,
-		First:   func(codes []photo.Code) *match.Index { return r.named(ctx, codes) },
+		First:   func(codes []photo.Code) *find.Index { return r.named(ctx, codes) },
 	}
 	return m.Read(ctx, data) //nolint:wrapcheck // likewise
 }
@@ -142,8 +144,8 @@ func (r *Reader) set(text string, size float64) (*image.Gray, error) {
 // named returns the pages of the letters that paper codes name, learning them when
 // that was not done yet; nil for none. The code is only ink: it says where to look
 // first.
-func (r *Reader) named(ctx context.Context, codes []photo.Code) *match.Index {
-	var out *match.Index
+func (r *Reader) named(ctx context.Context, codes []photo.Code) *find.Index {
+	var out *find.Index
 	for _, f := range r.formsNamed(codes) {
 		if !r.learnt(f) {
 			r.learning.Lock()
@@ -154,10 +156,10 @@ func (r *Reader) named(ctx context.Context, codes []photo.Code) *match.Index {
 			}
 		}
 		if out == nil {
-			out = match.NewIndex()
+			out = find.NewIndex()
 		}
 		for i, p := range r.pagesOf(f) {
-			out.Add(match.Key{File: f.Digest.String(), Page: i}, p)
+			out.Add(find.Key{File: f.Digest.String(), Page: i}, p)
 		}
 	}
 	return out

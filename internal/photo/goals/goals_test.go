@@ -22,8 +22,8 @@ import (
 	"time"
 
 	"chancery.example/internal/layout"
-	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/find"
 	"chancery.example/internal/photo/match"
 	"chancery.example/internal/photo/photosim"
 	"chancery.example/internal/testkit/forger"
@@ -54,7 +54,7 @@ func TestGoals(t *testing.T) {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(400) // what the simulator leaves behind is not the matcher's
 	seed, first := press.Seed(t), number(t, fromEnv)
-	m := &measurement{t: t, seed: seed, tallies: map[string]*tally{}, registers: []*register{
+	m := &measurement{t: t, seed: seed, tallies: map[string]*tally{}, registers: []*forger.Register{
 		newRegister(forger.English(t), seed), newRegister(forger.Arabic(t), seed),
 	}}
 	m.bare, _ = exec.LookPath("tesseract")
@@ -78,21 +78,9 @@ func TestGoals(t *testing.T) {
 	m.report()
 }
 
-// A register is letters of one language, indexed.
-type register struct {
-	*forger.Script
-	texts []string
-	index *match.Index
-}
-
-func newRegister(s *forger.Script, seed uint64) *register {
-	rng := rand.New(rand.NewPCG(seed, 1<<63)) // as no photo has
-	r := &register{Script: s, index: match.NewIndex()}
-	for i := range pages {
-		r.texts = append(r.texts, s.Letter(rng, 150+rng.IntN(250)))
-		r.index.Add(match.Key{File: strconv.Itoa(i)}, s.Press.Layout(r.texts[i]))
-	}
-	return r
+// newRegister registers the letters of a language.
+func newRegister(s *forger.Script, seed uint64) *forger.Register {
+	return s.Register(rand.New(rand.NewPCG(seed, 1<<63)), pages, 150, 250) // as no photo has
 }
 
 // dots is how many pixels of a page are a millimetre.
@@ -102,7 +90,7 @@ const dots = photosim.Width / 210.0
 type measurement struct {
 	t         *testing.T
 	seed      uint64
-	registers []*register
+	registers []*forger.Register
 	tallies   map[string]*tally
 	bare      string // tesseract
 	altered   int    // photos with an alteration in the picture, of a page that was found or not
@@ -115,7 +103,7 @@ type measurement struct {
 type shot struct {
 	i        int
 	rng      *rand.Rand
-	r        *register
+	r        *forger.Register
 	at       int // the letter; -1 for one that is not registered
 	quality  photosim.Quality
 	part     string
@@ -132,7 +120,7 @@ func (m *measurement) plan(i int) shot {
 	qualities := []photosim.Quality{photosim.Clean, photosim.Good, photosim.Mid, photosim.Poor, photosim.Screen, photosim.Curled, photosim.Moved, photosim.Passed}
 	s.quality = qualities[i/2%len(qualities)]
 	s.part = []string{"page", "half", "3 lines"}[i/16%3]
-	text := s.r.texts[s.at]
+	text := s.r.Texts[s.at]
 	kind := forger.None
 	switch d := rng.IntN(100); {
 	case d < 10:
@@ -309,7 +297,7 @@ func (m *measurement) judged(s *shot) tally {
 	if shown {
 		one.shown = 1
 	}
-	if !ok || got.Key.File != strconv.Itoa(s.at) {
+	if !ok || got.Key != s.r.Key(s.at) {
 		return one
 	}
 	one.right = 1
@@ -323,15 +311,13 @@ func (m *measurement) judged(s *shot) tally {
 // matcher holds photos against the shot's register; rendering takes up what rendering
 // takes, which here is the simulator's.
 func (s *shot) matcher(rendering *time.Duration) *match.Matcher {
-	return &match.Matcher{Index: s.r.index, Set: typeset.DrawWord, Render: func(_ context.Context, k match.Key, perMM float64) (*image.Gray, error) {
+	m := s.r.Matcher()
+	m.Render = func(ctx context.Context, k find.Key, perMM float64) (*image.Gray, error) {
 		from := spent()
 		defer func() { *rendering += spent() - from }()
-		at, err := strconv.Atoi(k.File)
-		if err != nil {
-			return nil, err
-		}
-		return press.Rendered(s.r.Press.Print(s.r.texts[at]), perMM), nil
-	}}
+		return s.r.Render(ctx, k, perMM)
+	}
+	return m
 }
 
 // count counts the words that nobody touched.

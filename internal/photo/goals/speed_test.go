@@ -9,6 +9,7 @@ import (
 
 	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/find"
 	"chancery.example/internal/photo/match"
 	"chancery.example/internal/photo/photosim"
 	"chancery.example/internal/testkit/forger"
@@ -21,11 +22,11 @@ func BenchmarkMatch(b *testing.B) {
 	runtime.GOMAXPROCS(1)
 	for _, s := range []*forger.Script{forger.English(b), forger.Arabic(b)} {
 		rng := rand.New(rand.NewPCG(3, 5))
-		index := match.NewIndex()
+		index := find.NewIndex()
 		var text string
 		for i := range 200 {
 			text = s.Letter(rng, 300)
-			index.Add(match.Key{Page: i}, s.Press.Layout(text))
+			index.Add(find.Key{Page: i}, s.Press.Layout(text))
 		}
 		page := s.Press.Print(text)
 		for _, q := range []photosim.Quality{photosim.Clean, photosim.Good, photosim.Mid, photosim.Poor, photosim.Screen} {
@@ -35,7 +36,7 @@ func BenchmarkMatch(b *testing.B) {
 					b.Fatal(err)
 				}
 				var render *image.Gray
-				m := &match.Matcher{Index: index, Set: typeset.DrawWord, Render: func(_ context.Context, _ match.Key, dots float64) (*image.Gray, error) {
+				m := &match.Matcher{Index: index, Set: typeset.DrawWord, Render: func(_ context.Context, _ find.Key, dots float64) (*image.Gray, error) {
 					if render == nil {
 						render = press.Rendered(page, dots)
 					}

@@ -5,17 +5,18 @@ import (
 	"slices"
 
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/plane"
 )
 
 // extra are the words of the photo that stand where the page has none, and how many
 // stand outside the page. What the page shows there besides words - a rule, a crest,
 // a code - is its own.
-func (f *found) extra(p *photo.Picture, c *comparison, words []Word) (out []Extra, beside int) {
-	back, ok := inverse(f.sheet.ToPicture)
+func (f found) extra(p *photo.Picture, c *comparison, words []Word) (out []Extra, beside int) {
+	back, ok := plane.Inverse(f.Sheet.ToPicture)
 	if !ok {
 		return nil, 0
 	}
-	onPage, ok := inverse(f.lie.Plane)
+	onPage, ok := plane.Inverse(f.Lie.Plane)
 	if !ok {
 		return nil, 0
 	}
@@ -24,33 +25,33 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) (out []Extr
 		if words[i].Verdict == Unseen {
 			continue
 		}
-		places = append(places, upright4(seenFrom(back, place4(c.lie, c.offs[i], corners(w.Box)))))
+		places = append(places, plane.Around(plane.Through(back, plane.Places(c.lie, c.offs[i], plane.Corners(w.Box)))))
 	}
 	answered := map[int]int{}
-	for page, w := range f.answer {
+	for page, w := range f.Answers {
 		answered[w] = page
 	}
 	least := c.leastInk(p.Gray, words)
 	after := -1
 	outside := map[int]int{} // words of a line
-	for _, n := range f.order {
+	for _, n := range f.Order {
 		if page, ok := answered[n]; ok {
 			after = page
 			continue
 		}
-		w := f.f.words[n]
-		if float64(w.box.Dy()) < .5*f.f.height || covered(w.box, places) {
+		w := f.Words[n]
+		if float64(w.Box.Dy()) < .5*f.Height || covered(w.Box, places) {
 			continue
 		}
-		q, on := seenFrom(f.sheet.ToPicture, cornersOf(w.box)), seenFrom(onPage, cornersOf(w.box))
-		if c.edge(bounds(on)) || darkness(p.Gray, q, letterInk) < least {
+		q, on := plane.Through(f.Sheet.ToPicture, plane.CornersOf(w.Box)), plane.Through(onPage, plane.CornersOf(w.Box))
+		if c.edge(plane.Bounds(on)) || darkness(p.Gray, q, letterInk) < least {
 			continue
 		}
 		switch {
-		case !c.holds(apply(onPage, centre(w.box)), 0):
-			outside[w.line]++
+		case !c.holds(plane.Apply(onPage, plane.Centre(w.Box)), 0):
+			outside[w.Line]++
 		case !c.draws(on):
-			out = append(out, Extra{Box: upright(p, q), After: after, Line: w.line, quad: q})
+			out = append(out, Extra{Box: plane.InPicture(p, q), After: after, Line: w.Line})
 		}
 	}
 	for _, n := range outside {
@@ -63,19 +64,19 @@ func (f *found) extra(p *photo.Picture, c *comparison, words []Word) (out []Extr
 
 // strokes are pieces of ink that are too large for letters, where the page has
 // nothing: what somebody wrote or stamped on it.
-func (f *found) strokes(p *photo.Picture, c *comparison, onPage [9]float64, places []image.Rectangle, least float64) (out []Extra) {
-	for _, r := range f.sheet.Pieces {
-		w, h := float64(r.Dx())/f.f.height, float64(r.Dy())/f.f.height
+func (f found) strokes(p *photo.Picture, c *comparison, onPage [9]float64, places []image.Rectangle, least float64) (out []Extra) {
+	for _, r := range f.Sheet.Pieces {
+		w, h := float64(r.Dx())/f.Height, float64(r.Dy())/f.Height
 		if h <= 3.5 && w <= 30 || min(w, h) < .8 || covered(r, places) {
 			continue // letters, a crease, or words
 		}
-		on, q := seenFrom(onPage, cornersOf(r)), seenFrom(f.sheet.ToPicture, cornersOf(r))
-		if slices.ContainsFunc(on[:], func(c2 point) bool { return !c.holds(c2, -1) }) || c.draws(on) || darkness(p.Gray, q, strokeInk) < least {
+		on, q := plane.Through(onPage, plane.CornersOf(r)), plane.Through(f.Sheet.ToPicture, plane.CornersOf(r))
+		if slices.ContainsFunc(on[:], func(c2 plane.Point) bool { return !c.holds(c2, -1) }) || c.draws(on) || darkness(p.Gray, q, strokeInk) < least {
 			continue
 		}
-		x := Extra{Box: upright(p, q), After: -1, quad: q}
+		x := Extra{Box: plane.InPicture(p, q), After: -1}
 		for i, word := range c.page.Words {
-			if middle(word.Box).y < bounds(on)[1] {
+			if plane.Middle(word.Box).Y < plane.Bounds(on)[1] {
 				x.After = i
 			}
 		}
@@ -85,14 +86,14 @@ func (f *found) strokes(p *photo.Picture, c *comparison, onPage [9]float64, plac
 }
 
 // holds reports whether a place is on the page, so many millimetres within its edge.
-func (c *comparison) holds(at point, within float64) bool {
-	return at.x >= within && at.y >= within && at.x <= c.page.Width-within && at.y <= c.page.Height-within
+func (c *comparison) holds(at plane.Point, within float64) bool {
+	return at.X >= within && at.Y >= within && at.X <= c.page.Width-within && at.Y <= c.page.Height-within
 }
 
 // draws reports whether the page itself shows something beside its words in a place.
-func (c *comparison) draws(on [4]point) bool {
+func (c *comparison) draws(on [4]plane.Point) bool {
 	const dark, share, near = 160, 12, .4 // light; of the place, one part in so many; millimetres around words
-	b := bounds(on)
+	b := plane.Bounds(on)
 	var words [][4]float64
 	for _, w := range c.page.Words {
 		x := [4]float64{w.Box.X - near, w.Box.Y - near, w.Box.X + w.Box.Width + near, w.Box.Y + w.Box.Height + near}
@@ -130,7 +131,7 @@ func (c *comparison) leastInk(g *image.Gray, words []Word) float64 {
 	var all []float64
 	for i, w := range words {
 		if w.Verdict == Same || w.Verdict == Unsure {
-			all = append(all, darkness(g, place4(c.lie, c.offs[i], corners(c.page.Words[i].Box)), letterInk))
+			all = append(all, darkness(g, plane.Places(c.lie, c.offs[i], plane.Corners(c.page.Words[i].Box)), letterInk))
 		}
 	}
 	if len(all) == 0 {
@@ -149,8 +150,8 @@ const (
 
 // darkness is how much darker the ink at a place of the picture is than its paper; share
 // is how much of it has to be ink, in hundredths.
-func darkness(g *image.Gray, q [4]point, share int) float64 {
-	r := upright4(q).Inset(-2).Intersect(g.Rect)
+func darkness(g *image.Gray, q [4]plane.Point, share int) float64 {
+	r := plane.Around(q).Inset(-2).Intersect(g.Rect)
 	var counts [256]int
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for _, v := range g.Pix[y*g.Stride+r.Min.X : y*g.Stride+r.Max.X] {

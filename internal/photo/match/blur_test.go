@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/plane"
 	"chancery.example/internal/testkit/press"
 )
 
@@ -47,7 +48,7 @@ func hides(t *testing.T, p *press.Press, is, registered []string) {
 		}
 		c.weigh(all)
 		for i, w := range page.Layout.Words {
-			l := c.look(i, point{}, 2)
+			l := c.look(i, plane.Point{}, 2)
 			if l.worst < .85*l.bar {
 				t.Errorf("blur %g: %q for %q leaves %.4f, below %.4f", blur, is[i], w.Text, l.worst, l.bar)
 			}

@@ -7,6 +7,8 @@ import (
 
 	"chancery.example/internal/layout"
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/find"
+	"chancery.example/internal/photo/plane"
 )
 
 // Dots to the millimetre of the raster on which page and photo are compared.
@@ -24,8 +26,8 @@ type comparison struct {
 	render *image.Gray
 	perMM  float64
 	set    SetWord
-	offs   map[int]point // how far words lie from where they should, in the picture
-	across float64       // blur, in pixels of the raster
+	offs   map[int]plane.Point // how far words lie from where they should, in the picture
+	across float64             // blur, in pixels of the raster
 	down   float64
 	letter float64 // height of a word on the middle, in pixels of the raster
 	usual  float64 // ink that a letter's width of a word has, on the middle: its spread over the place
@@ -39,7 +41,7 @@ func dots(l photo.Lie, words []layout.Word, in map[int]int) float64 {
 	var all []float64
 	for i, w := range words {
 		if _, ok := in[i]; ok {
-			all = append(all, scale(l, middle(w.Box)))
+			all = append(all, plane.Scale(l, plane.Middle(w.Box)))
 		}
 	}
 	if len(all) == 0 {
@@ -53,8 +55,8 @@ func dots(l photo.Lie, words []layout.Word, in map[int]int) float64 {
 // finer than what it is compared with, or noise would be taken for print.
 func newComparison(g *image.Gray, l photo.Lie, page layout.Page, render *image.Gray, perMM float64, set SetWord) *comparison {
 	c := &comparison{photo: g, step: 1, lie: l, page: page, render: render, perMM: perMM, set: set}
-	at := point{page.Width / 2, page.Height / 2}
-	if n := int(scale(l, at) / perMM); n >= 2 {
+	at := plane.At(page.Width/2, page.Height/2)
+	if n := int(plane.Scale(l, at) / perMM); n >= 2 {
 		c.photo, c.step = photo.Shrunk(g, n), float64(n)
 	}
 	var heights []float64
@@ -77,7 +79,7 @@ func (c *comparison) gaps() {
 	for i := range c.before {
 		c.before[i], c.after[i] = math.MaxFloat64, math.MaxFloat64
 	}
-	for _, l := range linesIn(c.page) {
+	for _, l := range find.Lines(c.page) {
 		for k := range l[1:] {
 			a, b := l[k], l[k+1]
 			gap := max(0, c.page.Words[b].Box.X-c.page.Words[a].Box.X-c.page.Words[a].Box.Width)
@@ -161,7 +163,7 @@ type likeness struct {
 }
 
 // look holds one word against the photo.
-func (c *comparison) look(word int, off point, within int) likeness {
+func (c *comparison) look(word int, off plane.Point, within int) likeness {
 	r := c.frame(word)
 	light := sampled(c.photo, c.step, c.lie, off, r, c.perMM)
 	out := c.explain(light, r, 1, within)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"maps"
 	"math"
 	"runtime"
 	"slices"
@@ -12,6 +13,8 @@ import (
 
 	"chancery.example/internal/layout"
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/find"
+	"chancery.example/internal/photo/plane"
 )
 
 // From shares of the least that another letter would leave unexplained (hidden):
@@ -25,28 +28,24 @@ const (
 	faint         = .4 // of the ink that words have on the middle: fainter is nothing
 )
 
-// farBehind is the share of a found page's score below which others are not looked
-// at.
-const farBehind = .5
-
-// mostAlike are pages compared word by word, of those that fit about as well:
-// revisions of one letter look alike.
-const mostAlike = 3
+// leastSame is how many words have to look the same, at the least, for a page to be
+// believed; and a fourth of those in sight.
+const leastSame = 6
 
 // candidates returns the pages that a picture shows, the likeliest first.
 func (m *Matcher) candidates(ctx context.Context, p *photo.Picture) ([]Result, error) {
-	finding, moving := &effort{left: mostFinding}, &effort{left: mostMoving}
+	search := m.Index.Search()
 	for s := range p.Sheets() {
 		var out []Result
-		for _, f := range m.fits(s, finding, moving) {
+		for _, f := range search.In(s) {
 			if err := ctx.Err(); err != nil {
 				return nil, err //nolint:wrapcheck // the caller's own
 			}
-			r, err := m.compare(ctx, p, f)
+			r, err := m.compare(ctx, p, found{f})
 			if err != nil {
 				return nil, err
 			}
-			if r.believed(len(f.pairs)) {
+			if r.believed(len(f.Placed)) {
 				out = append(out, r)
 			}
 		}
@@ -61,7 +60,7 @@ func (m *Matcher) candidates(ctx context.Context, p *photo.Picture) ([]Result, e
 // believed reports whether so much of a page is in the photo that it is the page:
 // words that look the same, many that are not unlike in a photo in which little is
 // certain, or nearly all words where they should be, of which some are not unlike.
-func (r Result) believed(pairs int) bool {
+func (r Result) believed(placed int) bool {
 	same, unsure, of := 0, 0, 0
 	for _, w := range r.Words {
 		switch w.Verdict {
@@ -74,7 +73,7 @@ func (r Result) believed(pairs int) bool {
 		case Unseen:
 		}
 	}
-	return same >= leastSame && 4*same >= of || same+unsure >= 2*leastSame && 2*(same+unsure) >= of || 5*pairs >= 3*r.Of && 4*(same+unsure) >= pairs
+	return same >= leastSame && 4*same >= of || same+unsure >= 2*leastSame && 2*(same+unsure) >= of || 5*placed >= 3*r.Of && 4*(same+unsure) >= placed
 }
 
 // worth is how well a page explains a photo.
@@ -92,72 +91,36 @@ func (r Result) worth() int {
 	return n
 }
 
-// fits are the pages that lie in a sheet, those that fit about as well as the
-// best.
-func (m *Matcher) fits(s photo.Sheet, finding, moving *effort) []*found {
-	if s.Height == 0 {
-		return nil
-	}
-	lines := linesOf(s, finding)
-	turned := onHead(lines)
-	f := newFinder(lines, s.Size, float64(s.Height), finding)
-	var all []*found
-	most, score := 0, 0.0
-	for _, l := range m.Index.leads(lines, turned, finding) {
-		if l.score < score*farBehind {
-			break
-		}
-		ls := lines
-		if l.turned {
-			ls = turned
-		}
-		got, ok := f.fit(l, ls, nil)
-		if !ok {
-			continue
-		}
-		one := &found{fitted: got, f: f, sheet: s, lines: ls, moving: moving}
-		one.blocks()
-		one.between()
-		if float64(len(one.answer)) < leastShare*float64(one.sight) {
-			continue
-		}
-		if most = max(most, len(one.answer)); 2*len(one.answer) > one.sight {
-			score = max(score, l.score)
-		}
-		all = append(all, one)
-	}
-	slices.SortStableFunc(all, func(a, b *found) int { return cmp.Compare(len(b.answer), len(a.answer)) })
-	all = slices.DeleteFunc(all, func(x *found) bool { return len(x.answer)*20 < most*17 })
-	return all[:min(len(all), mostAlike)]
-}
+// A found page lies in the photo that is held against it.
+type found struct{ *find.Found }
 
 // compare holds a photo against one page, word by word.
-func (m *Matcher) compare(ctx context.Context, p *photo.Picture, f *found) (Result, error) {
-	page := f.page.page
-	lie := elsewhere(f.lie, f.sheet.ToPicture, page.Words)
-	d := dots(lie, page.Words, f.pairs)
-	render, err := m.Render(ctx, f.page.key, d)
+func (m *Matcher) compare(ctx context.Context, p *photo.Picture, f found) (Result, error) {
+	page := f.Page
+	lie := plane.Elsewhere(f.Lie, f.Sheet.ToPicture, page.Words)
+	d := dots(lie, page.Words, f.Placed)
+	render, err := m.Render(ctx, f.Key, d)
 	if err != nil {
-		return Result{}, fmt.Errorf("rendering page %d of %s: %w", f.page.key.Page, f.page.key.File, err)
+		return Result{}, fmt.Errorf("rendering page %d of %s: %w", f.Key.Page, f.Key.File, err)
 	}
 	c := newComparison(p.Gray, lie, page, render, d, m.Set)
 	c.offs = f.offs(lie)
-	words := sortedKeys(f.answer)
-	c.focus(sortedKeys(f.pairs))
+	words := slices.Sorted(maps.Keys(f.Answers))
+	c.focus(slices.Sorted(maps.Keys(f.Placed)))
 	c.weigh(words)
-	out := Result{Key: f.page.key, Page: page, Size: p.Size, Matched: len(f.answer), Of: f.sight, Blur: max(c.across, c.down) / d}
+	out := Result{Key: f.Key, Page: page, Size: p.Size, Matched: len(f.Answers), Of: f.InSight, Blur: max(c.across, c.down) / d}
 	looks := c.lookAll(p.Gray.Rect)
 	out.Words = c.verdicts(looks)
 	for i := range out.Words {
 		if out.Words[i].Verdict != Unseen {
-			out.Words[i].Box = upright(p, place4(lie, c.offs[i], corners(page.Words[i].Box)))
+			out.Words[i].Box = plane.InPicture(p, plane.Places(lie, c.offs[i], plane.Corners(page.Words[i].Box)))
 		}
 	}
 	f.wide(c, out.Words)
 	f.once(out.Words)
 	out.Extra, out.Beside = f.extra(p, c, out.Words)
 	out.Lies = inPicture(lie, p, page)
-	out.c, out.looks, out.p = c, looks, p
+	out.c, out.looks = c, looks
 	return out, nil
 }
 
@@ -170,53 +133,53 @@ const (
 // wide puts in doubt what is wider or narrower in the photo than on the page by a
 // digit or a letter: one that was set beside a number leaves its other digits as they
 // were. A number that the photo does not show by itself is in doubt.
-func (f *found) wide(c *comparison, words []Word) {
+func (f found) wide(c *comparison, words []Word) {
 	for i := range words {
-		b, least := f.page.page.Words[i].Box, moreLetter
-		if weightOf(f.page.page.Words[i].Text) == number {
+		b, least := f.Page.Words[i].Box, moreLetter
+		if weightOf(f.Page.Words[i].Text) == number {
 			least = moreDigit
 		}
-		w, answered := f.answer[i]
+		w, answered := f.Answers[i]
 		if !answered {
 			words[i].doubt(least == moreDigit)
 			continue
 		}
-		words[i].doubt(math.Abs(float64(f.f.words[w].box.Dx())-scale(f.lie, middle(b))*b.Width) > least*f.f.height)
+		words[i].doubt(math.Abs(float64(f.Words[w].Box.Dx())-plane.Scale(f.Lie, plane.Middle(b))*b.Width) > least*f.Height)
 	}
 	f.joined(c, words)
 }
 
 // joined puts words in doubt that the photo shows as one with something beside them,
 // or between them, that is not on the page.
-func (f *found) joined(c *comparison, words []Word) {
-	back, ok := inverse(f.sheet.ToPicture)
+func (f found) joined(c *comparison, words []Word) {
+	back, ok := plane.Inverse(f.Sheet.ToPicture)
 	if !ok {
 		return
 	}
 	taken := map[int]bool{}
-	for _, w := range f.answer {
+	for _, w := range f.Answers {
 		taken[w] = true
 	}
-	for n, s := range f.f.words {
+	for n, s := range f.Words {
 		if taken[n] {
 			continue
 		}
 		var in []int
 		var all image.Rectangle
 		apart := false
-		for i, b := range f.page.page.Words {
-			if words[i].Verdict != Same || has(f.answer, i) {
+		for i, b := range f.Page.Words {
+			if words[i].Verdict != Same || has(f.Answers, i) {
 				continue
 			}
-			r := upright4(seenFrom(back, place4(c.lie, c.offs[i], corners(b.Box))))
-			if over := r.Intersect(s.box); 2*over.Dx()*over.Dy() < r.Dx()*r.Dy() {
+			r := plane.Around(plane.Through(back, plane.Places(c.lie, c.offs[i], plane.Corners(b.Box))))
+			if over := r.Intersect(s.Box); 2*over.Dx()*over.Dy() < r.Dx()*r.Dy() {
 				continue
 			}
-			apart = apart || len(in) > 0 && c.offs[i].minus(c.offs[in[0]]).length() > moreLetter*f.f.height
+			apart = apart || len(in) > 0 && c.offs[i].Minus(c.offs[in[0]]).Length() > moreLetter*f.Height
 			in, all = append(in, i), all.Union(r)
 		}
 		for _, i := range in {
-			words[i].doubt(apart || float64(s.box.Dx()-all.Dx()) > moreLetter*f.f.height)
+			words[i].doubt(apart || float64(s.Box.Dx()-all.Dx()) > moreLetter*f.Height)
 		}
 	}
 }
@@ -224,13 +187,13 @@ func (f *found) joined(c *comparison, words []Word) {
 // doubt makes a word unsure that was the same, if there is a reason.
 func (w *Word) doubt(reason bool) {
 	if reason && w.Verdict == Same {
-		w.Verdict, w.Confidence = Unsure, doubtful
+		w.Verdict, w.Confidence = Unsure, Doubtful
 	}
 }
 
 // once sees to it that no place of the photo is two words of the page: where words
 // were taken out, one that is left may look like both.
-func (f *found) once(words []Word) {
+func (f found) once(words []Word) {
 	for i := range words {
 		for k := range words[:i] {
 			if words[i].Verdict != Same || words[k].Verdict != Same {
@@ -240,8 +203,8 @@ func (f *found) once(words []Word) {
 			if both := a.Intersect(b); 2*both.Dx()*both.Dy() < min(a.Dx()*a.Dy(), b.Dx()*b.Dy()) {
 				continue
 			}
-			words[i].doubt(!has(f.answer, i) || has(f.answer, k))
-			words[k].doubt(!has(f.answer, k))
+			words[i].doubt(!has(f.Answers, i) || has(f.Answers, k))
+			words[k].doubt(!has(f.Answers, k))
 		}
 	}
 }
@@ -249,28 +212,28 @@ func (f *found) once(words []Word) {
 // inPicture is how the page lies in the picture as people see it.
 func inPicture(l photo.Lie, p *photo.Picture, page layout.Page) photo.Lie {
 	s := p.Scale()
-	return elsewhere(l, [9]float64{s, 0, 0, 0, s, 0, 0, 0, 1}, page.Words)
+	return plane.Elsewhere(l, [9]float64{s, 0, 0, 0, s, 0, 0, 0, 1}, page.Words)
 }
 
 // offs are how far words lie, in the working picture, from where they should;
 // words without an answer lie as their neighbours do.
-func (f *found) offs(lie photo.Lie) map[int]point {
-	out := map[int]point{}
-	words := f.page.page.Words
-	for p, w := range f.answer {
-		out[p] = apply(f.sheet.ToPicture, centre(f.f.words[w].box)).minus(place(lie, middle(words[p].Box)))
+func (f found) offs(lie photo.Lie) map[int]plane.Point {
+	out := map[int]plane.Point{}
+	words := f.Page.Words
+	for p, w := range f.Answers {
+		out[p] = plane.Apply(f.Sheet.ToPicture, plane.Centre(f.Words[w].Box)).Minus(plane.Place(lie, plane.Middle(words[p].Box)))
 	}
-	for _, l := range f.page.lines {
+	for _, l := range f.Lines {
 		for k, i := range l {
-			if _, ok := f.answer[i]; ok {
+			if _, ok := f.Answers[i]; ok {
 				continue
 			}
 			for far := 1; far < len(l); far++ {
-				if a := k - far; a >= 0 && has(f.answer, l[a]) {
+				if a := k - far; a >= 0 && has(f.Answers, l[a]) {
 					out[i] = out[l[a]]
 					break
 				}
-				if b := k + far; b < len(l) && has(f.answer, l[b]) {
+				if b := k + far; b < len(l) && has(f.Answers, l[b]) {
 					out[i] = out[l[b]]
 					break
 				}
@@ -310,8 +273,8 @@ func (c *comparison) inSight(word int, in image.Rectangle) bool {
 	if b.Width <= 0 || b.Height <= 0 {
 		return false
 	}
-	for _, p := range place4(c.lie, c.offs[word], corners(b)) {
-		if p.x < 1 || p.y < 1 || p.x > float64(in.Dx())-1 || p.y > float64(in.Dy())-1 {
+	for _, p := range plane.Places(c.lie, c.offs[word], plane.Corners(b)) {
+		if p.X < 1 || p.Y < 1 || p.X > float64(in.Dx())-1 || p.Y > float64(in.Dy())-1 {
 			return false
 		}
 	}

@@ -1,20 +1,15 @@
-// Package match tells which registered page a photo shows, and what differs,
-// without reading a word of it.
+// Package match holds a photo against the registered page that it shows, word by
+// word, without reading any.
 //
-// A register knows where the words of its letters stand (internal/layout). In a
-// photo the pieces of ink make lines, and lines fall into words of which nothing
-// is known but how wide they are. Runs of such widths find the page among
-// thousands ([Index]); from words of photo and page that answer each other comes
-// how the page lies in the photo, curl included; and then every word of the page
-// is held against its own place in the photo ([Matcher.Match]). It works for
-// every script, for nothing is read.
+// Where the page is and how it lies there is known by the widths of its words
+// (internal/photo/find). The page is rendered at the photo's own resolution, blurred
+// as the photo is, and every word held against its own place ([Matcher.Match]).
 //
 // A word is [Same] only when what else might stand there would look different.
-// Numbers, dates and negations are set in their other spellings too, and held
-// against the photo in turn: when blur hides which it is, the word is [Unsure].
-// What is in the photo and not on the page is [Extra], with its place. So a
-// photo needs to be read only where something differs; [Reader] has that done, and
-// gives the whole as a photo.Reading.
+// Numbers are set in their other spellings too, and held against the photo in turn:
+// when blur hides which it is, the word is [Unsure]. What is in the photo and not on
+// the page is [Extra], with its place. So a photo needs to be read only where
+// something differs (internal/photo/explain).
 //
 // Everything here works on plain pixels, and is a function of what it is given.
 package match
@@ -25,17 +20,12 @@ import (
 
 	"chancery.example/internal/layout"
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/find"
 )
-
-// A Key names a registered page.
-type Key struct {
-	File string `json:"file"` // SHA-256 of the issued file, in hexadecimal
-	Page int    `json:"page"` // of the file, from 0
-}
 
 // Render shows a registered page: dark on light, perMM pixels to the
 // millimetre from its upper left corner.
-type Render func(ctx context.Context, k Key, perMM float64) (*image.Gray, error)
+type Render func(ctx context.Context, k find.Key, perMM float64) (*image.Gray, error)
 
 // SetWord sets one word alone in the face of the letters, dark on white, at a size
 // in pixels; what is around its ink does not matter.
@@ -60,17 +50,20 @@ type Word struct {
 	Likely     string          // the spelling that looks likelier than the registered one, if another does
 }
 
+// Doubtful is how sure anybody is of a word of which cannot be said what it is: less
+// than photo.Sure.
+const Doubtful = .45
+
 // An Extra is a word of the photo where the registered page has none.
 type Extra struct {
 	Box   image.Rectangle // in the picture
 	After int             // the page's word after which it stands; -1 before all
 	Line  int             // of the photo, from 0
-	quad  [4]point        // in the working picture
 }
 
 // A Result is a registered page that a photo shows.
 type Result struct {
-	Key   Key
+	Key   find.Key
 	Page  layout.Page
 	Size  image.Point // of the picture
 	Lies  photo.Lie   // how the page lies in the picture
@@ -83,7 +76,6 @@ type Result struct {
 	// Blur is the spread of the photo's light, in millimetres of the page.
 	Blur float64
 
-	p     *photo.Picture
 	c     *comparison
 	looks []*likeness
 }
@@ -91,7 +83,7 @@ type Result struct {
 // A Matcher holds photos against registered pages. Its methods may run beside
 // each other.
 type Matcher struct {
-	Index  *Index
+	Index  *find.Index
 	Render Render
 	Set    SetWord // nil: numbers and negations are told apart only where the photo is sharp
 }
@@ -104,4 +96,9 @@ func (m *Matcher) Match(ctx context.Context, p *photo.Picture) (Result, bool, er
 		return Result{}, false, err
 	}
 	return rs[0], true, nil
+}
+
+// Faint reports whether nothing stands at a word's place.
+func (r Result) Faint(word int) bool {
+	return r.looks[word] != nil && r.looks[word].fitting.ink < faint*r.c.black
 }

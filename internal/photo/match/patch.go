@@ -6,6 +6,7 @@ import (
 
 	"chancery.example/internal/layout"
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/plane"
 )
 
 // A patch is a small picture: light of a photo, or ink of a page from 0 to 1.
@@ -35,19 +36,19 @@ func frame(b layout.Box, before, after, perMM float64) image.Rectangle {
 // sampled takes the stretch of the photo where a stretch of the page lies, reach
 // pixels wider on each side; off is how far, in the photo, it lies from where it
 // should. The photo's pixels are taken step at a time.
-func sampled(g *image.Gray, step float64, l photo.Lie, off point, r image.Rectangle, perMM float64) patch {
+func sampled(g *image.Gray, step float64, l photo.Lie, off plane.Point, r image.Rectangle, perMM float64) patch {
 	out := newPatch(r.Dx()+2*reach, r.Dy()+2*reach)
-	at := func(x, y int) point {
-		p := place(l, point{(float64(r.Min.X+x-reach) + .5) / perMM, (float64(r.Min.Y+y-reach) + .5) / perMM})
-		return point{(p.x+off.x)/step - .5, (p.y+off.y)/step - .5}
+	at := func(x, y int) plane.Point {
+		p := plane.Place(l, plane.At((float64(r.Min.X+x-reach)+.5)/perMM, (float64(r.Min.Y+y-reach)+.5)/perMM))
+		return plane.At((p.X+off.X)/step-.5, (p.Y+off.Y)/step-.5)
 	}
 	// Over so small a stretch a page is even, nearly.
 	a, b, c, d := at(0, 0), at(out.w, 0), at(0, out.h), at(out.w, out.h)
 	gw, gh := float64(g.Rect.Dx())-1.001, float64(g.Rect.Dy())-1.001
 	for y := range out.h {
 		fy := float64(y) / float64(out.h)
-		x0, y0 := a.x+(c.x-a.x)*fy, a.y+(c.y-a.y)*fy
-		x1, y1 := b.x+(d.x-b.x)*fy, b.y+(d.y-b.y)*fy
+		x0, y0 := a.X+(c.X-a.X)*fy, a.Y+(c.Y-a.Y)*fy
+		x1, y1 := b.X+(d.X-b.X)*fy, b.Y+(d.Y-b.Y)*fy
 		dx, dy := (x1-x0)/float64(out.w), (y1-y0)/float64(out.w)
 		row := out.v[y*out.w : (y+1)*out.w]
 		for x := range row {
@@ -212,7 +213,7 @@ func (f *fitting) refine(light, ink patch) {
 	for range rounds {
 		f.view(moved, light)
 		rows := equations(moved, ink)
-		if !solve(rows, unknowns) {
+		if !plane.Solve(rows, unknowns) {
 			break
 		}
 		by := func(i int, most float64) float64 { return max(-most, min(most, rows[i][unknowns])) }

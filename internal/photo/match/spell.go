@@ -21,6 +21,9 @@ const (
 // negations turn a sentence, in the languages of letters.
 var negations = strings.Fields("not no never none nor neither without cannot unless except لا لم لن ليس ليست غير دون بدون بلا عدم إلا سوى")
 
+// Grave reports whether much hangs on a word: it is a number, a negation or a name.
+func Grave(text string) bool { return weightOf(text) != plain }
+
 // weightOf tells numbers, negations and names from other words.
 func weightOf(text string) weight {
 	if strings.ContainsFunc(text, unicode.IsDigit) {
@@ -251,4 +254,36 @@ func (s *spelling) against(other string, at int) Verdict {
 		return Same
 	}
 	return Unsure
+}
+
+// Left is how much of a photo each of some spellings of a word leaves unexplained;
+// false when they cannot be set as the page sets the registered one.
+func (r Result) Left(word int, spellings ...string) ([]float64, bool) {
+	if r.c.set == nil {
+		return nil, false
+	}
+	s, ok := r.c.newSpelling(word, r.looks[word])
+	if !ok {
+		return nil, false
+	}
+	out := make([]float64, len(spellings))
+	for i, text := range spellings {
+		out[i] = s.unexplained(text)
+	}
+	return out, true
+}
+
+func (s *spelling) unexplained(text string) float64 {
+	g, err := s.c.set(text, s.size)
+	if err != nil {
+		return math.Inf(1)
+	}
+	own := darkOf(g)
+	ink := s.blurred(s.put(g, own, s.box[0], s.box[1]+float64(s.own.Dy()-own.Dy())))
+	f := lay(s.l.light, ink, 2)
+	sum := 0.0
+	for _, v := range f.left.v {
+		sum += float64(v) * float64(v) * f.ink * f.ink
+	}
+	return sum
 }

@@ -1,4 +1,4 @@
-package match
+package find
 
 import (
 	"cmp"
@@ -9,14 +9,8 @@ import (
 	"chancery.example/internal/photo"
 )
 
-// A seen is what looks like a word in a photo.
-type seen struct {
-	box  image.Rectangle // on the sheet
-	line int
-}
-
 // A line is words beside each other, from left to right.
-type line []seen
+type line []Word
 
 // linesOf finds lines of text among pieces of ink, and words in them: pieces
 // that stand in one line fall apart where gaps are wide. There are none where
@@ -36,11 +30,11 @@ func linesOf(s photo.Sheet, e *effort) []line {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b line) int {
-		return cmp.Compare(a[0].box.Min.Y+a[len(a)-1].box.Min.Y, b[0].box.Min.Y+b[len(b)-1].box.Min.Y)
+		return cmp.Compare(a[0].Box.Min.Y+a[len(a)-1].Box.Min.Y, b[0].Box.Min.Y+b[len(b)-1].Box.Min.Y)
 	})
 	for i := range out {
 		for k := range out[i] {
-			out[i][k].line = i
+			out[i][k].Line = i
 		}
 	}
 	return out
@@ -253,11 +247,11 @@ func widest(chains []chain, height float64) float64 {
 func (c chain) words(wide float64) line {
 	var out line
 	for i, r := range c {
-		if i > 0 && float64(r.Min.X-out[len(out)-1].box.Max.X) <= wide {
-			out[len(out)-1].box = out[len(out)-1].box.Union(r)
+		if i > 0 && float64(r.Min.X-out[len(out)-1].Box.Max.X) <= wide {
+			out[len(out)-1].Box = out[len(out)-1].Box.Union(r)
 			continue
 		}
-		out = append(out, seen{box: r})
+		out = append(out, Word{Box: r})
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package match
+package find
 
 // An effort is how much work finding a page may take, whatever a picture shows: a
 // photo of no registered page has to be read afterwards, and a picture may be made

@@ -1,9 +1,9 @@
-package match
+package find
 
 import (
 	"math"
 
-	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/plane"
 )
 
 // Further stretches of a page that stand elsewhere in the photo, because lines
@@ -14,12 +14,11 @@ const (
 	alikeWidth = .1
 )
 
-// A found page lies in a photo, and words of the photo answer words of the page
+// A laid page lies in a photo, and words of the photo answer words of the page
 // wherever they stand.
-type found struct {
+type laid struct {
 	fitted
 	f      *finder
-	sheet  photo.Sheet
 	lines  []line      // as the page is held
 	answer map[int]int // word of the page: of the photo
 	order  []int       // words of the photo as they are read
@@ -28,7 +27,7 @@ type found struct {
 }
 
 // blocks looks for stretches of the page that stand elsewhere.
-func (f *found) blocks() {
+func (f *laid) blocks() {
 	f.answer = map[int]int{}
 	done := map[int]bool{}
 	f.f.taken = map[int]bool{}
@@ -54,17 +53,17 @@ func (f *found) blocks() {
 }
 
 // near reports whether a stretch is of the same paper: as large, and as level.
-func (f *found) near(more fitted) bool {
+func (f *laid) near(more fitted) bool {
 	for p := range more.pairs {
-		m := middle(f.page.page.Words[p].Box)
-		a, b := scale(f.lie, m), scale(more.lie, m)
+		m := plane.Middle(f.page.page.Words[p].Box)
+		a, b := plane.Scale(f.lie, m), plane.Scale(more.lie, m)
 		return a < 1.15*b && b < 1.15*a
 	}
 	return false
 }
 
 // read puts the photo's words into the order in which the page is read.
-func (f *found) read() {
+func (f *laid) read() {
 	f.order, f.place = nil, map[int]int{}
 	right := rightToLeft(f.page)
 	for _, l := range f.lines {
@@ -73,7 +72,7 @@ func (f *found) read() {
 			if right {
 				w = l[len(l)-1-i]
 			}
-			n := f.f.number[w.box]
+			n := f.f.number[w.Box]
 			f.place[n] = len(f.order)
 			f.order = append(f.order, n)
 		}
@@ -97,7 +96,7 @@ func rightToLeft(x *indexed) bool {
 
 // between answers what stands between words that have answers: a stretch of the
 // page and one of the photo, compared by how wide their words are.
-func (f *found) between() {
+func (f *laid) between() {
 	f.read()
 	lastPage, lastPhoto := -1, -1
 	close := func(page, ph int) {
@@ -118,7 +117,7 @@ func (f *found) between() {
 
 // prune takes back answers of a few words by themselves: of some hundred words of a
 // page, one or two are as wide as any word of the photo.
-func (f *found) prune(walls []int) {
+func (f *laid) prune(walls []int) {
 	const least = 4
 	sure := map[int]bool{}
 	for _, p := range walls {
@@ -148,7 +147,7 @@ func (f *found) prune(walls []int) {
 
 // walls are the words of the page whose answers stand in the same order: the
 // longest such sequence.
-func (f *found) walls() []int {
+func (f *laid) walls() []int {
 	keys := sortedKeys(f.answer)
 	best, from := make([]int, len(keys)), make([]int, len(keys))
 	tails := []int{} // the index of the key that ends a sequence of each length
@@ -185,7 +184,7 @@ func (f *found) walls() []int {
 
 // align answers words of a stretch of the page by words of a stretch of the
 // photo, in their order, where they are as wide.
-func (f *found) align(p0, p1, w0, w1 int) {
+func (f *laid) align(p0, p1, w0, w1 int) {
 	n, m := p1-p0, w1-w0
 	if !f.moving.spend(aligning * (n + 1) * (m + 1)) {
 		return
@@ -225,13 +224,13 @@ func (f *found) align(p0, p1, w0, w1 int) {
 
 // unlike is how much less than alike two words are wide: from 0 on, more than 1
 // for those that cannot answer each other.
-func (f *found) unlike(p, w int) float64 {
+func (f *laid) unlike(p, w int) float64 {
 	b := f.page.page.Words[p].Box
 	if b.Width <= 0 {
 		return 10
 	}
-	wide := scale(f.lie, middle(b)) * b.Width
-	d := math.Abs(float64(f.f.words[w].box.Dx())-wide) / (alikeWidth*wide + .35*f.f.height)
+	wide := plane.Scale(f.lie, plane.Middle(b)) * b.Width
+	d := math.Abs(float64(f.f.words[w].Box.Dx())-wide) / (alikeWidth*wide + .35*f.f.height)
 	if d > 1 {
 		return 10
 	}

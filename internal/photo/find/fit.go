@@ -1,4 +1,4 @@
-package match
+package find
 
 import (
 	"image"
@@ -7,14 +7,13 @@ import (
 	"slices"
 
 	"chancery.example/internal/photo"
+	"chancery.example/internal/photo/plane"
 )
 
-// When a page counts as found.
+// When a page is looked at with every word, moved ones too.
 const (
 	leastWords = 8   // of the photo that have theirs on the page
-	leastShare = .4  // of the page's words that should be in sight
-	leastSame  = 6   // words that look the same, at least a fourth of those in sight
-	leastBegun = .15 // likewise, before stretches that stand elsewhere are looked for
+	leastBegun = .15 // of the page's words that should be in sight
 )
 
 // A fitted page lies in a photo's sheet; pairs are words that answer each other.
@@ -81,7 +80,7 @@ func (f *finder) seed(l lead, lines []line, h hit) (map[int]int, bool) {
 	words := l.page.lines[h.line]
 	out := map[int]int{}
 	for i := range runWords {
-		out[words[int(h.from)+i]] = f.number[lines[h.photo][h.at+i].box]
+		out[words[int(h.from)+i]] = f.number[lines[h.photo][h.at+i].Box]
 	}
 	a := l.page.page.Words[words[h.from]].Box
 	b := l.page.page.Words[words[int(h.from)+runWords-1]].Box
@@ -90,7 +89,7 @@ func (f *finder) seed(l lead, lines []line, h hit) (map[int]int, bool) {
 
 // A finder holds the words of a photo's sheet by place.
 type finder struct {
-	words  []seen
+	words  []Word
 	size   image.Point
 	height float64
 	number map[image.Rectangle]int // of a word, by its box
@@ -102,12 +101,12 @@ type finder struct {
 
 func newFinder(lines []line, size image.Point, height float64, e *effort) *finder {
 	f := &finder{effort: e, size: size, height: max(4, height), number: map[image.Rectangle]int{}}
-	f.grid = f.cell(point{float64(size.X), float64(size.Y)}).Add(image.Pt(1, 1))
+	f.grid = f.cell(plane.At(float64(size.X), float64(size.Y))).Add(image.Pt(1, 1))
 	f.cells = make([][]int, f.grid.X*f.grid.Y)
 	for _, l := range lines {
 		for _, w := range l {
-			f.number[w.box] = len(f.words)
-			if c := f.cell(centre(w.box)); c.In(image.Rectangle{Max: f.grid}) {
+			f.number[w.Box] = len(f.words)
+			if c := f.cell(plane.Centre(w.Box)); c.In(image.Rectangle{Max: f.grid}) {
 				f.cells[c.Y*f.grid.X+c.X] = append(f.cells[c.Y*f.grid.X+c.X], len(f.words))
 			}
 			f.words = append(f.words, w)
@@ -116,18 +115,14 @@ func newFinder(lines []line, size image.Point, height float64, e *effort) *finde
 	return f
 }
 
-func (f *finder) cell(p point) image.Point {
-	return image.Pt(int(math.Floor(p.x/(3*f.height))), int(math.Floor(p.y/(3*f.height))))
-}
-
-func centre(r image.Rectangle) point {
-	return point{float64(r.Min.X+r.Max.X) / 2, float64(r.Min.Y+r.Max.Y) / 2}
+func (f *finder) cell(p plane.Point) image.Point {
+	return image.Pt(int(math.Floor(p.X/(3*f.height))), int(math.Floor(p.Y/(3*f.height))))
 }
 
 // near is the word whose box is most like one that is expected: no edge off by
 // more than tolerance; -1 for none.
 func (f *finder) near(want [4]float64, tolerance float64) int {
-	c := f.cell(point{(want[0] + want[2]) / 2, (want[1] + want[3]) / 2})
+	c := f.cell(plane.At((want[0]+want[2])/2, (want[1]+want[3])/2))
 	best, at := tolerance, -1
 	for y := max(0, c.Y-1); y <= min(f.grid.Y-1, c.Y+1); y++ {
 		for x := max(0, c.X-1); x <= min(f.grid.X-1, c.X+1); x++ {
@@ -135,7 +130,7 @@ func (f *finder) near(want [4]float64, tolerance float64) int {
 				if f.effort.spend(1); f.taken[i] {
 					continue
 				}
-				b := f.words[i].box
+				b := f.words[i].Box
 				off := max(math.Abs(float64(b.Min.X)-want[0]), math.Abs(float64(b.Max.X)-want[2]),
 					.7*math.Abs(float64(b.Min.Y)-want[1]), .7*math.Abs(float64(b.Max.Y)-want[3]))
 				if off < best {
@@ -171,7 +166,7 @@ func (f *finder) grow(l lead, seed map[int]int, done map[int]bool) (fitted, bool
 		}
 		out.lie.Plane = h
 		if round > 2 && n >= 16 {
-			bend(&out.lie, f.places(out, 2.5, false))
+			plane.Bend(&out.lie, f.places(out, 2.5, false))
 		}
 		if round > 4 && n <= before {
 			break
@@ -191,30 +186,30 @@ func (f *finder) plane(out fitted) ([9]float64, bool) {
 		line := out.page.page.Words[p].Line
 		low, high = min(low, line), max(high, line)
 	}
-	free := affine
+	free := plane.Affine
 	if len(out.pairs) >= 14 || low == high && len(out.pairs) >= 8 {
-		free = freely
+		free = plane.Freely
 	}
-	return plane(f.places(out, 2.5, low == high), free)
+	return plane.Fit(f.places(out, 2.5, low == high), free)
 }
 
 // similar lays the page by the two ends of the seed alone.
 func (f *finder) similar(out *fitted) bool {
 	lo, hi := math.MaxFloat64, -math.MaxFloat64
-	var a, b [2]point
+	var a, b [2]plane.Point
 	words := out.page.page.Words
 	for p, w := range out.pairs {
-		box, r := words[p].Box, f.words[w].box
-		y, py := box.Y+box.Height/2, centre(r).y
+		box, r := words[p].Box, f.words[w].Box
+		y, py := box.Y+box.Height/2, plane.Centre(r).Y
 		left, right := float64(r.Min.X), float64(r.Max.X)
 		if out.turned {
 			left, right = right, left
 		}
 		if box.X < lo {
-			lo, a[0], b[0] = box.X, point{box.X, y}, point{left, py}
+			lo, a[0], b[0] = box.X, plane.At(box.X, y), plane.At(left, py)
 		}
 		if box.X+box.Width > hi {
-			hi, a[1], b[1] = box.X+box.Width, point{box.X + box.Width, y}, point{right, py}
+			hi, a[1], b[1] = box.X+box.Width, plane.At(box.X+box.Width, y), plane.At(right, py)
 		}
 	}
 	if hi-lo < 1 {
@@ -224,11 +219,11 @@ func (f *finder) similar(out *fitted) bool {
 	n := float64(len(out.pairs))
 	var y, py float64
 	for p, w := range out.pairs {
-		y += middle(words[p].Box).y / n
-		py += centre(f.words[w].box).y / n
+		y += plane.Middle(words[p].Box).Y / n
+		py += plane.Centre(f.words[w].Box).Y / n
 	}
-	a[0].y, a[1].y, b[0].y, b[1].y = y, y, py, py
-	out.lie.Plane = similarity(a, b)
+	a[0].Y, a[1].Y, b[0].Y, b[1].Y = y, y, py, py
+	out.lie.Plane = plane.Similarity(a, b)
 	return true
 }
 
@@ -241,7 +236,7 @@ func (f *finder) pair(out *fitted, tolerance float64) {
 			continue
 		}
 		f.effort.spend(placing)
-		want := bounds(place4(out.lie, point{}, corners(w.Box)))
+		want := plane.Bounds(plane.Places(out.lie, plane.Point{}, plane.Corners(w.Box)))
 		if want[0] < 0 || want[1] < 0 || want[2] > float64(f.size.X) || want[3] > float64(f.size.Y) {
 			continue
 		}
@@ -259,30 +254,30 @@ func (f *finder) pair(out *fitted, tolerance float64) {
 
 // places are the corners of words that answer each other, without those that are
 // off by much more than the rest; they may be made as high as they are wide.
-func (f *finder) places(out fitted, worse float64, level bool) [][2]point {
-	var all [][2]point
+func (f *finder) places(out fitted, worse float64, level bool) [][2]plane.Point {
+	var all [][2]plane.Point
 	var offs []float64
 	var wide, width float64
 	for p, w := range out.pairs {
-		wide, width = wide+float64(f.words[w].box.Dx()), width+out.page.page.Words[p].Box.Width
+		wide, width = wide+float64(f.words[w].Box.Dx()), width+out.page.page.Words[p].Box.Width
 	}
 	usual := wide / max(1e-9, width)
 	for _, p := range sortedKeys(out.pairs) {
-		cs := corners(out.page.page.Words[p].Box)
-		r := f.words[out.pairs[p]].box
-		to := cornersOf(r)
+		cs := plane.Corners(out.page.page.Words[p].Box)
+		r := f.words[out.pairs[p]].Box
+		to := plane.CornersOf(r)
 		if b := out.page.page.Words[p].Box; level && b.Width > 0 {
 			// Seen aslant, what is nearer is wider by as much as it is higher, twice.
-			y, high := centre(r).y, math.Sqrt(float64(r.Dx())/b.Width*usual)*b.Height/2
-			to[0].y, to[1].y, to[2].y, to[3].y = y-high, y-high, y+high, y+high
+			y, high := plane.Centre(r).Y, math.Sqrt(float64(r.Dx())/b.Width*usual)*b.Height/2
+			to[0].Y, to[1].Y, to[2].Y, to[3].Y = y-high, y-high, y+high, y+high
 		}
 		for i, c := range cs {
 			k := i
 			if out.turned {
 				k = (i + 2) % 4
 			}
-			all = append(all, [2]point{c, to[k]})
-			offs = append(offs, place(out.lie, c).minus(to[k]).length())
+			all = append(all, [2]plane.Point{c, to[k]})
+			offs = append(offs, plane.Place(out.lie, c).Minus(to[k]).Length())
 		}
 	}
 	middling := slices.Clone(offs)
@@ -299,11 +294,11 @@ func (f *finder) places(out fitted, worse float64, level bool) [][2]point {
 
 // sane reports whether paper can lie so: not mirrored, not seen from its edge.
 func sane(l photo.Lie, size image.Point) bool {
-	m := point{l.Middle[0], l.Middle[1]}
-	a := place(l, m)
-	x, y := place(l, point{m.x + 1, m.y}).minus(a), place(l, point{m.x, m.y + 1}).minus(a)
-	area := x.x*y.y - x.y*y.x
-	return area > 0 && x.length() < 4*y.length() && y.length() < 4*x.length() && x.length() < float64(max(size.X, size.Y))/10
+	m := plane.At(l.Middle[0], l.Middle[1])
+	a := plane.Place(l, m)
+	x, y := plane.Place(l, plane.At(m.X+1, m.Y)).Minus(a), plane.Place(l, plane.At(m.X, m.Y+1)).Minus(a)
+	area := x.X*y.Y - x.Y*y.X
+	return area > 0 && x.Length() < 4*y.Length() && y.Length() < 4*x.Length() && x.Length() < float64(max(size.X, size.Y))/10
 }
 
 func sortedKeys(m map[int]int) []int {

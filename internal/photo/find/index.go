@@ -1,4 +1,4 @@
-package match
+package find
 
 import (
 	"cmp"
@@ -54,7 +54,7 @@ func (x *Index) Add(k Key, p layout.Page) {
 	}
 	x.known[k] = true
 	at := uint32(len(x.pages)) //nolint:gosec // there is no memory for more
-	in := indexed{key: k, page: p, lines: linesIn(p)}
+	in := indexed{key: k, page: p, lines: Lines(p)}
 	x.pages = append(x.pages, in)
 	for l, words := range in.lines {
 		for from := 0; from+runWords <= len(words); from++ {
@@ -75,8 +75,8 @@ func (x *Index) Pages() int {
 	return len(x.pages)
 }
 
-// linesIn are the words of each line, from left to right.
-func linesIn(p layout.Page) [][]int {
+// Lines are a page's words line by line, as the eye sees them: from left to right.
+func Lines(p layout.Page) [][]int {
 	var out [][]int
 	at := map[int]int{}
 	for i, w := range p.Words {
@@ -186,7 +186,7 @@ func (x *Index) lookups(lines []line, e *effort) []lookup {
 		for from := 0; from+runWords <= len(words) && !e.spent(); from++ {
 			var widths [runWords]float64
 			for i := range widths {
-				widths[i] = float64(words[from+i].box.Dx())
+				widths[i] = float64(words[from+i].Box.Dx())
 			}
 			for _, k := range keysOf(widths) {
 				if e.spend(looking); len(x.runs[k]) > 0 {

@@ -1,4 +1,4 @@
-package match
+package find
 
 import (
 	"fmt"
@@ -71,10 +71,10 @@ func TestEffortIsBounded(t *testing.T) {
 		"marks":          {Height: 12, Pieces: scattered(40_000, func() int { return 2 + rng.IntN(12) }, func() int { return 2 + rng.IntN(8) })},
 	} {
 		s.Size, s.ToPicture = size, [9]float64{1, 0, 0, 0, 1, 0, 0, 0, 1}
-		finding, moving := &effort{left: mostFinding}, &effort{left: mostMoving}
+		search := x.Search()
+		finding, moving := search.finding, search.moving
 		before := time.Now()
-		m := &Matcher{Index: x}
-		found := m.fits(s, finding, moving)
+		found := search.In(s)
 		t.Logf("%s: %d found, %d and %d units, %v", name, len(found), mostFinding-finding.left, mostMoving-moving.left, time.Since(before))
 		// One step may go beyond.
 		if finding.left < -mostFinding/50 || moving.left < -mostMoving/20 {
