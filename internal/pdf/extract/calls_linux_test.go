@@ -91,7 +91,7 @@ func traced(t *testing.T, env string, data []byte) (before, after []string, took
 		apart = []string{"unshare", "--map-current-user", "--net"}
 	}
 	args := append(apart, "strace", "-f", "-qq", "-s", "8", "-o", log, "-e", "trace=%file,%network,read,fork,vfork,clone,clone3,io_uring_setup,open_by_handle_at", "--", self) //nolint:gocritic // another list
-	args = append(args, life{stageLock, r.cache}.args()...)
+	args = append(args, work.Args(r.cache)...)
 	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...) //nolint:gosec // named here
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GOTRACEBACK=none", env + "=1"}
 	cmd.Stdin = io.MultiReader(strings.NewReader(order{within: time.Minute, look: lookRead}.line()), bytes.NewReader(data))

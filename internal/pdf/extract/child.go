@@ -1,13 +1,9 @@
 package extract
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -16,33 +12,32 @@ import (
 	"chancery.example/internal/pdf"
 )
 
-// childCommand is the word after the program's name that makes it the child. It
-// is no command for people.
-const childCommand = "read-pdf"
-
-// The lives of the child: it locks itself in, then begins anew as a program that
-// was never outside. Or it only compiles pdfium; then it sees no foreign byte.
-const (
-	stageLock    = "lock"
-	stageRead    = "locked"
-	stageCompile = "compile"
-)
-
-// limits are what the child may use.
-var limits = confine.Limits{Memory: 512 << 20, Processor: 10, Files: 64}
-
-// softMemory is from where on memory is given back eagerly.
-const softMemory = 400 << 20
-
-// A life is what a child is started as: its arguments are "read-pdf STAGE CACHE".
-type life struct {
-	stage string
-	cache string // the folder with pdfium's compiled form; "" when there is none
+// work is what the child does. Its one argument is the folder with pdfium's compiled
+// form, "" when there is none.
+var work = confine.Work{
+	Command: "read-pdf", Instead: "chancery check", Does: "reading a PDF",
+	Order: maxOrder, Input: pdf.MaxBytes,
+	Limits: confine.Limits{Memory: 512 << 20, Processor: 10, Files: 64},
+	Lock: func(args []string) (readable, again []string) {
+		if cacheOf(args) != "" {
+			readable = args
+		}
+		return readable, args
+	},
 }
 
-// An order is what it is to do with its file. It may have been started long before,
-// so the order is the first line of what it is given, "WITHIN LOOK DRAW", and the file
-// is the rest.
+// stageCompile is the life of a child that only compiles pdfium; it sees no foreign byte.
+const stageCompile = "compile"
+
+func cacheOf(args []string) string {
+	if len(args) != 1 {
+		return ""
+	}
+	return args[0]
+}
+
+// An order is what it is to do with its file: the first line of what it is given,
+// "WITHIN LOOK DRAW".
 type order struct {
 	within time.Duration // from here on the answer must be there; whole milliseconds
 	look   looking
@@ -95,76 +90,32 @@ type picture struct {
 }
 
 // IsChild reports whether a program was started to be the child of a Reader.
-func IsChild(args []string) bool { return len(args) > 1 && args[1] == childCommand }
+func IsChild(args []string) bool { return work.Is(args) }
 
 // Main is the child: it locks itself in, reads a PDF from in and writes the answer
 // to out. It returns the exit code, not 0 when there is no answer.
 func Main(args []string, in io.Reader, out io.Writer, now func() time.Time) int {
-	l, err := parseLife(args[2:])
-	if err != nil {
-		return fail(err)
-	}
-	switch l.stage {
-	case stageCompile:
-		if err := compile(l.cache); err != nil {
-			return fail(err)
+	if len(args) == 4 && args[2] == stageCompile {
+		if err := compile(args[3]); err != nil {
+			return work.Fail(err)
 		}
 		return 0
-	case stageLock:
-		may := limits
-		if l.cache != "" {
-			may.Readable = []string{l.cache}
+	}
+	w := work
+	w.Ready = func(args []string) (func(string, []byte) (any, error), error) {
+		e, err := start(cacheOf(args))
+		if err != nil {
+			return nil, err
 		}
-		return fail(confine.Again(append([]string{args[0]}, life{stageRead, l.cache}.args()...), may))
+		return func(line string, data []byte) (any, error) {
+			o, err := parseOrder(line)
+			if err != nil {
+				return nil, err
+			}
+			return o.answer(e, data, now), nil
+		}, nil
 	}
-	debug.SetMemoryLimit(softMemory)
-	e, err := start(l.cache) // before the first foreign byte
-	if err != nil {
-		return fail(err)
-	}
-	o, data, err := take(in)
-	if err != nil {
-		return fail(err)
-	}
-	if err := json.NewEncoder(out).Encode(o.answer(e, data, now)); err != nil {
-		return fail(err)
-	}
-	return 0
-}
-
-// take waits for the order and the file.
-func take(in io.Reader) (order, []byte, error) {
-	data, err := io.ReadAll(io.LimitReader(in, maxOrder+pdf.MaxBytes+1))
-	if err != nil {
-		return order{}, nil, fmt.Errorf("reading its input: %w", err)
-	}
-	line, data, ok := bytes.Cut(data, []byte("\n"))
-	if !ok || len(line) > maxOrder { // its parent has ended, or did not need it
-		return order{}, nil, errors.New("it was given no file")
-	}
-	o, err := parseOrder(string(line))
-	return o, data, err
-}
-
-// fail says on standard error why there is no answer; the parent quotes it in
-// its own log at most.
-func fail(err error) int {
-	_, _ = fmt.Fprintln(os.Stderr, "reading a PDF:", err)
-	return 1
-}
-
-// args writes a life as arguments.
-func (l life) args() []string { return []string{childCommand, l.stage, l.cache} }
-
-func parseLife(args []string) (life, error) {
-	if len(args) != 2 {
-		return life{}, errors.New("this command is the program's own, not for people: use \"chancery check\"")
-	}
-	l := life{args[0], args[1]}
-	if l.stage != stageLock && l.stage != stageRead && l.stage != stageCompile {
-		return life{}, fmt.Errorf("order %q", args)
-	}
-	return l, nil
+	return w.Main(args, in, out)
 }
 
 // Limits of an order: how long its line may be, and the time that it gives.
@@ -175,7 +126,7 @@ const (
 
 // line writes an order.
 func (o order) line() string {
-	return fmt.Sprintf("%d %s %s\n", o.within.Milliseconds(), o.look, o.drawing())
+	return fmt.Sprintf("%d %s %s", o.within.Milliseconds(), o.look, o.drawing())
 }
 
 func parseOrder(line string) (order, error) {

@@ -14,7 +14,7 @@ import (
 // TestMain: the test program is its own child, as the real one is.
 func TestMain(m *testing.M) {
 	switch {
-	case IsChild(os.Args) && os.Getenv(reachingEnv) != "" && os.Args[2] == stageRead:
+	case work.Locked(os.Args) && os.Getenv(reachingEnv) != "":
 		os.Exit(reaching())
 	case IsChild(os.Args):
 		os.Exit(Main(os.Args, os.Stdin, os.Stdout, time.Now))

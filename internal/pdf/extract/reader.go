@@ -3,15 +3,11 @@ package extract
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
-	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"sync"
 	"time"
 
@@ -46,29 +42,28 @@ type Options struct {
 // A Reader reads PDFs, each in a child process of its own. Its methods may run
 // beside each other.
 type Reader struct {
-	opts    Options
-	running chan struct{}
-	once    sync.Once
-	cache   string // "" when there is none
-	spare   spare
+	opts     Options
+	children *confine.Children
+	once     sync.Once
+	cache    string // "" when there is none
 }
 
 // New returns a Reader. Nothing is begun yet; see [Reader.Prepare].
 func New(o Options) *Reader {
-	if o.Time == 0 {
-		o.Time = 10 * time.Second
-	}
-	if o.Rest == 0 {
-		o.Rest = 10 * time.Minute
-	}
-	if o.AtOnce == 0 {
-		o.AtOnce = max(1, runtime.NumCPU()/2)
-	}
 	if o.Note == nil {
 		o.Note = func(string) {}
 	}
-	return &Reader{opts: o, running: make(chan struct{}, o.AtOnce)}
+	r := &Reader{opts: o}
+	r.children = confine.NewChildren(confine.Options{Child: r.child, Time: o.Time, AtOnce: o.AtOnce, Ahead: o.Ahead, Rest: o.Rest})
+	return r
 }
+
+// Expect says that a PDF is going to be read: a child is started for it beside what
+// else there is to do, unless one waits already. It does not wait for it.
+func (r *Reader) Expect() { r.children.Expect() }
+
+// Close ends the child that waits, if there is one; files can be read all the same.
+func (r *Reader) Close() error { return r.children.Close() } //nolint:wrapcheck // nothing to say beside
 
 const (
 	// insideEnv is set in the child.
@@ -88,7 +83,7 @@ func (r *Reader) Prepare(ctx context.Context) {
 			r.opts.Note("PDFs are read for the first time by this version of the program: their reader is made ready, which takes some seconds")
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), compiling)
 			defer cancel()
-			_, err = confine.Run(ctx, confine.Child{Program: r.opts.Program, Args: life{stageCompile, dir}.args(), Mark: insideEnv, Most: 1 << 10})
+			_, err = confine.Run(ctx, confine.Child{Program: r.opts.Program, Args: []string{work.Command, stageCompile, dir}, Mark: insideEnv, Most: 1 << 10})
 			if err == nil && !ready(dir) {
 				err = fmt.Errorf("%s is empty", dir)
 			}
@@ -165,26 +160,23 @@ func (r *Reader) send(ctx context.Context, data []byte, o order) ([]byte, error)
 	case !bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
 		return nil, problem(pdf.NotPDF, "it is no PDF: it does not begin like one")
 	}
-	select {
-	case r.running <- struct{}{}:
-		defer func() { <-r.running }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	r.Prepare(ctx)
-	o.within = min(r.opts.Time*9/10, maxWithin)
-	limited, cancel := context.WithTimeout(ctx, r.opts.Time)
-	defer cancel()
-	raw, err := r.give(limited, slices.Concat([]byte(o.line()), data))
+	o.within = min(r.children.Budget(), maxWithin)
+	raw, err := r.children.Do(ctx, confine.Input(o.line(), data))
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case limited.Err() != nil:
+	case errors.Is(err, confine.ErrTime):
 		return nil, problem(pdf.TooSlow, "it could not be read in the time that one gets: give the pages in question, or a picture of them")
 	case err != nil:
 		return nil, gaveUp(err)
 	}
 	return raw, nil
+}
+
+// child is a child as it is started.
+func (r *Reader) child(ctx context.Context) confine.Child {
+	r.Prepare(ctx)
+	return confine.Child{Program: r.opts.Program, Args: work.Args(r.cache), Mark: insideEnv, Most: maxPrinted, Used: r.opts.Used}
 }
 
 // gaveUp says that the child is to blame, or what it was given.
@@ -221,16 +213,8 @@ func parseAnswer(raw []byte) (answer, error) {
 // problem.
 func decodeAnswer(raw []byte) (answer, error) {
 	var a answer
-	if len(raw) > maxPrinted {
-		return a, gaveUp(errors.New("the answer is too long"))
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&a); err != nil {
-		return answer{}, gaveUp(fmt.Errorf("the answer is not what it should be: %w", err))
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return answer{}, gaveUp(errors.New("more than one answer came"))
+	if err := confine.Decode(raw, maxPrinted, &a); err != nil {
+		return answer{}, gaveUp(err)
 	}
 	if a.Problem != "" {
 		if !pdf.KnownProblem(a.Problem) || len(a.Advice) > 1000 {

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -22,15 +21,7 @@ import (
 const parentEnv = "CHANCERY_PDF_PARENT"
 
 // waiting is the process that waits for a file; 0 when there is none.
-func (r *Reader) waiting() int {
-	r.spare.begun.Wait()
-	r.spare.mu.Lock()
-	defer r.spare.mu.Unlock()
-	if r.spare.child == nil {
-		return 0
-	}
-	return r.spare.child.Process()
-}
+func (r *Reader) waiting() int { return r.children.Waits() }
 
 // TestStartedAhead: a child that was started ahead reads one file and no other; the next
 // one waits, is ended with the reader, after its rest, and thrown away when it has ended
@@ -151,12 +142,11 @@ func threads(pid int) int {
 // order.
 func TestOrders(t *testing.T) {
 	o := order{within: 4*time.Minute + time.Millisecond, look: lookRoom, draw: []int{1, 3}, side: 900}
-	got, data, err := take(strings.NewReader(o.line() + "%PDF-1.7\nx"))
-	if err != nil || got.line() != o.line() || !bytes.Equal(data, []byte("%PDF-1.7\nx")) {
-		t.Errorf("%+v, %q, %v", got, data, err)
+	if got, err := parseOrder(o.line()); err != nil || got.line() != o.line() || len(o.line()) > maxOrder {
+		t.Errorf("%+v, %v", got, err)
 	}
-	for _, s := range []string{"", "\n", "%PDF-1.7\n", "x text -\n", "0 text -\n", "1 all -\n", "1 text 9\n", "1 text - -\n", "1 text -", "1 text -" + strings.Repeat(" ", maxOrder) + "\n"} {
-		if o, _, err := take(strings.NewReader(s)); err == nil {
+	for _, s := range []string{"", "%PDF-1.7", "x text -", "0 text -", "1 all -", "1 text 9", "1 text - -", "1 text - "} {
+		if o, err := parseOrder(s); err == nil {
 			t.Errorf("%q is the order %+v", s, o)
 		}
 	}

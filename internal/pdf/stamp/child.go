@@ -1,39 +1,33 @@
 package stamp
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"runtime/debug"
 
 	"chancery.example/internal/confine"
 	"chancery.example/internal/pdf"
 )
 
-// childCommand is the word after the program's name that makes it the child. It
-// is no command for people.
-const childCommand = "stamp-pdf"
+// work is what the child does.
+var work = confine.Work{
+	Command: "stamp-pdf", Instead: "chancery submit", Does: "stamping a PDF",
+	Order: maxOrder, Input: pdf.MaxBytes,
+	Limits: confine.Limits{Memory: 512 << 20, Processor: 10, Files: 64},
+	Ready: func([]string) (func(string, []byte) (any, error), error) {
+		return func(line string, data []byte) (any, error) {
+			var o order
+			if err := json.Unmarshal([]byte(line), &o); err != nil {
+				return nil, fmt.Errorf("reading the order: %w", err)
+			}
+			return answerTo(o, data), nil
+		}, nil
+	},
+}
 
-// The two lives of the child: it locks itself in, then begins anew as a program
-// that was never outside.
-const (
-	stageLock  = "lock"
-	stageStamp = "locked"
-)
-
-// What the child may use.
-var limits = confine.Limits{Memory: 512 << 20, Processor: 10, Files: 64}
-
-// softMemory is from where on memory is given back eagerly; maxOrder is how long what
-// it is told may be.
-const (
-	softMemory = 400 << 20
-	maxOrder   = 16 << 20
-)
+// maxOrder is how long what it is told may be.
+const maxOrder = 16 << 20
 
 // An order is what the child is told, on the first line of its input; the file
 // follows.
@@ -67,48 +61,11 @@ type answer struct {
 }
 
 // IsChild reports whether a program was started to be the child of a Stamper.
-func IsChild(args []string) bool { return len(args) > 1 && args[1] == childCommand }
+func IsChild(args []string) bool { return work.Is(args) }
 
 // Main is the child: it locks itself in, reads an order and a PDF from in and writes
 // the answer to out. It returns the exit code, not 0 when there is no answer.
-func Main(args []string, in io.Reader, out io.Writer) int {
-	switch {
-	case len(args) == 3 && args[2] == stageLock:
-		return fail(confine.Again([]string{args[0], childCommand, stageStamp}, limits))
-	case len(args) != 3 || args[2] != stageStamp:
-		return fail(errors.New(`this command is the program's own, not for people: use "chancery submit"`))
-	}
-	debug.SetMemoryLimit(softMemory)
-	o, data, err := readOrder(in)
-	if err != nil {
-		return fail(err)
-	}
-	if err := json.NewEncoder(out).Encode(answerTo(o, data)); err != nil {
-		return fail(err)
-	}
-	return 0
-}
-
-// fail says on standard error why there is no answer.
-func fail(err error) int {
-	_, _ = fmt.Fprintln(os.Stderr, "stamping a PDF:", err)
-	return 1
-}
-
-func readOrder(in io.Reader) (o order, data []byte, err error) {
-	all, err := io.ReadAll(io.LimitReader(bufio.NewReader(in), maxOrder+pdf.MaxBytes+1))
-	if err != nil {
-		return o, nil, fmt.Errorf("reading the order: %w", err)
-	}
-	head, data, ok := bytes.Cut(all, []byte("\n"))
-	if !ok || len(data) > pdf.MaxBytes {
-		return o, nil, errors.New("the order is not whole")
-	}
-	if err := json.Unmarshal(head, &o); err != nil {
-		return o, nil, fmt.Errorf("reading the order: %w", err)
-	}
-	return o, data, nil
-}
+func Main(args []string, in io.Reader, out io.Writer) int { return work.Main(args, in, out) }
 
 // answerTo does what was ordered. What breaks while it is done is broken by the file.
 func answerTo(o order, data []byte) (a answer) {

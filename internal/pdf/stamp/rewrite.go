@@ -1,29 +1,31 @@
 package stamp
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"math"
 	"strings"
 
-	"github.com/pdfcpu/pdfcpu/pkg/api"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/types"
 
 	"chancery.example/internal/pdf/syntax"
 )
 
-// rewrite reads a file with pdfcpu, adds the stamp, and writes it in one revision
+// rewrite reads a file with pdfcpu - without its package api, whose dependencies make
+// every start of this program longer -, adds the stamp, and writes it in one revision
 // with what is needed of it alone.
 func rewrite(data []byte, o order) ([]byte, error) {
-	api.DisableConfigDir() // no files of this user's
+	model.ConfigPath = "disable" // no files of this user's
 	conf := model.NewDefaultConfiguration()
 	conf.Offline, conf.Optimize, conf.OptimizeBeforeWriting, conf.OptimizeResourceDicts = true, false, false, false
 	conf.WriteObjectStream, conf.WriteXRefStream = false, false
 	conf.Limits.MaxStreamBytes, conf.Limits.MaxDecodeBytes = 64<<20, 64<<20
 	conf.Limits.MaxObjectCount, conf.Limits.MaxXRefEntries, conf.Limits.MaxRecursionDepth = 100_000, 100_000, 64
-	ctx, err := api.ReadContext(bytes.NewReader(data), conf)
+	ctx, err := pdfcpu.Read(bytes.NewReader(data), conf)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // said by who asks
 	}
@@ -50,8 +52,9 @@ func rewrite(data []byte, o order) ([]byte, error) {
 		}
 	}
 	var out bytes.Buffer
-	if err := api.WriteContext(ctx, &out); err != nil {
-		return nil, err //nolint:wrapcheck // as above
+	ctx.Write.Writer = bufio.NewWriter(&out)
+	if err := errors.Join(pdfcpu.WriteContext(ctx), ctx.Write.Flush()); err != nil {
+		return nil, err
 	}
 	return out.Bytes(), nil
 }

@@ -3,11 +3,9 @@ package stamp
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
-	"io"
 	"slices"
 	"strings"
 	"time"
@@ -33,14 +31,15 @@ type Config struct {
 }
 
 // A Stamper puts codes on pages.
-type Stamper struct{ config Config }
+type Stamper struct {
+	config   Config
+	children *confine.Children
+}
 
 // New returns a Stamper.
 func New(c Config) *Stamper {
-	if c.Time == 0 {
-		c.Time = 10 * time.Second
-	}
-	return &Stamper{c}
+	child := confine.Child{Program: c.Program, Args: work.Args(), Mark: insideEnv, Most: maxPrinted}
+	return &Stamper{c, confine.NewChildren(confine.Options{Time: c.Time, Child: func(context.Context) confine.Child { return child }})}
 }
 
 // A Problem is why a file gets no stamp.
@@ -162,16 +161,11 @@ func (s *Stamper) write(ctx context.Context, data []byte, k *ink, places []place
 	if err != nil {
 		return nil, err
 	}
-	limited, cancel := context.WithTimeout(ctx, s.config.Time)
-	defer cancel()
-	raw, err := confine.Run(limited, confine.Child{
-		Program: s.config.Program, Args: []string{childCommand, stageLock}, Mark: insideEnv,
-		Input: slices.Concat(head, []byte("\n"), data), Most: maxPrinted,
-	})
+	raw, err := s.children.Do(ctx, confine.Input(string(head), data))
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err() //nolint:wrapcheck // who asked went away
-	case limited.Err() != nil:
+	case errors.Is(err, confine.ErrTime):
 		return nil, problem(Unwritten, 0, "it takes longer to be written anew than a file gets: %s", anew)
 	case err != nil:
 		return nil, problem(Unwritten, 0, "what writes it anew broke over it: %s", anew)
@@ -183,12 +177,7 @@ func (s *Stamper) write(ctx context.Context, data []byte, k *ink, places []place
 func parseAnswer(raw []byte) ([]byte, error) {
 	var a answer
 	broken := problem(Unwritten, 0, "what writes it anew gave no answer: %s", anew)
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if len(raw) > maxPrinted || d.Decode(&a) != nil {
-		return nil, broken
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	if confine.Decode(raw, maxPrinted, &a) != nil {
 		return nil, broken
 	}
 	if a.Problem != "" && slices.Contains(problems, a.Problem) {
