@@ -1,17 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"flag"
-	"fmt"
-	"io"
 	"mime"
-	"os"
 	"path/filepath"
-	"strings"
 
 	"chancery.example/internal/form"
 	"chancery.example/internal/office"
@@ -26,8 +20,7 @@ type termFlags struct {
 	supersedes list
 	regarding  list
 	files      list
-	form       string
-	confirmed  string
+	elsewhere  elsewhereFlags
 }
 
 func (t *termFlags) flags(fs *flag.FlagSet) {
@@ -36,8 +29,7 @@ func (t *termFlags) flags(fs *flag.FlagSet) {
 	fs.Var(&t.supersedes, "supersedes", "`REFERENCE` of a letter that it replaces; can be repeated")
 	fs.Var(&t.regarding, "regarding", "`OFFICE/REFERENCE` that it is about; can be repeated")
 	fs.Var(&t.files, "file", "`FILE` that is the letter's form, known by its digest; can be repeated")
-	fs.StringVar(&t.form, "form", "", "`FILE`.pdf, made in another program, that is to be stamped, sealed and issued as the letter")
-	fs.StringVar(&t.confirmed, "confirmed", "", "`DIGEST` that was shown with what --form says, by who has read it; asked for on a terminal without")
+	t.elsewhere.flags(fs)
 }
 
 const maxForm = 64 << 20
@@ -55,13 +47,8 @@ func (t *termFlags) terms(ctx context.Context, c *call, r *office.Register) (off
 	if out.Regarding, err = targets(ctx, r, t.regarding); err != nil {
 		return out, err
 	}
-	if t.form == "" && t.confirmed != "" {
-		return out, usage("--confirmed is about a PDF made elsewhere: give --form FILE.pdf")
-	}
-	if t.form != "" {
-		if out.Form, err = c.readFile(t.form, form.MaxBytes); err != nil {
-			return out, err
-		}
+	if out.Form, err = t.elsewhere.read(c); err != nil {
+		return out, err
 	}
 	for _, name := range t.files {
 		raw, err := c.readFile(name, maxForm)
@@ -77,40 +64,12 @@ func (t *termFlags) terms(ctx context.Context, c *call, r *office.Register) (off
 	return out, nil
 }
 
-// confirm shows who submits a letter what a PDF that was made elsewhere says, as it was
-// read, and takes their yes to it.
-func (t *termFlags) confirm(ctx context.Context, c *call, r *office.Register, d *desk, content letter.Content, terms *office.Terms) error {
-	if terms.Form == nil {
-		return nil
-	}
-	s, err := r.ShowForm(ctx, d.office, d.by, content, *terms)
-	if err != nil {
-		return err //nolint:wrapcheck // the act's own words
-	}
-	if err := s.Err(); err != nil {
-		return fmt.Errorf("%s cannot be issued as %s: %w", content.Reference, t.form, err)
-	}
-	terms.Confirmed = s.Digest()
-	if t.confirmed == terms.Confirmed.String() {
-		return nil
-	}
-	c.say("--- what %s shows (pages: %d)", t.form, s.Pages)
-	c.say("%s\n---", safe(s.Text))
-	for _, p := range s.Pictures {
-		c.say("page %d has a picture: words in it are not read, and officers approve it by looking", p)
-	}
-	c.say("these are the words of %s (languages: %d)", content.Reference, len(s.Texts))
-	if t.confirmed != "" {
-		return usage("--confirmed: this PDF was not read so: read it as it is above, then give --confirmed %s", terms.Confirmed)
-	}
-	if !c.asks() {
-		return usage("nobody has confirmed it: read what it shows above, then give --confirmed %s", terms.Confirmed)
-	}
-	tell(c.err, "Is this the letter? It is stamped, sealed and put up for approval as it is. Type yes: ")
-	if said, err := bufio.NewReader(io.LimitReader(c.in, 100)).ReadString('\n'); strings.TrimSpace(said) != "yes" {
-		return errors.Join(usage("it was not confirmed; nothing was submitted"), ignoreEOF(err))
-	}
-	return nil
+// confirm takes the yes of who submits a letter to a PDF that was made elsewhere.
+func (t *termFlags) confirm(ctx context.Context, c *call, r *office.Register, d *desk, content letter.Content, terms *office.Terms) (err error) {
+	terms.Confirmed, err = t.elsewhere.confirm(c, content.Reference, func() (form.Shown, error) {
+		return r.ShowForm(ctx, d.office, d.by, content, *terms)
+	})
+	return err
 }
 
 // confirmDraft is confirm for a letter that is a draft.
@@ -123,19 +82,6 @@ func (t *termFlags) confirmDraft(ctx context.Context, c *call, r *office.Registe
 		return err //nolint:wrapcheck // the act's own words
 	}
 	return t.confirm(ctx, c, r, d, l.Draft, terms)
-}
-
-func ignoreEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
-}
-
-// asks reports whether a person can be asked something.
-func (c *call) asks() bool {
-	f, isFile := c.in.(*os.File)
-	return c.tty && (!isFile || isTerminal(f))
 }
 
 func submitCommand() command {

@@ -16,11 +16,11 @@ import (
 // against holds what a file shows against the texts of a letter, in whatever order
 // these stand. Left out of it are the words that stand around a letter
 // (letter.md MUST-15), running matter (letter.md MUST-13) and the letter's own code.
-func against(shown string, o Order) (out []Text, wrong []string) {
+func against(shown string, o Order) (out []Text, wrong []Obstacle) {
 	l := o.Letter
 	copied := fold.Copy(withoutCode(shown, l.Code))
 	if copied.Exact != withoutCode(shown, l.Code) {
-		wrong = append(wrong, "the file changes the direction of its letters by hand; print the document to PDF anew")
+		wrong = append(wrong, turnedByHand)
 	}
 	paper := around.Paper{Content: l.Content, Office: l.Office, Domain: l.Domain, Date: l.Date}
 	bare := fold.Copy(without(copied.Exact, around.Find(copied, paper, o.First, o.Last)))

@@ -91,8 +91,8 @@ func (m Maker) make(ctx context.Context, o Order) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := lint.Error(lint.Check(out, o.allowed())); err != nil {
-		return nil, kind.Invalid.Wrap(err)
+	if no := lint.Check(out, o.allowed()); len(no) > 0 {
+		return nil, obstructed{kind.Invalid.Wrap(lint.Error(no)), ofLint(no)[0].Name}
 	}
 	if o.Seal != nil {
 		if out, err = o.Seal(ctx, out); err != nil {
@@ -140,7 +140,7 @@ func (m Maker) stamped(ctx context.Context, o Order) ([]byte, error) {
 	out, err := m.stamp(ctx, o.Given, stamp.Options{Code: o.Letter.Code, Domain: o.Letter.Domain})
 	var no *stamp.Error
 	if errors.As(err, &no) {
-		return nil, kind.Invalid.Wrap(err)
+		return nil, obstructed{kind.Invalid.Wrap(err), ofStamp(no).Name}
 	}
 	return out, err
 }

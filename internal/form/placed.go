@@ -1,7 +1,6 @@
 package form
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -15,18 +14,18 @@ import (
 // and each in its place: then neither the order in which programs read a line with
 // words of two directions matters, nor where they part words. What was set was held
 // against the letter before (WordForWord). It returns what is otherwise.
-func placed(set, shown []layout.Page) (wrong []string) {
+func placed(set, shown []layout.Page) (wrong []Obstacle) {
 	if len(set) != len(shown) {
-		return []string{fmt.Sprintf("it shows %d pages where %d were set", len(shown), len(set))}
+		return []Obstacle{otherwise(0, "it shows %d pages where %d were set", len(shown), len(set))}
 	}
 	for n := range set {
 		want, got := set[n].Words, shown[n].Words //nolint:gosec // as many pages on both sides
 		if a, b := signs(want), signs(got); a != b {
-			wrong = append(wrong, fmt.Sprintf("page %d: it shows the signs %s where %s were set", n+1, short(b), short(a)))
+			wrong = append(wrong, otherwise(n+1, "page %d: it shows the signs %s where %s were set", n+1, short(b), short(a)))
 		}
 		for _, s := range spots(want, got) {
 			if a, b := s.said(want, s.set), s.said(got, s.shown); letters(a) != letters(b) {
-				wrong = append(wrong, fmt.Sprintf("page %d: it shows %q where %q was set", n+1, short(b), short(a)))
+				wrong = append(wrong, otherwise(n+1, "page %d: it shows %q where %q was set", n+1, short(b), short(a)))
 			}
 		}
 	}

@@ -25,7 +25,7 @@ type Shown struct {
 	// Texts are the letter's, each with what differs.
 	Texts []Text
 	// Wrong is what else an issued letter must not have, each with what to do.
-	Wrong []string
+	Wrong []Obstacle
 }
 
 // A Text is one text of a letter, and where a PDF shows something else.
@@ -84,7 +84,10 @@ func (s Shown) Err() error {
 	if len(lines) > 0 {
 		lines = append(lines, "nothing but the letter's own words may stand on its paper, and what is set around them; mend the file, or revise the letter so that it says what the file does")
 	}
-	return kind.Invalid.Errorf("the PDF does not show the letter as it is:\n%s", strings.Join(append(lines, s.Wrong...), "\n"))
+	for _, o := range s.Wrong {
+		lines = append(lines, o.Words)
+	}
+	return kind.Invalid.Errorf("the PDF does not show the letter as it is:\n%s", strings.Join(lines, "\n"))
 }
 
 func (d Difference) describe(l letter.Lang) string {
@@ -124,14 +127,12 @@ func (m Maker) Look(ctx context.Context, o Order) (Shown, error) {
 	var no *stamp.Error
 	switch {
 	case errors.As(err, &no):
-		s.Wrong = append(s.Wrong, no.Error())
+		s.Wrong = append(s.Wrong, ofStamp(no))
 		return s, nil
 	case err != nil:
 		return s, err
 	}
-	for _, r := range lint.Check(out, o.allowed()) {
-		s.Wrong = append(s.Wrong, r.String())
-	}
+	s.Wrong = append(s.Wrong, ofLint(lint.Check(out, o.allowed()))...)
 	return s, nil
 }
 
@@ -156,7 +157,7 @@ func (m Maker) read(ctx context.Context, data []byte) (pdf.Reading, Shown, error
 		case x.Kind == pdf.PictureOnly && !slices.Contains(s.Pictures, x.Page):
 			s.Pictures = append(s.Pictures, x.Page)
 		case x.Kind != pdf.PictureOnly && x.Kind != pdf.Replaced && x.Kind.Doubts():
-			s.Wrong = append(s.Wrong, describe(x))
+			s.Wrong = append(s.Wrong, ofReading(x))
 		}
 	}
 	return r, s, nil
@@ -174,21 +175,6 @@ func (s *Shown) hold(r pdf.Reading, o Order) {
 		}
 	}
 	s.Text, s.Texts, s.Wrong = best.Text, best.Texts, append(s.Wrong, best.Wrong...)
-}
-
-// unread says of what kind an error of the reader is: the file is at fault, or what
-// reads it.
-func unread(err error) error {
-	var no *pdf.Error
-	if !errors.As(err, &no) {
-		return err
-	}
-	switch no.Problem {
-	case pdf.NoReader, pdf.Failed, pdf.TooSlow:
-		return kind.Unavailable.Errorf("%w; what was not read back is not issued: try again, and where PDFs cannot be read at all set the office's \"paper\" to \"none\"", err)
-	case pdf.NotPDF, pdf.TooLarge, pdf.Locked, pdf.Broken, pdf.NoContent:
-	}
-	return kind.Invalid.Wrap(err)
 }
 
 // describe says what a remark of the reader is about, and what to do.

@@ -156,10 +156,10 @@ func TestPublicEventsExactly(t *testing.T) {
 	if _, err := h.Seal(t.Context(), "harbour", "drafter", "HC-SECRET"); err != nil {
 		t.Fatal(err)
 	}
-	must(t, h, "clerk")(h.ProposeCorrect(t.Context(), "harbour", "drafter", "HC-2", register.Words{"en": "A slip."}, nil, func(c *letter.Content) error {
+	must(t, h, "clerk")(h.ProposeCorrect(t.Context(), "harbour", "drafter", "HC-2", office.Correction{Reason: register.Words{"en": "A slip."}, Change: func(c *letter.Content) error {
 		*c = officetest.Content(t, "HC-2", "The second letter, mended.\n")
 		return nil
-	}))
+	}}))
 	must(t, h, "clerk")(h.ProposeWithdraw(t.Context(), "harbour", "clerk", "HC-2", register.Words{"en": "It was wrong."}))
 	must(t, h, "press")(h.ProposeHolding(t.Context(), "harbour", "press", h.Now().Add(time.Hour), nil))
 	must(t, h, "press")(h.ProposeDisavow(t.Context(), "harbour", "press", office.Forgery{Texts: officetest.Content(t, "X", "A forged text about the lighthouse.\n").Texts}, register.Words{"en": "Not ours."}))

@@ -6,26 +6,48 @@ import (
 	"slices"
 
 	"chancery.example/approval"
+	"chancery.example/internal/form"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
 	"chancery.example/register"
 )
 
+// A Correction is what is corrected in an issued letter, and why.
+type Correction struct {
+	Reason register.Words // that everybody will read
+	// Change is applied to the words that stand.
+	Change func(*letter.Content) error
+	Files  []register.File
+	// Form is a PDF made elsewhere that is to be the corrected letter's form, and
+	// Confirmed the digest of what it was read to show (ShowCorrection); as in Terms.
+	Form      []byte
+	Confirmed letter.Hash
+}
+
+// terms are what the corrected letter's form is made by.
+func (x Correction) terms() Terms {
+	return Terms{Files: x.Files, Form: x.Form, Confirmed: x.Confirmed}
+}
+
 // ProposeCorrect asks for the approvals that correct a formal error in an issued
-// letter. change is applied to the words that stand; what comes of it is sealed
-// as the letter's next revision before officers see it. The letter stays in
-// force, in the corrected words, and everybody sees what was changed and why. A
-// change of meaning is no correction: that takes a letter that supersedes.
-func (r *Register) ProposeCorrect(ctx context.Context, officeID, by string, ref letter.Ref, reason register.Words, files []register.File, change func(*letter.Content) error) (Request, error) {
+// letter. What comes of the change is sealed as the letter's next revision before
+// officers see it. The letter stays in force, in the corrected words, and everybody
+// sees what was changed and why. A change of meaning is no correction: that takes a
+// letter that supersedes.
+func (r *Register) ProposeCorrect(ctx context.Context, officeID, by string, ref letter.Ref, x Correction) (Request, error) {
 	what := "correcting " + string(ref)
+	err := x.terms().confirmed(what, func() (form.Shown, error) { return r.ShowCorrection(ctx, officeID, by, ref, x) })
+	if err != nil {
+		return Request{}, err
+	}
 	var rev store.Revision
 	var o store.Office
-	err := r.act(ctx, func(t *turn) (err error) {
+	err = r.act(ctx, func(t *turn) (err error) {
 		if o, err = t.Office(officeID); err != nil {
 			return err
 		}
-		l, err := t.corrected(o, ref, by, what, change)
+		l, err := t.corrected(o, ref, by, what, x)
 		if err != nil {
 			return err
 		}
@@ -39,15 +61,16 @@ func (r *Register) ProposeCorrect(ctx context.Context, officeID, by string, ref 
 	if err != nil {
 		return Request{}, fmt.Errorf("%s: %w", what, err)
 	}
-	made, err := r.form(ctx, o, sealed, ref, Terms{Files: files})
+	made, err := r.form(ctx, o, sealed, ref, x.terms())
 	if err != nil {
 		return Request{}, fmt.Errorf("%s: %w", what, err)
 	}
+	files := x.Files
 	if made != nil {
 		files = append(slices.Clone(files), made.file())
 	}
 	return r.propose(ctx, officeID, func(t *turn, o store.Office) (proposal, error) {
-		l, err := t.corrected(o, ref, by, what, change)
+		l, err := t.corrected(o, ref, by, what, x)
 		if err != nil {
 			return proposal{}, err
 		}
@@ -61,12 +84,12 @@ func (r *Register) ProposeCorrect(ctx context.Context, officeID, by string, ref 
 		if err := t.VoidRequests(l.ID, register.KindCorrect); err != nil {
 			return proposal{}, err
 		}
-		if err := t.keep(o, l, made); err != nil {
+		if err := t.keep(o, l, by, made); err != nil {
 			return proposal{}, err
 		}
 		body := register.Correct{
 			Target: target, Seal: register.Link{Index: sealed.Receipt.Index, Opening: rev.Opening},
-			Fields: rev.Revision.Disclose(rev.Revision.Fields()...), Disclosure: register.DisclosePublic, Files: files, Reason: reason,
+			Fields: rev.Revision.Disclose(rev.Revision.Fields()...), Disclosure: register.DisclosePublic, Files: files, Reason: x.Reason,
 		}
 		return proposal{
 			by: by, letter: &l, revision: rev.Number, typ: string(l.Draft.Type), subject: t.letterSubject(o, ref), texts: textsOf(rev.Revision),
@@ -77,7 +100,7 @@ func (r *Register) ProposeCorrect(ctx context.Context, officeID, by string, ref 
 
 // corrected returns an issued letter with the content that a correction would
 // give it, or says why it cannot be corrected so.
-func (t *turn) corrected(o store.Office, ref letter.Ref, by, what string, change func(*letter.Content) error) (store.Letter, error) {
+func (t *turn) corrected(o store.Office, ref letter.Ref, by, what string, x Correction) (store.Letter, error) {
 	if _, err := t.may(o, by, what, register.RoleDrafter, register.RoleClerk); err != nil {
 		return store.Letter{}, err
 	}
@@ -86,6 +109,9 @@ func (t *turn) corrected(o store.Office, ref letter.Ref, by, what string, change
 		return l, err
 	}
 	if err := t.ruled(o, approval.Correct, string(l.Draft.Type)); err != nil {
+		return l, err
+	}
+	if err := x.terms().formed(what); err != nil {
 		return l, err
 	}
 	if _, err := t.issued(o, ref); err != nil {
@@ -100,7 +126,7 @@ func (t *turn) corrected(o store.Office, ref letter.Ref, by, what string, change
 	}
 	l.Draft = stands.Revision.Content()
 	before := languagesOf(l.Draft)
-	if err := change(&l.Draft); err != nil {
+	if err := x.Change(&l.Draft); err != nil {
 		return l, fmt.Errorf("%s: %w", what, err)
 	}
 	old := stands.Revision.Content()

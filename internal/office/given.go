@@ -22,14 +22,35 @@ import (
 // and what else is in the way. Nothing is changed or kept. Who has read it confirms its
 // Digest when they submit the letter (Terms.Confirmed).
 func (r *Register) ShowForm(ctx context.Context, officeID, by string, c letter.Content, terms Terms) (form.Shown, error) {
-	what := "looking at the PDF of " + string(c.Reference)
+	return r.look(ctx, officeID, "looking at the PDF of "+string(c.Reference), terms, func(t *turn, o store.Office) (letter.Content, error) {
+		return c, t.maySubmit(o, c, by, terms)
+	})
+}
+
+// ShowCorrection is ShowForm for a letter that is issued: what a PDF made elsewhere
+// (x.Form) shows beside the words that the correction gives it.
+func (r *Register) ShowCorrection(ctx context.Context, officeID, by string, ref letter.Ref, x Correction) (form.Shown, error) {
+	what := "looking at the PDF of " + string(ref) + ", corrected"
+	return r.look(ctx, officeID, what, x.terms(), func(t *turn, o store.Office) (letter.Content, error) {
+		l, err := t.corrected(o, ref, by, what, x)
+		return l.Draft, err
+	})
+}
+
+// look has a PDF read that was made elsewhere, and holds it against the words that an
+// act gives.
+func (r *Register) look(ctx context.Context, officeID, what string, terms Terms, words func(*turn, store.Office) (letter.Content, error)) (form.Shown, error) {
+	if len(terms.Form) == 0 {
+		return form.Shown{}, kind.Invalid.Errorf("%s: there is no file; give the PDF that was made elsewhere", what)
+	}
 	var order form.Order
 	err := r.act(ctx, func(t *turn) error {
 		o, err := t.Office(officeID)
 		if err != nil {
 			return err
 		}
-		if err := t.maySubmit(o, c, by, terms); err != nil {
+		c, err := words(t, o)
+		if err != nil {
 			return err
 		}
 		names, err := namesOf(t.Tx, o)
@@ -64,19 +85,19 @@ func (terms Terms) orderOf(o store.Office, c letter.Content, names []typeset.Wor
 
 // confirmed refuses a PDF made elsewhere that does not show the letter, or that nobody
 // said to have read.
-func (r *Register) confirmed(ctx context.Context, officeID, by string, c letter.Content, terms Terms) error {
+func (terms Terms) confirmed(what string, show func() (form.Shown, error)) error {
 	if terms.Form == nil {
 		return nil
 	}
-	s, err := r.ShowForm(ctx, officeID, by, c, terms)
+	s, err := show()
 	if err == nil {
 		err = s.Err()
 	}
 	if err != nil {
-		return fmt.Errorf("submitting %s: %w", c.Reference, err)
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	if s.Digest() != terms.Confirmed {
-		return kind.Conflict.Errorf("submitting %s: nobody has confirmed what its PDF shows, or it was read otherwise then: read what it shows, and confirm %s", c.Reference, s.Digest())
+		return kind.Conflict.Errorf("%s: nobody has confirmed what its PDF shows, or it was read otherwise then: read what it shows, and confirm %s", what, s.Digest())
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"chancery.example/internal/office/officetest"
 	"chancery.example/internal/pdf/pades"
 	"chancery.example/internal/pdf/typeset"
+	"chancery.example/internal/store"
 	"chancery.example/internal/testkit/children"
 	"chancery.example/letter"
 	"chancery.example/register"
@@ -55,6 +57,52 @@ func TestPDFMadeElsewhere(t *testing.T) {
 	if _, err := h.Carry(t.Context(), q, "clerk", h.Signer("harbour", "commissioner"), h.Signer("harbour", "legal")); err != nil {
 		t.Fatal(err)
 	}
+	isStamped(t, h, digest, ".1.")
+	correctedElsewhere(t, h, c, digest)
+}
+
+// correctedElsewhere: the corrected letter is another PDF of that program, which is
+// looked at, confirmed, stamped and sealed as the first was.
+func correctedElsewhere(t *testing.T, h *officetest.House, c letter.Content, first letter.Hash) {
+	t.Helper()
+	texts := slices.Clone(c.Texts)
+	texts[0].Text = officetest.Text(t, "Sir,\n\nthe south lock is closed on 5 March.\n")
+	set, err := typeset.Set(typeset.Letter{Content: letter.Content{Type: c.Type, Texts: texts}, Domain: "harbour.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := office.Correction{Reason: register.Words{"en": "The day was wrong."}, Form: set.PDF, Change: func(now *letter.Content) error {
+		now.Texts = slices.Clone(texts)
+		return nil
+	}}
+	shown, err := h.ShowCorrection(t.Context(), "harbour", "drafter", c.Reference, x)
+	if err != nil || !shown.Fit() {
+		t.Fatalf("%+v, %v", shown, err)
+	}
+	x.Confirmed = shown.Digest()
+	q, err := h.ProposeCorrect(t.Context(), "harbour", "drafter", c.Reference, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest, ok := q.FormOf()
+	if !ok || digest == first {
+		t.Fatalf("the correction names %v", digest)
+	}
+	if _, err := h.Carry(t.Context(), q, "clerk", h.Signer("harbour", "commissioner"), h.Signer("harbour", "legal")); err != nil {
+		t.Fatal(err)
+	}
+	isStamped(t, h, digest, ".2.")
+	notes, err := h.Journal(t.Context(), "harbour", c.Reference)
+	if err != nil || !slices.ContainsFunc(notes, func(n store.Note) bool {
+		return n.Actor == "drafter" && n.Act == "confirm form" && n.Text == shown.Digest().String()
+	}) {
+		t.Errorf("who confirmed it is not in %+v, %v", notes, err)
+	}
+}
+
+// isStamped sees that a public PDF is sealed, and has the code of a revision on every page.
+func isStamped(t *testing.T, h *officetest.House, digest letter.Hash, revision string) {
+	t.Helper()
 	pdf, err := h.Folder().Form(digest)
 	if err != nil {
 		t.Fatal(err)
@@ -63,7 +111,7 @@ func TestPDFMadeElsewhere(t *testing.T) {
 		t.Errorf("the seal is %s: %s", r.Seal, r.Why)
 	}
 	r, err := children.Reader(t).Read(t.Context(), pdf)
-	if err != nil || strings.Count(r.First().Text, "https://harbour.example/q/#1.harbour.1.") != len(r.Pages) {
+	if err != nil || strings.Count(r.First().Text, "https://harbour.example/q/#1.harbour"+revision) != len(r.Pages) {
 		t.Errorf("the code is not on all %d pages: %v\n%s", len(r.Pages), err, r.First().Text)
 	}
 }
@@ -107,6 +155,62 @@ func TestPDFMadeElsewhereIsRefused(t *testing.T) {
 		t.Errorf("%d revisions were sealed, %v kept, %v", len(revs), filesIn(t, h.Dir), err)
 	}
 	if _, err := h.Submit(t.Context(), "harbour", "drafter", "A-1", office.Terms{Form: pdf, Confirmed: s.Digest()}); err != nil {
+		t.Errorf("the right one: %v", err)
+	}
+}
+
+// TestCorrectionMadeElsewhereIsRefused: nothing is sealed or kept for a correction whose
+// PDF shows other words - those that stood before included -, was not confirmed, or stands
+// beside another form.
+func TestCorrectionMadeElsewhereIsRefused(t *testing.T) {
+	h := officetest.NewOnPaper(t, officetest.LightForms{})
+	h.IssueLetter(t, "harbour", officetest.Content(t, "A-1", "The lock is closed.\n"), office.Terms{})
+	kept := filesIn(t, h.Dir)
+	pdf := []byte("%PDF-1.7\nThe lock is shut.\n")
+	mend := func(form []byte, yes letter.Hash) office.Correction {
+		return office.Correction{Reason: because, Form: form, Confirmed: yes, Change: func(c *letter.Content) error {
+			c.Texts = officetest.Content(t, "A-1", "The lock is shut.\n").Texts
+			return nil
+		}}
+	}
+	show := func(by string, x office.Correction) (form.Shown, error) {
+		return h.ShowCorrection(t.Context(), "harbour", by, "A-1", x)
+	}
+	s, err := show("drafter", mend(pdf, letter.Hash{}))
+	if err != nil || !s.Fit() {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	two := mend(pdf, s.Digest())
+	two.Files = []register.File{{Role: "form", MediaType: "application/pdf"}}
+	same := mend(pdf, s.Digest())
+	same.Change = func(*letter.Content) error { return nil }
+	for name, x := range map[string]struct {
+		correction office.Correction
+		want       kind.Kind
+		says       string
+	}{
+		"the words before":  {mend([]byte("%PDF-1.7\nThe lock is closed.\n"), s.Digest()), kind.Invalid, "The lock is closed"},
+		"not confirmed":     {mend(pdf, letter.Hash{}), kind.Conflict, s.Digest().String()},
+		"another confirmed": {mend([]byte("%PDF-1.7 \nThe lock is shut.\n"), s.Digest()), kind.Conflict, "nobody has confirmed"},
+		"two forms":         {two, kind.Invalid, "one form"},
+		"nothing changed":   {same, kind.Invalid, "nothing differs"},
+		"no file":           {mend([]byte{}, s.Digest()), kind.Invalid, "there is no file"},
+	} {
+		if _, err := h.ProposeCorrect(t.Context(), "harbour", "drafter", "A-1", x.correction); kind.Of(err) != x.want || !strings.Contains(err.Error(), x.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := show("press", mend(pdf, letter.Hash{})); kind.Of(err) != kind.Forbidden {
+		t.Errorf("shown to the press: %v", err)
+	}
+	if s, err := show("drafter", mend([]byte("%PDF-1.7\nThe lock is closed.\n"), letter.Hash{})); err != nil || s.Fit() || s.Differing() != 1 {
+		t.Errorf("the words before: %+v, %v", s, err)
+	}
+	revs, err := h.Revisions(t.Context(), "harbour", "A-1")
+	if err != nil || len(revs) != 1 || !slices.Equal(filesIn(t, h.Dir), kept) {
+		t.Errorf("%d revisions were sealed, %v kept, %v", len(revs), filesIn(t, h.Dir), err)
+	}
+	if _, err := h.ProposeCorrect(t.Context(), "harbour", "drafter", "A-1", mend(pdf, s.Digest())); err != nil {
 		t.Errorf("the right one: %v", err)
 	}
 }

@@ -137,7 +137,11 @@ var foreignActs = map[string]func(ctx context.Context, h *officetest.House, x fo
 		return err
 	},
 	"ProposeCorrect": func(ctx context.Context, h *officetest.House, x foreign) error {
-		_, err := h.ProposeCorrect(ctx, "b", "drafter", x.ref, register.Words{"en": "A slip."}, nil, func(*letter.Content) error { return nil })
+		_, err := h.ProposeCorrect(ctx, "b", "drafter", x.ref, office.Correction{Reason: register.Words{"en": "A slip."}, Change: func(*letter.Content) error { return nil }})
+		return err
+	},
+	"ShowCorrection": func(ctx context.Context, h *officetest.House, x foreign) error {
+		_, err := h.ShowCorrection(ctx, "b", "drafter", x.ref, office.Correction{Form: []byte("%PDF"), Change: func(*letter.Content) error { return nil }})
 		return err
 	},
 	"ProposeRatify": func(ctx context.Context, h *officetest.House, x foreign) error {

@@ -277,7 +277,7 @@ func TestCorrection(t *testing.T) {
 		}
 	}
 	correct := func(words string) error {
-		q, err := h.ProposeCorrect(ctx, "harbour", "drafter", "A", because, nil, english(words))
+		q, err := h.ProposeCorrect(ctx, "harbour", "drafter", "A", office.Correction{Reason: because, Change: english(words)})
 		if err != nil {
 			return err
 		}
@@ -309,7 +309,7 @@ func TestCorrection(t *testing.T) {
 		"another reference": {func(c *letter.Content) error { c.Reference = "B"; return nil }, kind.Invalid},
 		"another type":      {func(c *letter.Content) error { c.Type = letter.TypeNotice; return nil }, kind.Invalid},
 	} {
-		if _, err := h.ProposeCorrect(ctx, "harbour", "drafter", "A", because, nil, c.change); kind.Of(err) != c.want {
+		if _, err := h.ProposeCorrect(ctx, "harbour", "drafter", "A", office.Correction{Reason: because, Change: c.change}); kind.Of(err) != c.want {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -317,7 +317,7 @@ func TestCorrection(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A correction that waits when the letter is withdrawn is void.
-	late, err := h.ProposeCorrect(ctx, "harbour", "drafter", "A", because, nil, english("Late.\n"))
+	late, err := h.ProposeCorrect(ctx, "harbour", "drafter", "A", office.Correction{Reason: because, Change: english("Late.\n")})
 	if err != nil {
 		t.Fatal(err)
 	}

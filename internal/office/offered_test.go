@@ -30,7 +30,6 @@ var elsewhere = map[string]map[string]string{
 	"Circulate":        {"desk": "CirculateAnswering", "cli": "CirculateAnswering", "api": "CirculateAnswering"},
 	"Carry":            {"desk": "one officer at a time: Approve, then Perform", "api": "no program approves"},
 	"ReviseText":       {"cli": "Revise, for all languages: translators are people of the desk, and the command line acts for officers"},
-	"ShowForm":         {"api": "a PDF made elsewhere is confirmed by a person who has read what it shows"},
 	"Enquire":          {"desk": "readers ask, on the public pages", "cli": "readers ask, on the public pages", "api": "readers ask, on the public pages"},
 	"Enrol":            {"desk": "the operator's, who has the machine", "api": "the operator's, who has the machine"},
 	"Erase":            {"desk": "the operator's, by legal order", "api": "the operator's, by legal order"},

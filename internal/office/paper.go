@@ -67,6 +67,9 @@ func (r *Register) SetPaper(ctx context.Context, officeID string, p Paper) error
 type madeForm struct {
 	pdf    []byte
 	digest letter.Hash
+	// confirmed is what somebody said yes to when it was made elsewhere; zero when the
+	// office set it.
+	confirmed letter.Hash
 	// missing is why it has no seal, or no timestamp; "" when it has what it should.
 	missing string
 }
@@ -96,7 +99,10 @@ func (r *Register) form(ctx context.Context, o store.Office, s Sealed, ref lette
 	}
 	order := terms.orderOf(o, rev.Revision.Content(), names, r.Now())
 	order.Letter.Code, order.Seal = paperCode(o, l.Reference, rev), seal.Put
-	if terms.Form == nil {
+	var confirmed letter.Hash
+	if terms.Form != nil {
+		confirmed = terms.Confirmed
+	} else {
 		if order.Letter.Attachments, err = r.attached(ctx, o, s, ref, rev); err != nil {
 			return nil, fmt.Errorf("%s: %w", what, err)
 		}
@@ -105,7 +111,7 @@ func (r *Register) form(ctx context.Context, o store.Office, s Sealed, ref lette
 	if err != nil {
 		return nil, err //nolint:wrapcheck // says what it made
 	}
-	return &madeForm{pdf, sha256.Sum256(pdf), seal.Missing()}, nil
+	return &madeForm{pdf, sha256.Sum256(pdf), confirmed, seal.Missing()}, nil
 }
 
 // attached is the proof that travels in a PDF.
@@ -170,10 +176,16 @@ func (m *madeForm) file() register.File {
 	return register.File{Role: "form", MediaType: folder.FormMedia, Digest: m.digest}
 }
 
-// keep puts the PDF into the office's own database, with the request that names it.
-func (t *turn) keep(o store.Office, l store.Letter, m *madeForm) error {
+// keep puts the PDF into the office's own database, with the request that names it. Who
+// confirmed one that was made elsewhere stands in the journal.
+func (t *turn) keep(o store.Office, l store.Letter, by string, m *madeForm) error {
 	if m == nil {
 		return nil
+	}
+	if m.confirmed != (letter.Hash{}) {
+		if err := t.note(o.ID, by, "confirm form", m.confirmed.String(), l.ID); err != nil {
+			return err
+		}
 	}
 	if m.missing != "" {
 		if err := t.note(o.ID, "-", "paper", "the PDF has "+m.missing, l.ID); err != nil {

@@ -91,10 +91,10 @@ func TestIssuedPDF(t *testing.T) {
 		t.Errorf("files/ holds %v", got)
 	}
 	// A correction is a new PDF; the old one stays.
-	q, err = h.ProposeCorrect(t.Context(), "harbour", "drafter", "HC-2026-0012", register.Words{"en": "The day was wrong."}, nil, func(c *letter.Content) error {
+	q, err = h.ProposeCorrect(t.Context(), "harbour", "drafter", "HC-2026-0012", office.Correction{Reason: register.Words{"en": "The day was wrong."}, Change: func(c *letter.Content) error {
 		c.Texts = []letter.LangText{{Lang: "en", Text: officetest.Text(t, "The south lock is closed on 5 March.\n")}}
 		return nil
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

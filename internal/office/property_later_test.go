@@ -107,10 +107,10 @@ func (p *play) correct() {
 	}
 	q := &modelRequest{act: approval.Correct, typ: "letter", ref: ref, words: []string{w}}
 	p.proposeWith(q, by, want, entries, func() (office.Request, error) {
-		return p.h.ProposeCorrect(p.ctx.Context(), p.office, by, ref, because, nil, func(c *letter.Content) error {
+		return p.h.ProposeCorrect(p.ctx.Context(), p.office, by, ref, office.Correction{Reason: because, Change: func(c *letter.Content) error {
 			c.Texts = []letter.LangText{p.text(w)}
 			return nil
-		})
+		}})
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chancery.example/approval"
+	"chancery.example/internal/form"
 	"chancery.example/internal/kind"
 	"chancery.example/internal/store"
 	"chancery.example/letter"
@@ -54,7 +55,8 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 	if err != nil {
 		return Request{}, err
 	}
-	if err := r.confirmed(ctx, officeID, by, draft, terms); err != nil {
+	err = terms.confirmed("submitting "+string(ref), func() (form.Shown, error) { return r.ShowForm(ctx, officeID, by, draft, terms) })
+	if err != nil {
 		return Request{}, err
 	}
 	sealed, err := r.Seal(ctx, officeID, by, ref)
@@ -82,7 +84,7 @@ func (r *Register) Submit(ctx context.Context, officeID, by string, ref letter.R
 		if err := t.SetStage(l.ID, store.Approval); err != nil {
 			return proposal{}, err
 		}
-		if err := t.keep(o, l, made); err != nil {
+		if err := t.keep(o, l, by, made); err != nil {
 			return proposal{}, err
 		}
 		return t.issueProposal(o, l, by, sealed.Revision, terms)

@@ -35,6 +35,9 @@ const (
 //go:embed refusals.toml
 var source string
 
+//go:embed obstacles.toml
+var obstacles string
+
 // A row is one refusal of the table.
 type row struct {
 	English   string `toml:"en"`
@@ -87,12 +90,44 @@ func pattern(form string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// Of finds a refusal: by the form in which it was put, or by its words when it comes
-// from a package that knows no kinds.
+// An Obstacle is an error about a file that has a name of its own, as "lint.covered":
+// its words are in the table obstacles.toml, with what is quoted of the file.
+type Obstacle interface {
+	error
+	Obstacle() (name string, page int, quoted string)
+}
+
+var named = sync.OnceValues(func() (map[string]string, error) {
+	var out map[string]string
+	if _, err := toml.Decode(obstacles, &out); err != nil {
+		return nil, fmt.Errorf("reading the table of obstacles: %w", err)
+	}
+	return out, nil
+})
+
+// ofObstacle finds the words of one.
+func ofObstacle(o Obstacle) (Refusal, bool) {
+	words, err := named()
+	if err != nil {
+		return Refusal{}, false
+	}
+	name, page, quoted := o.Obstacle()
+	r := row{Arabic: words[name], code: name}
+	if page > 0 {
+		r.Arabic = "الصفحة {2}: " + r.Arabic
+	}
+	return Refusal{name, r, []any{quoted, page}}, words[name] != ""
+}
+
+// Of finds a refusal: by its name when it is an obstacle, by the form in which it was
+// put, or by its words when it comes from a package that knows no kinds.
 func Of(err error) (Refusal, bool) {
 	rows, errTable := table()
 	if errTable != nil || err == nil {
 		return Refusal{}, false
+	}
+	if o := Obstacle(nil); errors.As(err, &o) {
+		return ofObstacle(o)
 	}
 	if format, args, ok := kind.Said(err); ok {
 		r, found := rows[format]

@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"chancery.example/internal/kind"
+	"chancery.example/internal/pdf"
 	"chancery.example/letter"
 )
 
@@ -83,7 +84,7 @@ func TestEveryRefusalHasArabicWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	all, seen := map[string]string{}, 0
-	for _, folder := range []string{"../office", "../web/desk"} {
+	for _, folder := range []string{"../office", "../web/desk", "../form"} {
 		for form, at := range forms(t, folder) {
 			all[form] = at
 			seen++
@@ -115,6 +116,71 @@ func TestEveryRefusalHasArabicWords(t *testing.T) {
 	}
 }
 
+// constants are the values of the constants of a type, as "a-b" is named: "a_b".
+func constants(t *testing.T, file, typ string) (out []string) {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		v, isValue := n.(*ast.ValueSpec)
+		if !isValue || len(v.Values) != 1 {
+			return true
+		}
+		name, isName := v.Type.(*ast.Ident)
+		lit, isLit := v.Values[0].(*ast.BasicLit)
+		if isName && isLit && name.Name == typ {
+			s, err := strconv.Unquote(lit.Value)
+			if err != nil {
+				t.Error(err)
+			}
+			out = append(out, strings.ReplaceAll(s, "-", "_"))
+		}
+		return true
+	})
+	return out
+}
+
+// TestEveryObstacleHasArabicWords: what can be in the way of a PDF is told in Arabic, by
+// its name; and no row is of a name that nothing has.
+func TestEveryObstacleHasArabicWords(t *testing.T) {
+	rows, err := named()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for of, names := range map[string][]string{
+		"lint": constants(t, "../pdf/lint/lint.go", "Rule"), "stamp": constants(t, "../pdf/stamp/stamp.go", "Problem"),
+		"pdf": constants(t, "../pdf/pdf.go", "Problem"), "form": {"direction", "set"},
+	} {
+		for _, n := range names {
+			all = append(all, of+"."+n)
+		}
+	}
+	for _, k := range pdf.Remarks() {
+		if k.Doubts() && k != pdf.PictureOnly && k != pdf.Replaced {
+			all = append(all, "shown."+string(k))
+		}
+	}
+	for _, name := range all {
+		if rows[name] == "" {
+			t.Errorf("%s has no row in obstacles.toml", name)
+		}
+	}
+	for name, words := range rows {
+		if !slices.Contains(all, name) {
+			t.Errorf("nothing is called %s", name)
+		}
+		if !strings.ContainsFunc(words, func(c rune) bool { return unicode.Is(unicode.Arabic, c) }) || strings.Contains(hole.ReplaceAllString(words, ""), "{") {
+			t.Errorf("%s: %q", name, words)
+		}
+	}
+	if len(all) < 60 {
+		t.Errorf("only %d names were found", len(all))
+	}
+}
+
 func TestWords(t *testing.T) {
 	_, errRef := letter.ParseRef("a b")
 	for _, c := range []struct {
@@ -127,15 +193,27 @@ func TestWords(t *testing.T) {
 		{kind.Invalid.Wrap(errRef), "reference.form", "الرقم \u2068\"a b\"\u2069: يُطلب من 1 إلى 64 من الحروف A-Z a-z والأرقام 0-9 و . _ / - مبدوءًا بحرف أو رقم، مثل HC-2026-0012"},
 		{kind.Invalid.Errorf("%s: there are no words; give a text in at least one language", "x"), "statement.empty", "لا كلمات؛ اكتب نصًّا بلغة واحدة على الأقل"},
 		{kind.Invalid.Errorf("%q is not a day: write it as 2026-11-30", "\u2069evil\u2068"), "day.unreadable", "ليس \u2068evil\u2069 يومًا: اكتبه هكذا: 2026-11-30"},
+		{fmt.Errorf("at: %w", kind.Invalid.Wrap(obstacle{"shown.tiny_text", 3, "\u2069small"})), "shown.tiny_text", "الصفحة \u20683\u2069: فيها كلمات أصغر من أن تُقرأ: \u2068small\u2069. احذفها أو اطبع الوثيقة إلى PDF من جديد"},
+		{obstacle{"pdf.locked", 0, ""}, "pdf.locked", "الملف مقفل بكلمة مرور: احفظه بلا كلمة مرور"},
 	} {
 		r, ok := Of(c.err)
 		if !ok || r.Code != c.code || r.Arabic() != c.says {
 			t.Errorf("%v:\n%s %q, want %s %q", c.err, r.Code, r.Arabic(), c.code, c.says)
 		}
 	}
-	for _, err := range []error{nil, fmt.Errorf("else"), kind.Conflict.Errorf("of no table")} {
+	for _, err := range []error{nil, fmt.Errorf("else"), obstacle{"of.no_table", 1, ""}, kind.Conflict.Errorf("of no table")} {
 		if r, ok := Of(err); ok {
 			t.Errorf("%v is %s", err, r.Code)
 		}
 	}
 }
+
+type obstacle struct {
+	name   string
+	page   int
+	quoted string
+}
+
+func (o obstacle) Error() string { return o.name }
+
+func (o obstacle) Obstacle() (name string, page int, quoted string) { return o.name, o.page, o.quoted }

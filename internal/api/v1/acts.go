@@ -86,34 +86,30 @@ func (c *call) perform() (any, error) {
 	return c.done(c.api.Office.Perform(c.Context(), id, c.token.Person))
 }
 
-func (c *call) correct() (any, error) {
-	ref, err := c.ref()
+func (c *call) correct(ref letter.Ref, v Correction) (any, error) {
+	x, err := v.correction()
 	if err != nil {
 		return nil, err
 	}
-	v, err := bodyOf[Correction](c)
-	if err != nil {
-		return nil, err
-	}
-	next, err := v.Content.content()
-	if err != nil {
-		return nil, err
-	}
-	return c.asked(c.api.Office.ProposeCorrect(c.Context(), c.token.Office, c.token.Person, ref, v.Reason, files(v.Files), func(now *letter.Content) error {
-		*now = next
-		return nil
-	}))
+	return c.asked(c.api.Office.ProposeCorrect(c.Context(), c.token.Office, c.token.Person, ref, x))
 }
 
-func (c *call) withdraw() (any, error) {
-	ref, err := c.ref()
-	if err != nil {
-		return nil, err
+// correction is a correction as package office has it.
+func (v Correction) correction() (office.Correction, error) {
+	next, err := v.Content.content()
+	if err == nil {
+		err = v.Elsewhere.valid()
 	}
-	v, err := bodyOf[Reason](c)
-	if err != nil {
-		return nil, err
-	}
+	return office.Correction{
+		Reason: v.Reason, Files: files(v.Files), Form: v.Form, Confirmed: v.confirmed(),
+		Change: func(now *letter.Content) error {
+			*now = next
+			return nil
+		},
+	}, err
+}
+
+func (c *call) withdraw(ref letter.Ref, v Reason) (any, error) {
 	propose := c.api.Office.ProposeWithdraw
 	if v.Emergency {
 		propose = c.api.Office.ProposeEmergencyWithdraw
@@ -121,23 +117,11 @@ func (c *call) withdraw() (any, error) {
 	return c.asked(propose(c.Context(), c.token.Office, c.token.Person, ref, v.Reason))
 }
 
-func (c *call) ratify() (any, error) {
-	ref, err := c.ref()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) ratify(ref letter.Ref) (any, error) {
 	return c.asked(c.api.Office.ProposeRatify(c.Context(), c.token.Office, c.token.Person, ref))
 }
 
-func (c *call) supersede() (any, error) {
-	ref, err := c.ref()
-	if err != nil {
-		return nil, err
-	}
-	v, err := bodyOf[Successor](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) supersede(ref letter.Ref, v Successor) (any, error) {
 	return c.asked(c.api.Office.ProposeSupersede(c.Context(), c.token.Office, c.token.Person, ref, v.Successor))
 }
 
@@ -166,11 +150,7 @@ func (c *call) targets(all []Regarding) ([]register.Target, error) {
 	return out, nil
 }
 
-func (c *call) say() (any, error) {
-	v, err := bodyOf[Saying](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) say(v Saying) (any, error) {
 	about, err := c.targets(v.Regarding)
 	if err != nil {
 		return nil, err
@@ -222,11 +202,7 @@ func (c *call) retract() (any, error) {
 	return c.asked(c.api.Office.ProposeRetract(c.Context(), c.token.Office, c.token.Person, register.Index(id), v.Reason)) //nolint:gosec // not negative
 }
 
-func (c *call) disavow() (any, error) {
-	v, err := bodyOf[Disavowing](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) disavow(v Disavowing) (any, error) {
 	about, err := c.targets(v.Regarding)
 	if err != nil {
 		return nil, err

@@ -164,7 +164,7 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request, rt route) {
 			return
 		}
 	}
-	if rt.method != http.MethodGet && rt.may != nil {
+	if rt.acts() {
 		a.once(c)
 		return
 	}

@@ -1,6 +1,7 @@
 package v1
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -84,11 +85,11 @@ func (c *call) body() ([]byte, error) {
 	if c.read {
 		return c.raw, nil
 	}
-	raw, err := io.ReadAll(http.MaxBytesReader(c.w, c.Body, maxBody))
+	raw, err := io.ReadAll(http.MaxBytesReader(c.w, c.Body, c.route.most()))
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
-		return nil, refusal{http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("A request holds at most %d MB.", maxBody>>20), 0}
+		return nil, refusal{http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("A request holds at most %d MB.", c.route.most()>>20), 0}
 	case err != nil:
 		return nil, refusal{http.StatusBadRequest, "bad_request", "The request ended before its end.", 0}
 	}
@@ -106,7 +107,7 @@ func bodyOf[T any](c *call) (v T, err error) {
 	if media, _, err := mime.ParseMediaType(c.Header.Get("Content-Type")); err != nil || media != "application/json" {
 		return v, refusal{http.StatusUnsupportedMediaType, "media_type", "Send application/json.", 0}
 	}
-	d := json.NewDecoder(strings.NewReader(string(raw)))
+	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&v); err != nil {
 		return v, refusal{http.StatusBadRequest, "bad_request", "The body cannot be taken: " + strings.TrimPrefix(err.Error(), "json: ") + ".", 0}

@@ -1,7 +1,6 @@
 package v1
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -13,14 +12,10 @@ import (
 
 // reviseText changes one language of a draft that is still what the program saw
 // (MUST-15).
-func (c *call) reviseText() (any, error) {
-	l, err := c.mine()
+func (c *call) reviseText(ref letter.Ref) (any, error) {
+	is, err := c.wording()
 	if err != nil {
 		return nil, err
-	}
-	match := c.Header.Values("If-Match")
-	if len(match) == 0 {
-		return nil, refusal{http.StatusPreconditionRequired, "precondition_required", "Say in If-Match which wording you revise: the ETag of the draft.", 0}
 	}
 	lang, err := letter.ParseLang(c.PathValue("lang"))
 	if err != nil {
@@ -34,40 +29,31 @@ func (c *call) reviseText() (any, error) {
 	if err != nil {
 		return nil, invalid("The " + string(lang) + " text: " + err.Error())
 	}
-	err = c.api.Office.ReviseText(c.Context(), c.token.Office, c.by(), l.Reference, lang, text, v.Why, func(now letter.Content) error {
-		if !matches(match, contentTag(now)) {
-			return refusal{http.StatusPreconditionFailed, "precondition_failed", "The draft was changed meanwhile: read it again.", 0}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := c.api.Office.ReviseText(c.Context(), c.token.Office, c.by(), ref, lang, text, v.Why, is); err != nil {
 		return nil, err
 	}
-	return c.draftOf(l.Reference)
+	return c.draftOf(ref)
 }
 
-func (c *call) finished() (any, error) {
-	v, err := bodyOf[Finished](c)
-	if err != nil {
-		return nil, err
-	}
-	content, err := v.Content.content()
-	if err != nil {
-		return nil, err
-	}
-	terms, err := c.terms(v.Terms)
+func (c *call) finished(v Finished) (any, error) {
+	content, terms, err := c.finishing(v)
 	if err != nil {
 		return nil, err
 	}
 	return c.asked(c.api.Office.SubmitFinished(c.Context(), c.token.Office, c.token.Person, content, terms))
 }
 
-func (c *call) before() (any, error) {
-	l, err := c.mine()
+func (c *call) finishing(v Finished) (letter.Content, office.Terms, error) {
+	content, err := v.Content.content()
 	if err != nil {
-		return nil, err
+		return content, office.Terms{}, err
 	}
-	all, err := c.api.Office.Before(c.Context(), c.token.Office, l.Reference)
+	terms, err := c.terms(v.Terms)
+	return content, terms, err
+}
+
+func (c *call) before(ref letter.Ref) (any, error) {
+	all, err := c.api.Office.Before(c.Context(), c.token.Office, ref)
 	out := Conditions{[]Condition{}}
 	for _, q := range all {
 		args := q.Args
@@ -79,12 +65,8 @@ func (c *call) before() (any, error) {
 	return out, err
 }
 
-func (c *call) revisions() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	all, err := c.api.Office.Revisions(c.Context(), c.token.Office, l.Reference)
+func (c *call) revisions(ref letter.Ref) (any, error) {
+	all, err := c.api.Office.Revisions(c.Context(), c.token.Office, ref)
 	out := Revisions{[]Revision{}}
 	for _, r := range all {
 		x := Revision{Revision: r.Number, Digest: r.Digest, SixWords: r.SixWords, Why: r.Why, Content: contentOf(r.Content)}
@@ -97,17 +79,13 @@ func (c *call) revisions() (any, error) {
 }
 
 // draftProof makes again what went with the copies of a revision.
-func (c *call) draftProof() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) draftProof(ref letter.Ref) (any, error) {
 	n, err := c.revision("number")
 	if err != nil {
 		return nil, err
 	}
-	b, err := c.api.Office.DraftProof(c.Context(), c.token.Office, l.Reference, n)
-	return proofFile(b, err, string(l.Reference)+"-revision-"+strconv.FormatUint(uint64(n), 10)+".chancery-draft")
+	b, err := c.api.Office.DraftProof(c.Context(), c.token.Office, ref, n)
+	return proofFile(b, err, string(ref)+"-revision-"+strconv.FormatUint(uint64(n), 10)+".chancery-draft")
 }
 
 func proofFile(b proof.Bundle, err error, name string) (any, error) {
@@ -130,15 +108,11 @@ func (c *call) revision(name string) (uint32, error) {
 	return uint32(n), nil //nolint:gosec // looked at
 }
 
-func (c *call) journal() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	notes, err := c.api.Office.Journal(c.Context(), c.token.Office, l.Reference)
+func (c *call) journal(ref letter.Ref) (any, error) {
+	notes, err := c.api.Office.Journal(c.Context(), c.token.Office, ref)
 	out := Journal{Lines: []Line{}}
 	for _, n := range notes {
-		out.Lines = append(out.Lines, Line{At: n.At, Who: n.Actor, Act: n.Act, Text: n.Text, Reference: l.Reference})
+		out.Lines = append(out.Lines, Line{At: n.At, Who: n.Actor, Act: n.Act, Text: n.Text, Reference: ref})
 	}
 	return out, err
 }
@@ -161,12 +135,8 @@ func (c *call) officeJournal() (any, error) {
 	return out, nil
 }
 
-func (c *call) parity() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	v, err := c.api.Office.Parity(c.Context(), c.token.Office, l.Reference)
+func (c *call) parity(ref letter.Ref) (any, error) {
+	v, err := c.api.Office.Parity(c.Context(), c.token.Office, ref)
 	out := Parity{Compared: v.Compared(), Open: len(v.Open()), Differences: []Difference{}}
 	for _, f := range v.Findings {
 		d := Difference{ID: f.ID, Kind: string(f.Kind), Blocks: f.Blocks(), First: f.First, Second: f.Second, Places: []Place{}}
@@ -184,25 +154,13 @@ func (c *call) parity() (any, error) {
 	return out, err
 }
 
-func (c *call) acceptParity() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	v, err := bodyOf[Recalling](c)
-	if err != nil {
-		return nil, err
-	}
-	return nil, c.api.Office.AcceptParity(c.Context(), c.token.Office, c.token.Person, l.Reference, c.PathValue("finding"), strings.TrimSpace(v.Reason))
+func (c *call) acceptParity(ref letter.Ref, v Recalling) (any, error) {
+	return nil, c.api.Office.AcceptParity(c.Context(), c.token.Office, c.token.Person, ref, c.PathValue("finding"), strings.TrimSpace(v.Reason))
 }
 
 // What sealed drafts tell is set by clerks and press officers; the latter know that a
 // draft is there, and no more of it.
-func (c *call) answers() (any, error) {
-	ref, err := c.ref()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) answers(ref letter.Ref) (any, error) {
 	all, err := c.api.Office.AnswersOf(c.Context(), c.token.Office, ref)
 	out := AllAnswers{[]Answers{}}
 	for _, a := range all {
@@ -211,33 +169,17 @@ func (c *call) answers() (any, error) {
 	return out, err
 }
 
-func (c *call) setAnswers() (any, error) {
-	ref, err := c.ref()
-	if err != nil {
-		return nil, err
-	}
-	v, err := bodyOf[AnswersSet](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) setAnswers(ref letter.Ref, v AnswersSet) (any, error) {
 	return nil, c.api.Office.SetAnswers(c.Context(), c.token.Office, c.token.Person, ref, v.Revision, office.Answers(v.Answers))
 }
 
-func (c *call) copyReceived() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
+func (c *call) copyReceived(ref letter.Ref, v Noting) (any, error) {
 	revision, errRevision := c.revision("revision")
 	number, errNumber := c.revision("number")
 	if errRevision != nil || errNumber != nil {
 		return nil, notThere
 	}
-	v, err := bodyOf[Noting](c)
-	if err != nil {
-		return nil, err
-	}
-	return nil, c.api.Office.CopyReceived(c.Context(), c.token.Office, c.token.Person, l.Reference, revision, number, v.Note)
+	return nil, c.api.Office.CopyReceived(c.Context(), c.token.Office, c.token.Person, ref, revision, number, v.Note)
 }
 
 func (c *call) embargoes() (any, error) {
@@ -249,15 +191,7 @@ func (c *call) embargoes() (any, error) {
 	return out, err
 }
 
-func (c *call) giveEmbargoed() (any, error) {
-	ref, err := c.ref()
-	if err != nil {
-		return nil, err
-	}
-	v, err := bodyOf[Giving](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) giveEmbargoed(ref letter.Ref, v Giving) (any, error) {
 	b, err := c.api.Office.GiveEmbargoed(c.Context(), c.token.Office, c.token.Person, ref, strings.TrimSpace(v.Holder))
 	return proofFile(b, err, string(ref)+".chancery-draft")
 }
@@ -271,11 +205,7 @@ func (c *call) glossary() (any, error) {
 	return out, err
 }
 
-func (c *call) setGlossary() (any, error) {
-	v, err := bodyOf[Glossary](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) setGlossary(v Glossary) (any, error) {
 	concepts := make([]parity.Concept, 0, len(v.Concepts))
 	for _, x := range v.Concepts {
 		for lang := range x.Forms {

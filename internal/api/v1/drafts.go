@@ -81,22 +81,37 @@ func contentTag(c letter.Content) string {
 	return tagOf(raw)
 }
 
-// seen is a letter of the office as this token may see it. A press officer sees that
-// it exists; a drafter, translator or clearer what is theirs, which for programs are
-// the drafts that their person began.
-func (c *call) mine() (office.Held, error) {
+// mine reads the reference in the address of a letter of the office that this token may
+// see. A press officer sees that it exists; a drafter, translator or clearer what is
+// theirs, which for programs are the drafts that their person began.
+func (c *call) mine() (letter.Ref, error) {
 	ref, err := c.ref()
 	if err != nil {
-		return office.Held{}, err
+		return "", err
 	}
 	l, err := c.api.Office.Letter(c.Context(), c.token.Office, ref)
 	if err != nil {
-		return l, err
+		return "", err
 	}
 	if !c.sees(l) {
-		return l, notThere
+		return "", notThere
 	}
-	return l, nil
+	return ref, nil
+}
+
+// wording reads in If-Match which wording of a draft is revised (MUST-15): what it
+// returns refuses another.
+func (c *call) wording() (func(now letter.Content) error, error) {
+	match := c.Header.Values("If-Match")
+	if len(match) == 0 {
+		return nil, refusal{http.StatusPreconditionRequired, "precondition_required", "Say in If-Match which wording you revise: the ETag of the draft.", 0}
+	}
+	return func(now letter.Content) error {
+		if !matches(match, contentTag(now)) {
+			return refusal{http.StatusPreconditionFailed, "precondition_failed", "The draft was changed meanwhile: read it again.", 0}
+		}
+		return nil
+	}, nil
 }
 
 func (c *call) draftOf(ref letter.Ref) (any, error) {
@@ -126,19 +141,11 @@ func (c *call) drafts() (any, error) {
 	return out, nil
 }
 
-func (c *call) draft() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	return c.draftOf(l.Reference)
+func (c *call) draft(ref letter.Ref) (any, error) {
+	return c.draftOf(ref)
 }
 
-func (c *call) start() (any, error) {
-	v, err := bodyOf[Content](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) start(v Content) (any, error) {
 	content, err := v.content()
 	if err != nil {
 		return nil, err
@@ -154,14 +161,10 @@ func (c *call) start() (any, error) {
 }
 
 // revise changes a draft that is still what the program saw (MUST-15).
-func (c *call) revise() (any, error) {
-	l, err := c.mine()
+func (c *call) revise(ref letter.Ref) (any, error) {
+	is, err := c.wording()
 	if err != nil {
 		return nil, err
-	}
-	match := c.Header.Values("If-Match")
-	if len(match) == 0 {
-		return nil, refusal{http.StatusPreconditionRequired, "precondition_required", "Say in If-Match which wording you revise: the ETag of the draft.", 0}
 	}
 	v, err := bodyOf[Revising](c)
 	if err != nil {
@@ -171,25 +174,19 @@ func (c *call) revise() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = c.api.Office.Revise(c.Context(), c.token.Office, c.token.Person, l.Reference, v.Why, func(now *letter.Content) error {
-		if !matches(match, contentTag(*now)) {
-			return refusal{http.StatusPreconditionFailed, "precondition_failed", "The draft was changed meanwhile: read it again.", 0}
-		}
+	err = c.api.Office.Revise(c.Context(), c.token.Office, c.token.Person, ref, v.Why, func(now *letter.Content) error {
+		err := is(*now)
 		*now = next
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return c.draftOf(l.Reference)
+	return c.draftOf(ref)
 }
 
-func (c *call) seal() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	s, err := c.api.Office.Seal(c.Context(), c.token.Office, c.token.Person, l.Reference)
+func (c *call) seal(ref letter.Ref) (any, error) {
+	s, err := c.api.Office.Seal(c.Context(), c.token.Office, c.token.Person, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -203,26 +200,24 @@ func at(t *time.Time) time.Time {
 	return *t
 }
 
-func (c *call) submit() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	v, err := bodyOf[Terms](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) submit(ref letter.Ref, v Terms) (any, error) {
 	terms, err := c.terms(v)
 	if err != nil {
 		return nil, err
 	}
-	return c.asked(c.api.Office.Submit(c.Context(), c.token.Office, c.token.Person, l.Reference, terms))
+	return c.asked(c.api.Office.Submit(c.Context(), c.token.Office, c.token.Person, ref, terms))
 }
 
 // terms are what an issue says beside the letter, as package office has it.
 func (c *call) terms(v Terms) (office.Terms, error) {
+	if err := v.Elsewhere.valid(); err != nil {
+		return office.Terms{}, err
+	}
 	about, err := c.targets(v.Regarding)
-	return office.Terms{NotBefore: at(v.NotBefore), Expires: at(v.Expires), Supersedes: v.Supersedes, Regarding: about, Files: files(v.Files)}, err
+	return office.Terms{
+		NotBefore: at(v.NotBefore), Expires: at(v.Expires), Supersedes: v.Supersedes, Regarding: about, Files: files(v.Files),
+		Form: v.Form, Confirmed: v.confirmed(),
+	}, err
 }
 
 func files(all []File) (out []register.File) {
@@ -232,31 +227,19 @@ func files(all []File) (out []register.File) {
 	return out
 }
 
-func (c *call) circulate() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	v, err := bodyOf[Circulating](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) circulate(ref letter.Ref, v Circulating) (any, error) {
 	var holders []office.Holder
 	for _, h := range v.Holders {
 		holders = append(holders, office.Holder{Name: h.Name, Purpose: h.Purpose, Outside: h.Outside})
 	}
-	if _, err := c.api.Office.CirculateAnswering(c.Context(), c.token.Office, c.token.Person, l.Reference, holders, office.Answers(v.Answers)); err != nil {
+	if _, err := c.api.Office.CirculateAnswering(c.Context(), c.token.Office, c.token.Person, ref, holders, office.Answers(v.Answers)); err != nil {
 		return nil, err
 	}
-	return c.copiesOf(l.Reference)
+	return c.copiesOf(ref)
 }
 
-func (c *call) copies() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	return c.copiesOf(l.Reference)
+func (c *call) copies(ref letter.Ref) (any, error) {
+	return c.copiesOf(ref)
 }
 
 func (c *call) copiesOf(ref letter.Ref) (any, error) {
@@ -275,12 +258,8 @@ func clearanceOf(x office.Clearance) Clearance {
 	}
 }
 
-func (c *call) clearances() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	all, err := c.api.Office.Clearances(c.Context(), c.token.Office, l.Reference)
+func (c *call) clearances(ref letter.Ref) (any, error) {
+	all, err := c.api.Office.Clearances(c.Context(), c.token.Office, ref)
 	out := Clearances{[]Clearance{}}
 	for _, x := range all {
 		out.Clearances = append(out.Clearances, clearanceOf(x))
@@ -288,16 +267,8 @@ func (c *call) clearances() (any, error) {
 	return out, err
 }
 
-func (c *call) askClearance() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	v, err := bodyOf[ClearanceAsked](c)
-	if err != nil {
-		return nil, err
-	}
-	x, err := c.api.Office.AskClearance(c.Context(), c.token.Office, c.token.Person, l.Reference,
+func (c *call) askClearance(ref letter.Ref, v ClearanceAsked) (any, error) {
+	x, err := c.api.Office.AskClearance(c.Context(), c.token.Office, c.token.Person, ref,
 		office.ClearanceAsked{Of: v.Of, Outside: v.Outside, Due: v.Due, Parts: v.Parts, Note: v.Note})
 	if err != nil {
 		return nil, err
@@ -340,32 +311,16 @@ func (c *call) refAndID() (letter.Ref, int64, error) {
 	return ref, id, err
 }
 
-func (c *call) closeDraft() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	return c.asked(c.api.Office.ProposeClose(c.Context(), c.token.Office, c.token.Person, l.Reference))
+func (c *call) closeDraft(ref letter.Ref) (any, error) {
+	return c.asked(c.api.Office.ProposeClose(c.Context(), c.token.Office, c.token.Person, ref))
 }
 
-func (c *call) open() (any, error) {
-	ref, err := c.ref()
-	if err != nil {
-		return nil, err
-	}
-	v, err := bodyOf[Opening](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) open(ref letter.Ref, v Opening) (any, error) {
 	return c.asked(c.api.Office.ProposeOpen(c.Context(), c.token.Office, c.token.Person, ref, v.Revisions...))
 }
 
-func (c *call) issue() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	return c.done(c.api.Office.Issue(c.Context(), c.token.Office, c.token.Person, l.Reference))
+func (c *call) issue(ref letter.Ref) (any, error) {
+	return c.done(c.api.Office.Issue(c.Context(), c.token.Office, c.token.Person, ref))
 }
 
 // done makes an answer of a receipt.

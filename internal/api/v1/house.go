@@ -16,28 +16,28 @@ import (
 // houseRoutes are the routes of this file.
 func houseRoutes() []route {
 	get, post, put := http.MethodGet, http.MethodPost, http.MethodPut
-	text := act(put, "/drafts/{ref}/texts/{lang}", "revise the text of one language, as a translator may", TextRevising{}, Draft{}, ok, (*call).reviseText, staff.EditText)
+	text := act(put, "/drafts/{ref}/texts/{lang}", "revise the text of one language, as a translator may", TextRevising{}, Draft{}, ok, about((*call).mine, (*call).reviseText), staff.EditText)
 	text.match = true
 	journal := act(get, "/journal", "who did what in the office, the newest first", nil, Journal{}, ok, (*call).officeJournal, staff.SeeAudit)
 	journal.query = []string{"cursor", "limit"}
-	held := act(get, "/drafts/{ref}/revisions/{number}/proof", "what goes with copies of a sealed revision: that it is a recorded draft", nil, nil, ok, (*call).draftProof, staff.GiveInside)
+	held := act(get, "/drafts/{ref}/revisions/{number}/proof", "what goes with copies of a sealed revision: that it is a recorded draft", nil, nil, ok, about((*call).mine, (*call).draftProof), staff.GiveInside)
 	held.media = proof.MediaType
-	give := act(post, "/embargoes/{ref}/give", "what is given to the holder of a letter under embargo", Giving{}, nil, ok, (*call).giveEmbargoed, staff.GiveEmbargoed)
+	give := act(post, "/embargoes/{ref}/give", "what is given to the holder of a letter under embargo", Giving{}, nil, ok, aboutWith((*call).ref, (*call).giveEmbargoed), staff.GiveEmbargoed)
 	give.media = proof.MediaType
 	return []route{
 		text, held, journal, give,
-		act(post, "/finished", "seal a document that was written elsewhere, and ask for the approvals that issue it", Finished{}, Request{}, created, (*call).finished, staff.Submit),
-		act(get, "/drafts/{ref}/before", "what has to happen before it can be issued", nil, Conditions{}, ok, (*call).before, staff.SeeDrafts),
-		act(get, "/drafts/{ref}/revisions", "its sealed revisions", nil, Revisions{}, ok, (*call).revisions, staff.SeeDrafts),
-		act(get, "/drafts/{ref}/journal", "who did what with it, the oldest first", nil, Journal{}, ok, (*call).journal, staff.SeeDrafts),
-		act(get, "/drafts/{ref}/parity", "what differs between its languages", nil, Parity{}, ok, (*call).parity, staff.SeeDrafts),
-		act(post, "/drafts/{ref}/parity/{finding}/accept", "leave a difference as it is, with a reason", Recalling{}, nil, nothing, (*call).acceptParity, staff.Submit),
-		act(get, "/drafts/{ref}/answers", "what its sealed revisions tell who presents their words", nil, AllAnswers{}, ok, (*call).answers, staff.SetAnswers),
-		act(put, "/drafts/{ref}/answers", "set what its sealed revisions tell", AnswersSet{}, nil, nothing, (*call).setAnswers, staff.SetAnswers),
-		act(post, "/drafts/{ref}/copies/{revision}/{number}/receipt", "note that a copy arrived", Noting{}, nil, nothing, (*call).copyReceived, staff.GiveInside, staff.GiveOutside),
+		act(post, "/finished", "seal a document that was written elsewhere, and ask for the approvals that issue it", Finished{}, Request{}, created, with((*call).finished), staff.Submit),
+		act(get, "/drafts/{ref}/before", "what has to happen before it can be issued", nil, Conditions{}, ok, about((*call).mine, (*call).before), staff.SeeDrafts),
+		act(get, "/drafts/{ref}/revisions", "its sealed revisions", nil, Revisions{}, ok, about((*call).mine, (*call).revisions), staff.SeeDrafts),
+		act(get, "/drafts/{ref}/journal", "who did what with it, the oldest first", nil, Journal{}, ok, about((*call).mine, (*call).journal), staff.SeeDrafts),
+		act(get, "/drafts/{ref}/parity", "what differs between its languages", nil, Parity{}, ok, about((*call).mine, (*call).parity), staff.SeeDrafts),
+		act(post, "/drafts/{ref}/parity/{finding}/accept", "leave a difference as it is, with a reason", Recalling{}, nil, nothing, aboutWith((*call).mine, (*call).acceptParity), staff.Submit),
+		act(get, "/drafts/{ref}/answers", "what its sealed revisions tell who presents their words", nil, AllAnswers{}, ok, about((*call).ref, (*call).answers), staff.SetAnswers),
+		act(put, "/drafts/{ref}/answers", "set what its sealed revisions tell", AnswersSet{}, nil, nothing, aboutWith((*call).ref, (*call).setAnswers), staff.SetAnswers),
+		act(post, "/drafts/{ref}/copies/{revision}/{number}/receipt", "note that a copy arrived", Noting{}, nil, nothing, aboutWith((*call).mine, (*call).copyReceived), staff.GiveInside, staff.GiveOutside),
 		act(get, "/embargoes", "letters that are issued and not public yet", nil, Embargoes{}, ok, (*call).embargoes, staff.GiveEmbargoed),
 		act(get, "/glossary", "names and terms that the office writes one way in each language", nil, Glossary{}, ok, (*call).glossary, staff.SeeDrafts),
-		act(put, "/glossary", "replace the glossary", Glossary{}, nil, nothing, (*call).setGlossary, staff.Submit),
+		act(put, "/glossary", "replace the glossary", Glossary{}, nil, nothing, with((*call).setGlossary), staff.Submit),
 	}
 }
 

@@ -191,7 +191,7 @@ func operation(s schemas, r route, problem object) object {
 	for _, q := range r.query {
 		parameter(q, "query", parameters[q], false)
 	}
-	if r.may != nil && r.method != http.MethodGet {
+	if r.acts() {
 		parameter("Idempotency-Key", "header", "the same request with the same key is done once, and answered alike for a day", false)
 	}
 	if r.match {

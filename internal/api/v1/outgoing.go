@@ -37,11 +37,7 @@ func (c *call) webhookKey() (any, error) {
 	return PublicKey{k}, err
 }
 
-func (c *call) subscribe() (any, error) {
-	v, err := bodyOf[Subscribing](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) subscribe(v Subscribing) (any, error) {
 	w, secret, err := c.api.Notify.Subscribe(c.Context(), c.token.Office, c.token.Person,
 		notify.Subscription{URL: v.URL, Events: v.Events, Scheme: notify.Scheme(v.Scheme), Note: v.Note})
 	if err != nil {
@@ -117,15 +113,7 @@ func (a *api) parcel(ctx context.Context, officeID string, ref letter.Ref) (noti
 	return notify.Parcel{Office: officeID, OfficeName: name, Reference: ref, Texts: b.Texts, Proof: raw, Form: form}, err
 }
 
-func (c *call) dispatch() (any, error) {
-	ref, err := c.ref()
-	if err != nil {
-		return nil, err
-	}
-	v, err := bodyOf[Sending](c)
-	if err != nil {
-		return nil, err
-	}
+func (c *call) dispatch(ref letter.Ref, v Sending) (any, error) {
 	p, err := c.api.parcel(c.Context(), c.token.Office, ref)
 	if err != nil {
 		return nil, err
@@ -141,12 +129,8 @@ func (c *call) dispatch() (any, error) {
 	return dispatchesOf(ds), nil
 }
 
-func (c *call) dispatches() (any, error) {
-	l, err := c.mine()
-	if err != nil {
-		return nil, err
-	}
-	ds, err := c.api.Notify.Dispatches(c.Context(), c.token.Office, l.Reference)
+func (c *call) dispatches(ref letter.Ref) (any, error) {
+	ds, err := c.api.Notify.Dispatches(c.Context(), c.token.Office, ref)
 	return dispatchesOf(ds), err
 }
 

@@ -218,6 +218,7 @@ type Terms struct {
 	Supersedes []letter.Ref `json:"supersedes,omitempty"`
 	Regarding  []Regarding  `json:"regarding,omitempty"`
 	Files      []File       `json:"files,omitempty" doc:"issued with the letter, by digest"`
+	Elsewhere
 }
 
 // A File is named by what it is and its digest.
@@ -339,6 +340,7 @@ type Correction struct {
 	Content Content        `json:"content"`
 	Reason  register.Words `json:"reason"`
 	Files   []File         `json:"files,omitempty" doc:"issued with the corrected letter, by digest"`
+	Elsewhere
 }
 
 // A Successor replaces a letter.

@@ -94,7 +94,7 @@ func (l LightForms) Make(_ context.Context, o form.Order) ([]byte, error) {
 }
 
 // Look implements office.Forms: a file made elsewhere fits when it holds the words of
-// each text.
+// each text, and has no line "% covered: WORDS".
 func (l LightForms) Look(_ context.Context, o form.Order) (form.Shown, error) {
 	s := form.Shown{File: sha256.Sum256(o.Given), Pages: 1, Text: string(o.Given)}
 	for _, t := range o.Letter.Content.Texts {
@@ -103,6 +103,10 @@ func (l LightForms) Look(_ context.Context, o form.Order) (form.Shown, error) {
 			x.Differences = []form.Difference{{Shown: s.Text, Registered: t.Text.String()}}
 		}
 		s.Texts = append(s.Texts, x)
+	}
+	if _, rest, is := strings.Cut(s.Text, "% covered: "); is {
+		words, _, _ := strings.Cut(rest, "\n")
+		s.Wrong = append(s.Wrong, form.Obstacle{Name: "shown.covered_text", Page: 1, Quoted: words, Words: fmt.Sprintf("page 1: something lies over %q; take it out", words)})
 	}
 	return s, nil
 }

@@ -33,7 +33,6 @@ func proposals() []proposal {
 		{"supersede", "supersede", (*call).supersedeFields, (*call).proposeSupersede},
 		{"close", "close", noFields, (*call).proposeClose},
 		{"open", "open", (*call).openFields, (*call).proposeOpen},
-		{"correct", "correct", (*call).correctFields, (*call).proposeCorrect},
 	}
 }
 
@@ -74,9 +73,7 @@ func (c *call) actForm(p proposal) answer {
 	if err != nil {
 		return c.failed(err)
 	}
-	return c.showForm(form.View{
-		Act: p.name, Reference: ref, Action: "/desk/" + p.name + strings.TrimPrefix(deskLetter(ref), "/desk/letter"), Back: deskLetter(ref), Fields: fields,
-	}, "letters")
+	return c.showForm(actView(p.name, ref, fields), "letters")
 }
 
 func (c *call) actSent(p proposal) answer {
@@ -90,11 +87,14 @@ func (c *call) actSent(p proposal) answer {
 		if errFields != nil {
 			return c.failed(errFields)
 		}
-		return c.again(err, form.View{
-			Act: p.name, Reference: ref, Action: "/desk/" + p.name + strings.TrimPrefix(deskLetter(ref), "/desk/letter"), Back: deskLetter(ref), Fields: fields,
-		}, "letters")
+		return c.again(err, actView(p.name, ref, fields), "letters")
 	}
 	return c.proposed(q)
+}
+
+// actView is the form of an act about a letter.
+func actView(act string, ref letter.Ref, fields []form.Field) form.View {
+	return form.View{Act: act, Reference: ref, Action: "/desk/" + act + strings.TrimPrefix(deskLetter(ref), "/desk/letter"), Back: deskLetter(ref), Fields: fields}
 }
 
 // proposed leads to the request that an act became.
@@ -118,25 +118,30 @@ func (c *call) again(err error, v form.View, nav string) answer {
 	case kind.Unknown, kind.NotFound, kind.Unavailable:
 		return c.failed(err)
 	}
-	for i, f := range v.Fields {
-		switch f.Sort {
-		case form.Select:
-			for j, o := range f.Options {
-				v.Fields[i].Options[j].Chosen = o.Value == c.FormValue(f.Name)
-			}
-		case form.Checks:
-			for j, o := range f.Options {
-				v.Fields[i].Options[j].Chosen = slices.Contains(c.Form[f.Name], o.Value)
-			}
-		case form.FileSort:
-		default:
-			v.Fields[i].Value = c.FormValue(f.Name)
-		}
-	}
+	c.typed(v.Fields)
 	v.Wrong = c.told(err)
 	a := c.showForm(v, nav)
 	a.status = problemStatus(err)
 	return a
+}
+
+// typed puts what was typed into the fields of a form.
+func (c *call) typed(fields []form.Field) {
+	for i, f := range fields {
+		switch f.Sort {
+		case form.Select:
+			for j, o := range f.Options {
+				fields[i].Options[j].Chosen = o.Value == c.FormValue(f.Name)
+			}
+		case form.Checks:
+			for j, o := range f.Options {
+				fields[i].Options[j].Chosen = slices.Contains(c.Form[f.Name], o.Value)
+			}
+		case form.FileSort:
+		default:
+			fields[i].Value = c.FormValue(f.Name)
+		}
+	}
 }
 
 // noFields is a form of one button.
@@ -269,36 +274,4 @@ func (c *call) proposeOpen(ref letter.Ref) (office.Request, error) {
 		return office.Request{}, kind.Invalid.Errorf("choose at least one revision to open; the others stay sealed, and everybody sees how many there are")
 	}
 	return c.d.house.ProposeOpen(c.ctx(), c.who.Office, c.who.ID, ref, chosen...) //nolint:wrapcheck // the act's own words
-}
-
-// correctFields hold the words that stand, to be corrected, and ask why.
-func (c *call) correctFields(ref letter.Ref) ([]form.Field, error) {
-	l, err := c.d.house.Letter(c.ctx(), c.who.Office, ref)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // the act's own words
-	}
-	var out []form.Field
-	for _, x := range l.Draft.Texts {
-		out = append(out, form.Field{
-			Name: "text." + string(x.Lang), Label: "text", Hint: "correct", Sort: form.Text, Lang: x.Lang, Rows: 14, Value: x.Text.String(),
-		})
-	}
-	return append(out, wordFields("reason", "reason")...), nil
-}
-
-func (c *call) proposeCorrect(ref letter.Ref) (office.Request, error) {
-	why, err := c.reason()
-	if err != nil {
-		return office.Request{}, err
-	}
-	return c.d.house.ProposeCorrect(c.ctx(), c.who.Office, c.who.ID, ref, why, nil, func(content *letter.Content) error { //nolint:wrapcheck // the act's own words
-		for i, x := range content.Texts {
-			text, err := letter.Canonicalize([]byte(c.FormValue("text." + string(x.Lang))))
-			if err != nil {
-				return kind.Invalid.Errorf("the text in %s: %w", x.Lang, err)
-			}
-			content.Texts[i].Text = text
-		}
-		return nil
-	})
 }

@@ -141,7 +141,7 @@ type route struct {
 func (d *Desk) routes() []route {
 	return slices.Concat(
 		d.homeRoutes(), d.signInRoutes(), d.letterRoutes(), d.draftRoutes(), d.copyRoutes(), d.clearanceRoutes(), d.recallRoutes(),
-		d.requestRoutes(), d.actRoutes(), d.sayRoutes(), d.finishedRoutes(), d.embargoRoutes(), d.peopleRoutes(), d.keyRoutes(), d.policyRoutes(), d.tokenRoutes(), d.enquiryRoutes(), d.auditRoutes(), d.settingsRoutes(),
+		d.requestRoutes(), d.actRoutes(), d.correctRoutes(), d.sayRoutes(), d.finishedRoutes(), d.embargoRoutes(), d.peopleRoutes(), d.keyRoutes(), d.policyRoutes(), d.tokenRoutes(), d.enquiryRoutes(), d.auditRoutes(), d.settingsRoutes(),
 	)
 }
 

@@ -15,6 +15,7 @@ import (
 	"chancery.example/internal/web/desk/pages/enquiry"
 	"chancery.example/internal/web/desk/pages/form"
 	"chancery.example/internal/web/desk/pages/forme"
+	"chancery.example/internal/web/desk/pages/given"
 	"chancery.example/internal/web/desk/pages/join"
 	"chancery.example/internal/web/desk/pages/keys"
 	"chancery.example/internal/web/desk/pages/letters"
@@ -68,7 +69,7 @@ func newSheet() (sheet, error) {
 	}
 	css := fonts + shared.Styles + shared.DeskStyle
 	for _, page := range []string{
-		audit.Style, circulate.Style, draft.Style, embargoes.Style, enquiries.Style, enquiry.Style, form.Style, forme.Style, join.Style, keys.Style, letters.Style, paper.Style, people.Style, personpage.Style, policy.Style, problem.Style, prove.Style, request.Style, revisions.Style, settings.Style, signin.Style, statements.Style, submit.Style, tokens.Style,
+		audit.Style, circulate.Style, draft.Style, embargoes.Style, enquiries.Style, enquiry.Style, form.Style, forme.Style, given.Style, join.Style, keys.Style, letters.Style, paper.Style, people.Style, personpage.Style, policy.Style, problem.Style, prove.Style, request.Style, revisions.Style, settings.Style, signin.Style, statements.Style, submit.Style, tokens.Style,
 	} {
 		css += page
 	}

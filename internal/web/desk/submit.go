@@ -8,6 +8,7 @@ import (
 
 	"chancery.example/internal/kind"
 	"chancery.example/internal/office"
+	"chancery.example/internal/web/desk/pages/given"
 	"chancery.example/internal/web/desk/pages/paper"
 	"chancery.example/internal/web/desk/pages/submit"
 	"chancery.example/internal/web/shared"
@@ -25,8 +26,8 @@ func (c *call) submitForm() answer {
 }
 
 // showSubmit shows the form, with what a PDF made elsewhere says when one was chosen.
-func (c *call) showSubmit(d dossier, given *submit.Given, wrong []submit.Wrong, status int) answer {
-	v := submit.View{Reference: d.Reference, NotBefore: c.FormValue("not-before"), Expires: c.FormValue("expires"), Given: given, Wrong: wrong}
+func (c *call) showSubmit(d dossier, g *given.View, wrong []submit.Wrong, status int) answer {
+	v := submit.View{Reference: d.Reference, NotBefore: c.FormValue("not-before"), Expires: c.FormValue("expires"), Given: g, Wrong: wrong}
 	v.Title, v.TitleLang = shared.TitleOf(d.Draft, c.lang)
 	var err error
 	if v.Before, err = c.before(d.Reference); err != nil {
@@ -72,15 +73,16 @@ func (c *call) submit() answer {
 	if err != nil {
 		return c.failed(err)
 	}
-	name, err := c.given(&terms)
+	g, err := c.given()
 	if err != nil {
 		wrong = append(wrong, submit.Wrong{Field: "form", Key: "form", Why: c.told(err)})
 	}
 	if len(wrong) > 0 {
 		return c.showSubmit(d, nil, wrong, http.StatusUnprocessableEntity)
 	}
-	if terms.Form != nil && terms.Confirmed == (letter.Hash{}) {
-		return c.showGiven(d, name, terms)
+	terms.Form, terms.Confirmed = g.pdf, g.confirmed
+	if g.pdf != nil && g.confirmed == (letter.Hash{}) {
+		return c.showGiven(d, g.name, terms)
 	}
 	q, err := c.d.house.Submit(c.ctx(), c.who.Office, c.who.ID, d.Reference, terms)
 	switch k := kind.Of(err); {

@@ -6,6 +6,7 @@ package form
 import (
 	_ "embed"
 
+	"chancery.example/internal/web/desk/pages/given"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
 )
@@ -19,7 +20,7 @@ var source string
 var Style string
 
 // Page is the page in all languages.
-var Page = shared.MustDeskPage[View]("form", source)
+var Page = shared.MustDeskPage[View]("form", source+given.Part)
 
 // A View is what the page shows. Act is a key of messages under "desk.act".
 type View struct {
@@ -28,8 +29,9 @@ type View struct {
 	Action    string     // where the form goes, without the language's prefix
 	Back      string     // where "cancel" leads, likewise
 	Fields    []Field
-	Wrong     string // why it was not done, in the act's words, in English
-	Files     bool   // the form sends files
+	Wrong     string      // why it was not done, in the act's words
+	Files     bool        // the form sends files
+	Given     *given.View // a PDF made elsewhere that is to be the letter's form; nil: none was chosen
 }
 
 // The sorts of fields.

@@ -5,7 +5,7 @@ package submit
 import (
 	_ "embed"
 
-	"chancery.example/internal/form"
+	"chancery.example/internal/web/desk/pages/given"
 	"chancery.example/internal/web/desk/pages/paper"
 	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
@@ -20,7 +20,7 @@ var source string
 var Style string
 
 // Page is the page in all languages.
-var Page = shared.MustDeskPage[View]("submit", source)
+var Page = shared.MustDeskPage[View]("submit", source+given.Part)
 
 // A View is the form as it was filled in, and what is still missing.
 type View struct {
@@ -33,28 +33,8 @@ type View struct {
 	Expires    string
 	Supersedes []Other
 	Regarding  []Other
-	Given      *Given // a PDF made elsewhere that is to be the letter's form; nil: none was chosen
+	Given      *given.View // a PDF made elsewhere that is to be the letter's form; nil: none was chosen
 	Wrong      []Wrong
-}
-
-// A Given is a PDF that was made elsewhere, as it was read.
-type Given struct {
-	Name     string
-	Pages    int
-	Fits     bool   // it shows the letter and nothing else
-	Text     string // what its pages show
-	Texts    []Text
-	Pictures []int    // pages with a picture, in which no words are read
-	Wrong    []string // what else is in the way, in English
-	Data     string   // the file, in base64, to come back with the yes
-	Digest   string   // of what was read
-}
-
-// A Text is one text of the letter, and where the PDF says something else.
-type Text struct {
-	Lang        letter.Lang
-	Words       string
-	Differences []form.Difference
 }
 
 // An Other is an issued letter of the office that can be named.
@@ -66,7 +46,7 @@ type Other struct {
 }
 
 // A Wrong is something that is wrong with a field: a message under "desk.wrong",
-// and what the program says of it, in English.
+// and what the program says of it.
 type Wrong struct{ Field, Key, Why string }
 
 // Of returns what is wrong with a field; nil when nothing is.
