@@ -1,11 +1,15 @@
 // Package qr finds QR codes in pictures of paper and reads them.
 //
-// A photo is bent, dim and soft, and one way of looking at it is not enough: the
-// picture is looked at as it is, laid flat by its page (internal/photo), smaller
-// and larger, until codes are found or the tries are used up. Pictures are
-// foreign and so is the library that reads codes: this runs in the locked-in
-// child that reads pictures (internal/photo/ocr), within its limits, and a panic
-// is "no code".
+// All of the picture is searched, whatever is known of it: a second code, or one that
+// leads elsewhere, may be stuck anywhere. What is searched for is cheap to find: the
+// three square marks in a symbol's corners, in the picture and in smaller copies of it.
+// Only where three marks could be the corners of one symbol, that place alone is laid
+// level, brought to a good size and decoded, in a few ways until one succeeds. How much
+// is tried is bounded and counted, however many marks a picture has.
+//
+// Pictures are foreign and so is the library that reads codes: this runs in the
+// locked-in child that reads pictures (internal/photo/ocr), within its limits, and a
+// panic is "no code".
 //
 // What is read is only what somebody printed: internal/papercode judges it.
 package qr
@@ -19,183 +23,96 @@ import (
 	"unicode/utf8"
 
 	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/multi/qrcode"
 	single "github.com/makiuchi-d/gozxing/qrcode"
 
 	"chancery.example/internal/photo"
 )
 
-// What a look may take.
+// What reading codes may take: how many places of a picture are decoded, and how many
+// pixels, counted each time that they are looked at.
 const (
-	mostPixels = 6_000_000 // of a version of the picture that is looked at
-	middleSide = 1500      // pixels
-	smallSide  = 900
+	mostPlaces = 24
+	mostLooked = 12_000_000
+	longestCut = 900 // pixels of a side of what is looked at
 )
 
 // Read finds the codes of a picture, each once, until ctx ends (MUST-8 of
 // papercode.md: several codes are several). Nothing is done with what they say.
 func Read(ctx context.Context, p *photo.Picture) []photo.Code {
+	copies, whole := copiesOf(p.Gray), p.Whole()
+	places := symbols(copies.marks(ctx))
+	places = places[:min(len(places), mostPlaces)]
 	var found []photo.Code
-	n := 0
-	for v := range views(p) {
-		if ctx.Err() != nil || len(found) >= photo.MaxCodes {
-			break
-		}
-		// The first two ways of looking are both taken, because one may show a code
-		// that the other does not; the others only while there is none.
-		if n++; n > 2 && len(found) > 0 {
-			break
-		}
-		for _, c := range v.read() {
-			if !slices.ContainsFunc(found, func(f photo.Code) bool { return f.Text == c.Text }) && len(found) < photo.MaxCodes {
-				found = append(found, c)
+	taken, looked := map[int]bool{}, 0 // marks of symbols that were read; pixels
+	for _, w := range ways {
+		for _, t := range places {
+			if taken[t.at[0]] || taken[t.at[1]] || taken[t.at[2]] {
+				continue
+			}
+			g, to := copies.cut(t, w.module)
+			if looked += len(g.Pix); looked > mostLooked || ctx.Err() != nil || len(found) >= photo.MaxCodes {
+				return found
+			}
+			text, points, ok := once(g, w.histogram)
+			if !ok {
+				continue
+			}
+			for _, k := range t.at {
+				taken[k] = true
+			}
+			box := around(points, to).Intersect(p.Gray.Rect)
+			if !box.Empty() && !slices.ContainsFunc(found, func(f photo.Code) bool { return f.Text == text }) {
+				found = append(found, photo.Code{Text: text, Box: whole.Place(box)})
 			}
 		}
 	}
 	return found
 }
 
-// A view is one way of looking at a picture.
-type view struct {
-	g         *image.Gray
-	place     func(image.Rectangle) image.Rectangle
-	histogram bool // one threshold for all of it, instead of one for each place
-}
-
-// views gives the ways of looking, the most promising first.
-func views(p *photo.Picture) func(func(view) bool) {
-	return func(yield func(view) bool) {
-		whole := p.Whole()
-		at := func(side int) view {
-			g, f := scaled(p.Gray, side)
-			return view{g: g, place: func(r image.Rectangle) image.Rectangle { return whole.Place(grown(r, f)) }}
-		}
-		if !yield(at(middleSide)) {
-			return
-		}
-		var flat []photo.Candidate
-		for c := range p.Candidates() {
-			if flat = append(flat, c); !yield(view{g: c.Image, place: c.Place}) {
-				return
-			}
-			if len(flat) == 2 {
-				break
-			}
-		}
-		last := at(middleSide)
-		last.histogram = true
-		for _, v := range []func() view{func() view { return at(4000) }, func() view { return at(smallSide) }, func() view { return last }, func() view {
-			g, f := scaled(flat[0].Image, smallSide)
-			return view{g: g, place: func(r image.Rectangle) image.Rectangle { return flat[0].Place(grown(r, f)) }}
-		}} {
-			if !yield(v()) {
-				return
-			}
-		}
-	}
-}
-
-func grown(r image.Rectangle, f float64) image.Rectangle {
-	at := func(v int) int { return int(math.Round(float64(v) * f)) }
-	return image.Rect(at(r.Min.X), at(r.Min.Y), at(r.Max.X), at(r.Max.Y))
-}
-
-// scaled makes a picture as small as side, of means of pixels; f is the way back.
-func scaled(g *image.Gray, side int) (out *image.Gray, f float64) {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	f = max(float64(max(w, h))/float64(side), math.Sqrt(float64(w*h)/mostPixels))
-	if f <= 1 {
-		return g, 1
-	}
-	out = image.NewGray(image.Rect(0, 0, max(1, int(float64(w)/f)), max(1, int(float64(h)/f))))
-	for y := range out.Rect.Dy() {
-		y0, y1 := int(float64(y)*f), min(h, int(float64(y+1)*f)+1)
-		for x := range out.Rect.Dx() {
-			x0, x1 := int(float64(x)*f), min(w, int(float64(x+1)*f)+1)
-			sum := 0
-			for yy := y0; yy < y1; yy++ {
-				for _, v := range g.Pix[yy*g.Stride+x0 : yy*g.Stride+x1] {
-					sum += int(v)
-				}
-			}
-			out.Pix[y*out.Stride+x] = uint8(sum / max(1, (y1-y0)*(x1-x0))) //nolint:gosec // a mean of bytes
-		}
-	}
-	return out, f
-}
-
 // hints: what codes on paper hold is ASCII, and what is not must not be guessed at.
 var hints = map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true, gozxing.DecodeHintType_CHARACTER_SET: "UTF-8"}
 
-// read returns the codes that one way of looking shows: all at once, or one after
-// the other, each painted over when it was read.
-func (v view) read() (out []photo.Code) {
-	g := v.g
-	for range 4 {
-		got := v.once(g)
-		if len(got) == 0 {
-			return out
-		}
-		painted := &image.Gray{Pix: slices.Clone(g.Pix), Stride: g.Stride, Rect: g.Rect}
-		for _, c := range got {
-			box := c.Box
-			out = append(out, photo.Code{Text: c.Text, Box: v.place(box)})
-			for y := box.Min.Y; y < box.Max.Y; y++ {
-				for x := box.Min.X; x < box.Max.X; x++ {
-					painted.Pix[y*painted.Stride+x] = 255
-				}
-			}
-		}
-		g = painted
-	}
-	return out
-}
+// ways are those in which a place is looked at: pixels to a module, and one threshold
+// for all of it instead of one for each spot. What blur hides at one size shows at
+// another.
+var ways = []struct {
+	module    float64
+	histogram bool
+}{{5, false}, {3, false}, {5, true}, {8, false}}
 
 // once looks once. What the library does with a picture that nobody foresaw, a
 // panic too, is "no code".
-func (v view) once(g *image.Gray) (out []photo.Code) {
+func once(g *image.Gray, histogram bool) (text string, points []gozxing.ResultPoint, ok bool) {
 	defer func() {
 		if recover() != nil {
-			out = nil
+			ok = false
 		}
 	}()
 	source := gozxing.NewLuminanceSourceFromImage(g)
 	binarizer := gozxing.NewHybridBinarizer(source)
-	if v.histogram {
+	if histogram {
 		binarizer = gozxing.NewGlobalHistgramBinarizer(source)
 	}
 	bitmap, err := gozxing.NewBinaryBitmap(binarizer)
 	if err != nil {
-		return nil
+		return "", nil, false
 	}
-	results, err := qrcode.NewQRCodeMultiReader().DecodeMultiple(bitmap, hints)
-	if err != nil || len(results) == 0 {
-		r, err := single.NewQRCodeReader().Decode(bitmap, hints)
-		if err != nil {
-			return nil
-		}
-		results = []*gozxing.Result{r}
+	r, err := single.NewQRCodeReader().Decode(bitmap, hints)
+	if err != nil {
+		return "", nil, false
 	}
-	for _, r := range results {
-		if c, ok := codeOf(r, g.Rect); ok {
-			out = append(out, c)
-		}
-	}
-	return out
+	text, points = r.GetText(), r.GetResultPoints()
+	return text, points, text != "" && len(points) >= 3 && utf8.ValidString(text) && !strings.ContainsRune(text, utf8.RuneError) && len(text) <= 4<<10
 }
 
-// codeOf is a result as a code of a picture with these bounds.
-func codeOf(r *gozxing.Result, within image.Rectangle) (photo.Code, bool) {
-	text := r.GetText()
-	points := r.GetResultPoints()
-	if text == "" || len(points) < 3 || !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) || len(text) > 4<<10 {
-		return photo.Code{}, false
-	}
+// around is the upright rectangle around a symbol whose marks have these middles on a
+// cut.
+func around(points []gozxing.ResultPoint, to affine) image.Rectangle {
 	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
 	for _, p := range points {
-		x0, y0, x1, y1 = min(x0, p.GetX()), min(y0, p.GetY()), max(x1, p.GetX()), max(y1, p.GetY())
+		x, y := to.apply(p.GetX(), p.GetY())
+		x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
 	}
-	edge := max(x1-x0, y1-y0) / 5 // finders are marked in their middles
-	box := image.Rect(int(x0-edge), int(y0-edge), int(x1+edge), int(y1+edge)).Intersect(within)
-	return photo.Code{Text: text, Box: box}, !box.Empty()
+	edge := max(x1-x0, y1-y0) / 5 // from the middle of a mark to the symbol's edge, and some
+	return image.Rect(int(x0-edge), int(y0-edge), int(x1+edge), int(y1+edge))
 }
