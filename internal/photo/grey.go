@@ -102,20 +102,24 @@ func soften(g *image.Gray, times int) *image.Gray {
 	}
 	at := func(i, n int) int { return max(0, min(n-1, i)) }
 	for range times {
-		for y := range h {
-			row := a.Pix[y*w : (y+1)*w]
-			for x := range w {
-				s := int(row[at(x-2, w)]) + 4*int(row[at(x-1, w)]) + 6*int(row[x]) + 4*int(row[at(x+1, w)]) + int(row[at(x+2, w)])
-				b.Pix[y*w+x] = uint8((s + 8) / 16) //nolint:gosec // a mean of bytes
+		inParts(h, func(from, to int) {
+			for y := from; y < to; y++ {
+				row, soft := a.Pix[y*w:(y+1)*w], b.Pix[y*w:(y+1)*w]
+				for x := range w {
+					s := int(row[at(x-2, w)]) + 4*int(row[at(x-1, w)]) + 6*int(row[x]) + 4*int(row[at(x+1, w)]) + int(row[at(x+2, w)])
+					soft[x] = uint8((s + 8) / 16) //nolint:gosec // a mean of bytes
+				}
 			}
-		}
-		for y := range h {
-			r0, r1, r2, r3, r4 := at(y-2, h)*w, at(y-1, h)*w, y*w, at(y+1, h)*w, at(y+2, h)*w
-			for x := range w {
-				s := int(b.Pix[r0+x]) + 4*int(b.Pix[r1+x]) + 6*int(b.Pix[r2+x]) + 4*int(b.Pix[r3+x]) + int(b.Pix[r4+x])
-				a.Pix[y*w+x] = uint8((s + 8) / 16) //nolint:gosec // a mean of bytes
+		})
+		inParts(h, func(from, to int) {
+			for y := from; y < to; y++ {
+				r0, r1, r2, r3, r4 := at(y-2, h)*w, at(y-1, h)*w, y*w, at(y+1, h)*w, at(y+2, h)*w
+				for x := range w {
+					s := int(b.Pix[r0+x]) + 4*int(b.Pix[r1+x]) + 6*int(b.Pix[r2+x]) + 4*int(b.Pix[r3+x]) + int(b.Pix[r4+x])
+					a.Pix[y*w+x] = uint8((s + 8) / 16) //nolint:gosec // a mean of bytes
+				}
 			}
-		}
+		})
 	}
 	return a
 }

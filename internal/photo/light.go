@@ -1,6 +1,9 @@
 package photo
 
-import "image"
+import (
+	"image"
+	"sync"
+)
 
 // ground is how light paper is after its shadows are gone.
 const ground = 250
@@ -19,19 +22,40 @@ func evened(g *image.Gray) *image.Gray {
 		}
 	}
 	base = means(wide(base, cw, ch), cw, ch)
-	out := image.NewGray(image.Rect(0, 0, w, h))
-	for y := range h {
-		cy0, cy1, fy := between(y, cell, ch)
-		for x := range w {
-			cx0, cx1, fx := between(x, cell, cw)
-			top := base[cy0*cw+cx0]*(256-fx) + base[cy0*cw+cx1]*fx
-			low := base[cy1*cw+cx0]*(256-fx) + base[cy1*cw+cx1]*fx
-			b := max(1, (top*(256-fy)+low*fy)>>16)
-			out.Pix[y*out.Stride+x] = uint8(min(255, int(g.Pix[y*g.Stride+x])*ground/b))
-		}
+	// Where each column lies between the cells is the same for all rows.
+	left, right, share := make([]int, w), make([]int, w), make([]int, w)
+	for x := range w {
+		left[x], right[x], share[x] = between(x, cell, cw)
 	}
+	out, lit := image.NewGray(image.Rect(0, 0, w, h)), lit()
+	inParts(h, func(from, to int) {
+		line := make([]int, cw) // the background along a row, 256 times
+		for y := from; y < to; y++ {
+			cy0, cy1, fy := between(y, cell, ch)
+			for cx := range line {
+				line[cx] = base[cy0*cw+cx]*(256-fy) + base[cy1*cw+cx]*fy
+			}
+			row, even := g.Pix[y*g.Stride:y*g.Stride+w], out.Pix[y*out.Stride:y*out.Stride+w]
+			for x, v := range row {
+				b := (line[left[x]]*(256-share[x]) + line[right[x]]*share[x]) >> 16
+				even[x] = lit[b&255][v]
+			}
+		}
+	})
 	return out
 }
+
+// lit is the light of a pixel on a background, both 0 to 255, once the background is
+// ground.
+var lit = sync.OnceValue(func() *[256][256]uint8 {
+	var out [256][256]uint8
+	for b := range out {
+		for v := range out[b] {
+			out[b][v] = uint8(min(255, v*ground/max(1, b))) //nolint:gosec // at most 255
+		}
+	}
+	return &out
+})
 
 // between returns the cells around a pixel and how near it is to the second, of
 // 256.

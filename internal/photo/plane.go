@@ -117,29 +117,31 @@ func onto(w, h float64, q Quad) homography {
 func warp(g *image.Gray, w, h int, to homography) *image.Gray {
 	out := image.NewGray(image.Rect(0, 0, w, h))
 	gw, gh := g.Rect.Dx(), g.Rect.Dy()
-	for y := range h {
-		// Along a row numerators and denominator grow evenly.
-		py := float64(y) + .5
-		nx, ny, d := to[1]*py+to[2]+to[0]*.5, to[4]*py+to[5]+to[3]*.5, to[7]*py+to[8]+to[6]*.5
-		row := out.Pix[y*out.Stride : y*out.Stride+w]
-		for x := range row {
-			sx, sy := nx/d-.5, ny/d-.5
-			nx, ny, d = nx+to[0], ny+to[3], d+to[6]
-			sx, sy = max(0, min(float64(gw-1), sx)), max(0, min(float64(gh-1), sy))
-			ix, iy := int(sx), int(sy)
-			fx, fy := int((sx-float64(ix))*256), int((sy-float64(iy))*256)
-			i := iy*g.Stride + ix
-			right, down := 1, g.Stride
-			if ix == gw-1 {
-				right = 0
+	inParts(h, func(from, till int) {
+		for y := from; y < till; y++ {
+			// Along a row numerators and denominator grow evenly.
+			py := float64(y) + .5
+			nx, ny, d := to[1]*py+to[2]+to[0]*.5, to[4]*py+to[5]+to[3]*.5, to[7]*py+to[8]+to[6]*.5
+			row := out.Pix[y*out.Stride : y*out.Stride+w]
+			for x := range row {
+				sx, sy := nx/d-.5, ny/d-.5
+				nx, ny, d = nx+to[0], ny+to[3], d+to[6]
+				sx, sy = max(0, min(float64(gw-1), sx)), max(0, min(float64(gh-1), sy))
+				ix, iy := int(sx), int(sy)
+				fx, fy := int((sx-float64(ix))*256), int((sy-float64(iy))*256)
+				i := iy*g.Stride + ix
+				right, down := 1, g.Stride
+				if ix == gw-1 {
+					right = 0
+				}
+				if iy == gh-1 {
+					down = 0
+				}
+				top := int(g.Pix[i])*(256-fx) + int(g.Pix[i+right])*fx
+				low := int(g.Pix[i+down])*(256-fx) + int(g.Pix[i+down+right])*fx
+				row[x] = uint8((top*(256-fy) + low*fy + 1<<15) >> 16) //nolint:gosec // a mean of bytes
 			}
-			if iy == gh-1 {
-				down = 0
-			}
-			top := int(g.Pix[i])*(256-fx) + int(g.Pix[i+right])*fx
-			low := int(g.Pix[i+down])*(256-fx) + int(g.Pix[i+down+right])*fx
-			row[x] = uint8((top*(256-fy) + low*fy + 1<<15) >> 16) //nolint:gosec // a mean of bytes
 		}
-	}
+	})
 	return out
 }
