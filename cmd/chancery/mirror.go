@@ -22,7 +22,8 @@ Without --policy the keys are those that the register names itself when the mirr
 from elsewhere. A head that is older than the mirror's is refused. One that contradicts it is refused for good: both
 heads are written to DIR/evidence as a file that convicts the log's key, which "chancery verify" explains.
 
-Exit codes: 0 the copy is complete, 42 the register told two stories, 2 it could not be copied to the end.`,
+Exit codes: 0 the copy is complete, 42 the register told two stories, 2 it could not be copied to the end, or
+an issued PDF is another file there than the log names.`,
 		setup: func(fs *flag.FlagSet) func(context.Context, *call) error {
 			policy := fs.String("policy", "", "`FILE` of whom to trust (C2SP tlog-policy); what the register says of itself without it")
 			follow := fs.Bool("follow", false, "go on: look for what is new again and again, until stopped")
@@ -44,7 +45,7 @@ Exit codes: 0 the copy is complete, 42 the register told two stories, 2 it could
 				}
 				progress, done := c.steps()
 				defer done()
-				m, err := remote.OpenMirror(client, c.args[1], remote.MirrorOptions{Policy: p, Progress: progress})
+				m, err := remote.OpenMirror(client, c.args[1], remote.MirrorOptions{Policy: p, Clock: time.Now, Progress: progress})
 				if err != nil {
 					return err
 				}
@@ -73,10 +74,16 @@ func (c *call) mirrored(got remote.Copied, err error) error {
 	if got.Forms+got.NoForms > 0 {
 		c.say("issued PDFs: %d, known by their digests only: %d", got.Forms, got.NoForms)
 	}
+	if got.Altered > 0 {
+		c.note("chancery mirror: the register has other files for %d issued PDFs than the log names: they are not taken. Tell its operator; \"chancery monitor\" names them", got.Altered)
+	}
 	if got.Head.Time.IsZero() {
 		c.say("its head carries no time")
 	} else {
 		c.say("its head is of %s, by the register's own clock", got.Head.Time.Format(time.RFC3339))
+	}
+	if got.Altered > 0 {
+		return exit(check.ExitError)
 	}
 	return nil
 }
@@ -96,9 +103,7 @@ func keepMirror(ctx context.Context, c *call, m *remote.Mirror, every time.Durat
 		case err != nil:
 			c.note("chancery mirror: %s; trying again in %s", safe(plainly(err)), pause)
 		case got.Files > 0 || got.Head.Size != got.Before.Size:
-			if err := c.mirrored(got, nil); err != nil {
-				return err
-			}
+			_ = c.mirrored(got, nil) // what it says was said; the copy goes on
 		}
 		if err == nil {
 			pause = every

@@ -34,10 +34,11 @@ func monitorCommand() command {
 		name: "monitor", args: "[URL...] [--once]", group: forReaders, short: "follow registers from outside, and tell what is not right or was asked for",
 		detail: `Reads the tiles of a register's log, never a search, plays every entry by the rules, and tells: two heads that do not
 fit, entries that the rules do not allow, gaps in the numbers of commitments, letters whose record contradicts itself,
-heads that are old or that the policy's witnesses do not vouch for, new keys and policies. --witness and --also give
-others who were shown the log: a register that shows two readers different logs leaves evidence in the state folder,
-which "chancery verify" explains. --office, --reference and --phrase say what else to tell; a phrase is looked for on
-this machine, in texts that are copied whole, and is never sent.
+heads that are old or that the policy's witnesses do not vouch for, new keys and policies, issued PDFs that are not there
+or are other files than the log names, and when they are back. --witness and --also give others who were shown the log: a
+register that shows two readers different logs leaves evidence in the state folder, which "chancery verify" explains.
+--office, --reference and --phrase say what else to tell; a phrase is looked for on this machine, in texts that are
+copied whole, and is never sent.
 
 Without an address all registers of the address book are followed, each under its own policy.
 

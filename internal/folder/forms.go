@@ -36,6 +36,8 @@ type Form struct {
 	Entry  register.Index // that names it: the issue, or a correction
 	// NotBefore is when its letter becomes public; 0: with its entry.
 	NotBefore register.Stamp
+	// Earlier: its letter was issued before it was recorded, as whatever it was then.
+	Earlier bool
 }
 
 // Name is the form's public file.
@@ -86,7 +88,7 @@ func FindForm(s *register.State, digest letter.Hash) (Form, bool) {
 func formsOf(l *register.Letter) (out []Form) {
 	for _, i := range l.Issues {
 		for _, d := range PublicForms(i.Issue) {
-			out = append(out, Form{Digest: d, Entry: i.Index, NotBefore: i.Issue.NotBefore})
+			out = append(out, Form{Digest: d, Entry: i.Index, NotBefore: i.Issue.NotBefore, Earlier: i.Issue.Written != ""})
 		}
 	}
 	for _, c := range l.Corrected {

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"chancery.example/internal/folder"
 	"chancery.example/internal/office/officetest"
@@ -38,23 +41,35 @@ func TestMirrorOfIssuedPDFs(t *testing.T) {
 	here := func(name string) ([]byte, error) {
 		return os.ReadFile(filepath.Join(dir, folder.FormsName, filepath.Base(name)))
 	}
+	// Another file under its name is refused, and not in place, and so is one that is too
+	// large; nothing else is held up.
 	m := mirror(t, at.URL, dir, remote.MirrorOptions{})
-
-	// Another file under its name is refused, and not in place.
 	if err := os.WriteFile(first, bytes.Replace(raw[0], []byte("ship"), []byte("shop"), 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Update(t.Context()); err == nil {
-		t.Error("an altered PDF was taken")
+	if got := update(t, m); !got.Complete || got.Forms != 2 || got.Altered != 1 || got.NoForms != 0 {
+		t.Errorf("one is altered: %+v", got)
+	}
+	if all := m.Forms(); len(all) != 3 || strings.Count(fmt.Sprint(all), string(remote.FormAltered)) != 1 {
+		t.Errorf("%+v", all)
 	}
 	if _, err := here(first); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("it is in place: %v", err)
+	}
+	large := append(bytes.Clone(raw[0]), make([]byte, folder.MaxForm)...)
+	if err := os.WriteFile(first, large, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := update(t, mirror(t, at.URL, dir, remote.MirrorOptions{})); got.Forms != 2 || got.Altered != 1 {
+		t.Errorf("one is too large: %+v", got)
 	}
 	// One that is not kept is counted; a later run takes it when it came back.
 	if err := errors.Join(os.WriteFile(first, raw[0], 0o600), os.Remove(second)); err != nil {
 		t.Fatal(err)
 	}
-	if got := update(t, m); got.Forms != 2 || got.NoForms != 1 {
+	dir = filepath.Join(t.TempDir(), "mirror")
+	m = mirror(t, at.URL, dir, remote.MirrorOptions{})
+	if got := update(t, m); got.Forms != 2 || got.NoForms != 1 || got.Altered != 0 {
 		t.Errorf("one is missing: %d there, %d not", got.Forms, got.NoForms)
 	}
 	if b, err := here(first); err != nil || !bytes.Equal(b, raw[0]) {
@@ -63,7 +78,21 @@ func TestMirrorOfIssuedPDFs(t *testing.T) {
 	if err := os.WriteFile(second, raw[1], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	next := mirror(t, at.URL, dir, remote.MirrorOptions{})
+	now := time.Unix(1_700_000_000, 0)
+	next := mirror(t, at.URL, dir, remote.MirrorOptions{Clock: func() time.Time { return now }})
+	if err := os.Remove(second); err != nil {
+		t.Fatal(err)
+	}
+	if got := update(t, next); got.Forms != 2 || got.NoForms != 1 {
+		t.Errorf("it is missing: %d there, %d not", got.Forms, got.NoForms)
+	}
+	if err := os.WriteFile(second, raw[1], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := update(t, next); got.NoForms != 1 {
+		t.Errorf("asked for at once: %d not there", got.NoForms)
+	}
+	now = now.Add(2 * time.Hour)
 	if got := update(t, next); got.Forms != 3 || got.NoForms != 0 {
 		t.Errorf("it is there again: %d there, %d not", got.Forms, got.NoForms)
 	}

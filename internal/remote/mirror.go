@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+	"time"
 
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
@@ -31,10 +32,10 @@ type Mirror struct {
 
 	// What was read so far by this Mirror.
 	state  *register.State
-	next   uint64                // entries folded
-	seen   map[letter.Hash]bool  // texts that are in place
-	absent map[letter.Hash]bool  // texts that the register does not have
-	issued map[letter.Hash]bool  // PDFs that were asked for: whether they are in place
+	next   uint64               // entries folded
+	seen   map[letter.Hash]bool // texts that are in place
+	absent map[letter.Hash]bool // texts that the register does not have
+	issued map[letter.Hash]askedForm
 	known  []register.TextRecord // of the state, once
 }
 
@@ -43,6 +44,8 @@ type MirrorOptions struct {
 	// Policy is whom the reader trusts; the zero Policy means the register's own
 	// word, as it was when the mirror began.
 	Policy proof.Policy
+	// Clock says when a PDF is asked for again that was not given; nil: with a new Mirror.
+	Clock func() time.Time
 	// Progress hears how many of how many files or entries are there.
 	Progress func(what string, done, all uint64)
 	// Entry hears every entry in order of the log, and why it is ignored or
@@ -62,7 +65,9 @@ type Copied struct {
 	// NoForms are PDFs that the log names and the register does not give: erased, or
 	// known by their digests only.
 	NoForms int
-	// Complete: all of it is in place.
+	// Altered are PDFs that the register has another file for, which is not believed.
+	Altered int
+	// Complete: all of it is in place that the register gives.
 	Complete bool
 }
 
@@ -79,6 +84,9 @@ const (
 func OpenMirror(c *Client, dir string, o MirrorOptions) (*Mirror, error) {
 	if o.Progress == nil {
 		o.Progress = func(string, uint64, uint64) {}
+	}
+	if o.Clock == nil {
+		o.Clock = func() time.Time { return time.Time{} }
 	}
 	if o.Entry == nil {
 		o.Entry = func(register.Index, register.Entry, *register.Problem, error) {}
@@ -107,7 +115,7 @@ func OpenMirror(c *Client, dir string, o MirrorOptions) (*Mirror, error) {
 
 func (m *Mirror) forget() {
 	m.state, m.next, m.known = register.NewState(), 0, nil
-	m.seen, m.absent, m.issued = map[letter.Hash]bool{}, map[letter.Hash]bool{}, map[letter.Hash]bool{}
+	m.seen, m.absent, m.issued = map[letter.Hash]bool{}, map[letter.Hash]bool{}, map[letter.Hash]askedForm{}
 }
 
 // State is what the entries that were read add up to. It must not be used beside

@@ -145,6 +145,9 @@ func (c *Client) File(ctx context.Context, name string, limit int64) ([]byte, er
 	return nil, kind.Unavailable.Errorf("reading %s of %s: %w", name, c.Address(), err)
 }
 
+// errTooLarge is a file that is larger than it can be.
+var errTooLarge = errors.New("it is too large")
+
 // A busyError is a server that asks to come back later.
 type busyError struct {
 	status int
@@ -212,7 +215,7 @@ func (c *Client) once(ctx context.Context, name string, limit int64) (_ []byte, 
 		return nil, transientError{fmt.Errorf("it broke off: %w", Spoken(err))}
 	}
 	if int64(len(b)) > limit {
-		return nil, fmt.Errorf("it has more than %d bytes", limit)
+		return nil, fmt.Errorf("%w: more than %d bytes", errTooLarge, limit)
 	}
 	return b, nil
 }

@@ -56,6 +56,10 @@ const (
 	AlertStale       AlertKind = "stale"        // the newest head is old
 	AlertUnwitnessed AlertKind = "unwitnessed"  // the policy's witnesses do not vouch for a fresh head
 	AlertUnreachable AlertKind = "unreachable"
+	AlertFormMissing AlertKind = "pdf_missing" // an issued PDF cannot be had
+	AlertFormAltered AlertKind = "pdf_altered" // under its name is another file
+	AlertFormErased  AlertKind = "pdf_erased"  // a tombstone says so
+	AlertFormBack    AlertKind = "pdf_back"    // it is there again as the log names it
 	AlertKeyAdd      AlertKind = "key_added"
 	AlertKeyRevoke   AlertKind = "key_revoked"
 	AlertPolicy      AlertKind = "policy_changed"

@@ -25,6 +25,8 @@ type memory struct {
 	// Seen are heads that others were shown and this monitor was not, by which it
 	// will judge the log when it has grown so far.
 	Seen []seenHead `json:"seen,omitempty"`
+	// Forms is how far issued PDFs were looked at again.
+	Forms round `json:"forms,omitzero"`
 	// Waiting are alerts that a webhook did not take yet.
 	Waiting []Alert `json:"waiting,omitempty"`
 

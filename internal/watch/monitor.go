@@ -100,7 +100,7 @@ func OpenMonitor(address string, o MonitorOptions) (*Monitor, error) {
 			m.others = append(m.others, &other{client: c, witness: list.witness})
 		}
 	}
-	m.mirror, err = remote.OpenMirror(m.client, filepath.Join(o.Dir, "mirror"), remote.MirrorOptions{Policy: o.Policy, Progress: o.Progress, Entry: m.entry})
+	m.mirror, err = remote.OpenMirror(m.client, filepath.Join(o.Dir, "mirror"), remote.MirrorOptions{Policy: o.Policy, Clock: o.Clock, Progress: o.Progress, Entry: m.entry})
 	if err != nil {
 		return nil, err
 	}
@@ -139,6 +139,9 @@ func (m *Monitor) Look(ctx context.Context) ([]Alert, error) {
 				return nil, err
 			}
 			m.maps()
+			if err := m.issued(ctx); err != nil {
+				return nil, err
+			}
 		}
 		m.fresh()
 		if err := m.compare(ctx); err != nil {
