@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"sync"
 	"time"
@@ -65,40 +66,97 @@ func (c *Children) Budget() time.Duration { return c.opts.Time * 9 / 10 }
 // Do gives a child its input and returns what it printed. The error is that of ctx when
 // that ended, ErrTime when the time was over, else what became of the child.
 func (c *Children) Do(ctx context.Context, input []byte) ([]byte, error) {
+	b, err := c.Begin(ctx, input)
+	if err != nil {
+		return nil, err
+	}
+	<-b.w.ended
+	if err := b.failed(b.w.failed(b.limited)); err != nil {
+		b.Close()
+		return nil, err
+	}
+	b.Close()
+	return b.w.out.all(), nil
+}
+
+// A Busy child was given its input. What it prints is read while it goes on; then it is
+// closed, which ends it if it has not ended.
+type Busy struct {
+	c            *Children
+	w            *Waiting
+	ctx, limited context.Context //nolint:containedctx // of one piece of work
+	cancel       context.CancelFunc
+	closed       sync.Once
+}
+
+// Begin gives a child its input. The errors are those of Do, of Begin and of reading
+// what the child prints.
+func (c *Children) Begin(ctx context.Context, input []byte) (*Busy, error) {
 	select {
 	case c.running <- struct{}{}:
-		defer func() { <-c.running }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	start := c.opts.Child(ctx)
-	limited, cancel := context.WithTimeout(ctx, c.opts.Time)
-	defer cancel()
-	raw, err := c.give(limited, start, input)
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case limited.Err() != nil:
-		return nil, ErrTime
-	}
-	return raw, err
-}
-
-// give gives input to the child that waits, or to a new one.
-func (c *Children) give(ctx context.Context, start Child, input []byte) ([]byte, error) {
+	b := &Busy{c: c, ctx: ctx}
+	b.limited, b.cancel = context.WithTimeout(ctx, c.opts.Time)
 	c.mu.Lock()
-	w := c.leave()
+	b.w = c.leave()
 	c.mu.Unlock()
-	if w == nil || w.Ended() {
+	if b.w == nil || b.w.Ended() {
 		var err error
-		if w, err = Start(start); err != nil {
+		if b.w, err = Start(start); err != nil {
+			b.cancel()
+			<-c.running
 			return nil, fmt.Errorf("starting its reader: %w", err)
 		}
 	}
-	if c.opts.Ahead {
-		defer c.Expect() // while nobody waits for this one any more
+	b.w.Begin(b.limited, input)
+	return b, nil
+}
+
+// Read reads what the child prints, as soon as it is there, and ends when the child has
+// ended as it should.
+func (b *Busy) Read(p []byte) (int, error) {
+	n, err := b.w.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = b.failed(err)
 	}
-	return w.Give(ctx, input)
+	return n, err
+}
+
+// failed says why a child ended early: nobody waited for it, its time was over, or err.
+func (b *Busy) failed(err error) error {
+	switch {
+	case b.ctx.Err() != nil:
+		return b.ctx.Err()
+	case b.limited.Err() != nil:
+		return ErrTime
+	}
+	return err
+}
+
+// Close ends the child, without waiting until it is gone, and has the next one started
+// where one is kept ahead.
+func (b *Busy) Close() {
+	b.closed.Do(func() {
+		c := b.c
+		gone := func() {
+			b.cancel()
+			b.w.End()
+			<-c.running
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.closed {
+			go gone()
+			return
+		}
+		c.begun.Go(gone)
+		if c.opts.Ahead {
+			c.expect()
+		}
+	})
 }
 
 // Expect says that there is going to be work: a child is started for it beside what else
@@ -106,9 +164,13 @@ func (c *Children) give(ctx context.Context, start Child, input []byte) ([]byte,
 func (c *Children) Expect() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed {
-		return
+	if !c.closed {
+		c.expect()
 	}
+}
+
+// expect is Expect for who holds mu.
+func (c *Children) expect() {
 	c.begun.Go(func() {
 		start := c.opts.Child(context.Background())
 		c.mu.Lock()

@@ -20,10 +20,11 @@ type Waiting struct {
 	cmd   *exec.Cmd
 	end   context.CancelFunc // kills it with all that it started
 	in    io.WriteCloser
-	out   *Capped
+	out   *flow
 	says  bytes.Buffer // looked at when it has ended
 	ended chan struct{}
-	err   error // when it has ended: how
+	err   error           // when it has ended: how
+	ctx   context.Context //nolint:containedctx // that of Begin, which says why it was ended
 }
 
 // Start starts a child, in namespaces of its own where that is allowed.
@@ -59,7 +60,7 @@ func (c Child) start(attr *syscall.SysProcAttr) (*Waiting, error) {
 	cmd.SysProcAttr = attr
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
-	w := &Waiting{cmd: cmd, end: end, out: &Capped{Limit: c.Most}, ended: make(chan struct{})}
+	w := &Waiting{cmd: cmd, end: end, out: newFlow(c.Most), ended: make(chan struct{})}
 	cmd.Stdout, cmd.Stderr = w.out, &Capped{To: &w.says, Limit: 2 << 10, Silent: true}
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -84,6 +85,7 @@ func (w *Waiting) wait(used func(Usage)) {
 	_ = syscall.Kill(-w.cmd.Process.Pid, syscall.SIGKILL)
 	w.end()
 	close(w.ended)
+	w.out.end()
 }
 
 // Process is the number of its process.
@@ -108,21 +110,47 @@ func (w *Waiting) End() {
 // Give gives the child all of its input and returns what it printed. When ctx ends
 // the child is ended.
 func (w *Waiting) Give(ctx context.Context, input []byte) ([]byte, error) {
+	w.Begin(ctx, input)
+	<-w.ended
+	if err := w.failed(ctx); err != nil {
+		return nil, err
+	}
+	return w.out.all(), nil
+}
+
+// Begin gives the child all of its input; what it prints can be read while it goes on.
+// When ctx ends the child is ended.
+func (w *Waiting) Begin(ctx context.Context, input []byte) {
+	w.ctx = ctx
+	stop := context.AfterFunc(ctx, w.end)
 	go func() {
 		_, _ = w.in.Write(input) // one that does not read it has ended, or says so
 		_ = w.in.Close()
+		<-w.ended
+		stop()
 	}()
-	select {
-	case <-w.ended:
-	case <-ctx.Done():
-		w.End()
-		if w.err == nil { // it was done just then
-			return w.out.Bytes(), nil
-		}
-		return nil, fmt.Errorf("its reader was ended: %w", ctx.Err())
+}
+
+// Read reads what the child printed, as soon as it is there. It is at an end when the
+// child has ended as it should; else the error says what became of it.
+func (w *Waiting) Read(p []byte) (int, error) {
+	n, over := w.out.next(p)
+	if !over {
+		return n, nil
 	}
-	if w.err != nil {
-		return nil, fmt.Errorf("its reader ended early: %w%s", w.err, lastWords(w.says.String()))
+	if err := w.failed(w.ctx); err != nil {
+		return 0, err
 	}
-	return w.out.Bytes(), nil
+	return 0, io.EOF
+}
+
+// failed says how a child that has ended ended before its time, if it did.
+func (w *Waiting) failed(ctx context.Context) error {
+	switch {
+	case w.err == nil: // also when it was done just as its time was over
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("its reader was ended: %w", ctx.Err())
+	}
+	return fmt.Errorf("its reader ended early: %w%s", w.err, lastWords(w.says.String()))
 }

@@ -34,9 +34,13 @@ type Work struct {
 	// begins anew with; nil: nothing, and the same.
 	Lock func(args []string) (readable, again []string)
 	// Ready makes ready what the work needs, before the first foreign byte, and returns
-	// what does it. An answer is printed as JSON.
+	// what does it. An answer is printed as JSON, or prints itself, in parts, when it is
+	// [Printed].
 	Ready func(args []string) (func(order string, data []byte) (answer any, err error), error)
 }
+
+// Printed is an answer that prints itself.
+type Printed func(out io.Writer) error
 
 // Is reports whether the program was started to be this child.
 func (w Work) Is(args []string) bool { return len(args) > 1 && args[1] == w.Command }
@@ -79,7 +83,9 @@ func (w Work) Main(args []string, in io.Reader, out io.Writer) int {
 		return w.Fail(err)
 	}
 	answer, err := do(order, data)
-	if err == nil {
+	if printed, ok := answer.(Printed); ok && err == nil {
+		err = printed(out)
+	} else if err == nil {
 		err = json.NewEncoder(out).Encode(answer)
 	}
 	if err != nil {

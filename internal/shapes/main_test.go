@@ -113,13 +113,24 @@ type counted struct {
 }
 
 func (c *counted) Read(ctx context.Context, data []byte) (photo.Reading, error) {
+	return c.words(data, func() (photo.Reading, error) { return c.Reader.Read(ctx, data) })
+}
+
+func (c *counted) Look(ctx context.Context, data []byte) (photo.Look, error) {
+	look, err := c.Reader.Look(ctx, data)
+	words := look.Words
+	look.Words = func() (photo.Reading, error) { return c.words(data, words) }
+	return look, err
+}
+
+func (c *counted) words(data []byte, read func() (photo.Reading, error)) (photo.Reading, error) {
 	c.mu.Lock()
 	c.read = append(c.read, data)
 	c.mu.Unlock()
 	if c.mute {
 		return photo.Reading{}, &photo.Error{Problem: photo.NoReader, Advice: "no tesseract here"}
 	}
-	return c.Reader.Read(ctx, data)
+	return read()
 }
 
 func newReader(t testing.TB, cache string) (*shapes.Reader, *counted, *extract.Reader) {

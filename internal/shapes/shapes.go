@@ -43,7 +43,7 @@ type PDFs interface {
 
 // Pictures decodes pictures and reads their words (internal/photo/ocr).
 type Pictures interface {
-	Whole(ctx context.Context, data []byte) (*photo.Picture, []photo.Code, error)
+	Look(ctx context.Context, data []byte) (photo.Look, error)
 	Read(ctx context.Context, data []byte) (photo.Reading, error)
 }
 
@@ -122,11 +122,22 @@ func (r *Reader) Read(ctx context.Context, data []byte) (photo.Reading, error) {
 	if !any {
 		return r.opts.Pictures.Read(ctx, data) //nolint:wrapcheck // its caller asks for its error
 	}
+	end := func() {}
+	defer func() { end() }()
+	words := func() (photo.Reading, error) { return r.opts.Pictures.Read(ctx, data) } //nolint:wrapcheck // likewise
 	m := explain.Reader{
 		Matcher: &match.Matcher{Index: index, Render: r.Render, Set: r.set},
-		Look:    r.opts.Pictures.Whole,
-		Words:   r.opts.Pictures.Read,
-		First:   func(codes []photo.Code) *find.Index { return r.named(ctx, codes) },
+		// One child decodes the picture and reads its words, while here it is compared.
+		Look: func(ctx context.Context, data []byte) (*photo.Picture, []photo.Code, error) {
+			look, err := r.opts.Pictures.Look(ctx, data)
+			if err != nil {
+				return nil, nil, err //nolint:wrapcheck // likewise
+			}
+			words, end = look.Words, look.Close
+			return look.Picture, look.Codes, nil
+		},
+		Words: func(context.Context, []byte) (photo.Reading, error) { return words() },
+		First: func(codes []photo.Code) *find.Index { return r.named(ctx, codes) },
 	}
 	return m.Read(ctx, data) //nolint:wrapcheck // likewise
 }

@@ -18,7 +18,7 @@ import (
 // run beside each other.
 type Reader struct {
 	Matcher *match.Matcher
-	// Look decodes a picture and reads its codes (ocr.Reader.Whole).
+	// Look decodes a picture and reads its codes (ocr.Reader.Look).
 	Look func(ctx context.Context, data []byte) (*photo.Picture, []photo.Code, error)
 	// Words reads words of a picture (ocr.Reader.Read).
 	Words func(ctx context.Context, data []byte) (photo.Reading, error)

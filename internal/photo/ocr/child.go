@@ -4,16 +4,16 @@ package ocr
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"chancery.example/internal/confine"
@@ -21,143 +21,134 @@ import (
 	"chancery.example/internal/photo"
 )
 
-// childCommand is the word after the program's name that makes it the child. It
-// is no command for people.
-const childCommand = "read-picture"
+// What the child may use: memory in bytes beyond what the program takes when it starts,
+// processor time in seconds, each of child and tesseract.
+var limits = confine.Limits{Memory: 512 << 20, Processor: 10, Files: 64}
 
-// The two lives of the child: it locks itself in, then begins anew as a program
-// that was never outside.
+// work is what the child does. Its one argument is tesseract's program, "-" when there
+// is none; it is looked for before the child is locked in.
+var work = confine.Work{
+	Command: "read-picture", Instead: "chancery check", Does: "reading a picture",
+	Order: maxOrder, Input: photo.MaxBytes, Limits: limits,
+	Lock: func([]string) (readable, again []string) {
+		path, err := exec.LookPath("tesseract")
+		if err != nil {
+			return nil, []string{nowhere}
+		}
+		if real, err := filepath.EvalSymlinks(path); err == nil { // PREFIX/bin/tesseract reads PREFIX/share
+			readable = []string{filepath.Dir(filepath.Dir(real)), path}
+		}
+		return readable, []string{path}
+	},
+}
+
+// nowhere stands where tesseract's program would.
+const nowhere = "-"
+
+// IsChild reports whether a program was started to be the child of a Reader.
+func IsChild(args []string) bool { return work.Is(args) }
+
+// Main is the child: it locks itself in, reads a picture from in and writes the
+// answer to out. It returns the exit code, not 0 when there is no answer.
+func Main(args []string, in io.Reader, out io.Writer, now func() time.Time) int {
+	w := work
+	w.Ready = func(args []string) (func(string, []byte) (any, error), error) {
+		if len(args) != 1 {
+			return nil, errors.New("it was not told where tesseract is")
+		}
+		debug.SetGCPercent(looseGC)
+		t := sync.OnceValues(func() (tesseract, error) { return seek(args[0]) })
+		go func() { _, _ = t() }() // before the first foreign byte, or beside it
+		return func(line string, data []byte) (any, error) {
+			o, err := parseOrder(line)
+			if err != nil {
+				return nil, err
+			}
+			o.tesseract, o.now = t, now
+			return o.answer(data), nil
+		}, nil
+	}
+	return w.Main(args, in, out)
+}
+
+// looseGC lets garbage grow: a child lives for one picture, and what memory it may take
+// is limited otherwise.
+const looseGC = 400
+
+// seekTime is how long an installed tesseract may take to say what it reads.
+const seekTime = 10 * time.Second
+
+// seek finds out what tesseract reads with.
+func seek(path string) (tesseract, error) {
+	if path == nowhere {
+		return tesseract{}, errMissing
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), seekTime)
+	defer cancel()
+	return findModel(ctx, path)
+}
+
+// What is to be done with a picture.
+type deed string
+
+// The deeds.
 const (
-	stageLock = "lock"
-	stageRead = "locked"
+	readWords deed = "words" // its words and its codes are read
+	lookAtAll deed = "look"  // the picture itself, in grey; then the same
+	showGrey  deed = "grey"  // the picture alone
+	cutPlaces deed = "cut"   // stretches of it
 )
 
-// What the child may use.
-const (
-	maxMemory    = 512 << 20 // bytes beyond what the program takes when it starts
-	softMemory   = 400 << 20 // from here on memory is given back eagerly
-	maxProcessor = 10        // seconds, each of child and tesseract
-	maxFiles     = 64
-)
-
-// Limits of what is cut out of one picture.
+// Limits of what is cut out of one picture, and of an order that says what.
 const (
 	MaxCuts      = 64
 	MaxCutPixels = 8 << 20 // all of them together
+	maxOrder     = 4 << 10
+	maxBudget    = time.Hour
 )
 
 // codesShare is the part of its time that a picture's codes may take.
 const codesShare = 4
 
-// An order is what the child is to do: its arguments are
-// "read-picture STAGE MILLISECONDS TESSERACT [X,Y,W,H ...]".
+// An order is what the child is to do with its picture: the first line of what it is
+// given, "MILLISECONDS DEED [X,Y,W,H ...]".
 type order struct {
-	stage     string
-	budget    time.Duration
-	tesseract string // the program; "" until it was looked for, "-" when there is none
-	cuts      []image.Rectangle
-	whole     bool // all of it, as it is, and its codes; instead of words
-	bare      bool // all of it without its codes, which take most of the time
+	budget time.Duration
+	deed   deed
+	cuts   []image.Rectangle
+
+	// What the child has for it.
+	tesseract func() (tesseract, error)
+	now       func() time.Time
 }
 
-// These stand where cuts do, for the whole picture.
-const (
-	wholeArg = "whole"
-	bareArg  = "bare"
-)
-
-// An answer is what the child prints, once.
-type answer struct {
-	Reading *photo.Reading `json:"reading,omitempty"`
-	Codes   []photo.Code   `json:"codes,omitempty"` // also beside a problem: no words, but codes
-	Cuts    []cut          `json:"cuts,omitempty"`
-	Problem photo.Problem  `json:"problem,omitempty"`
-	Advice  string         `json:"advice,omitempty"`
-}
-
-// A cut is a stretch of the picture, in grey.
-type cut struct {
-	W, H int
-	Pix  []byte
-	// Of is the size of the picture as people see it, when it was all cut out.
-	Of     image.Point  `json:",omitzero"`
-	Format photo.Format `json:",omitempty"`
-}
-
-// IsChild reports whether a program was started to be the child of a Reader.
-func IsChild(args []string) bool { return len(args) > 1 && args[1] == childCommand }
-
-// Main is the child: it locks itself in, reads a picture from in and writes the
-// answer to out. It returns the exit code, not 0 when there is no answer.
-func Main(args []string, in io.Reader, out io.Writer, now func() time.Time) int {
-	o, err := parseOrder(args[2:])
-	if err != nil {
-		return fail(err)
-	}
-	if o.stage == stageLock {
-		if o.tesseract, err = exec.LookPath("tesseract"); err != nil {
-			o.tesseract = "-"
-		}
-		return fail(o.again(args[0]))
-	}
-	debug.SetMemoryLimit(softMemory)
-	data, err := io.ReadAll(io.LimitReader(in, photo.MaxBytes+1))
-	if err != nil {
-		return fail(err)
-	}
-	if err := json.NewEncoder(out).Encode(o.answer(data, now)); err != nil {
-		return fail(err)
-	}
-	return 0
-}
-
-// again locks the program in and begins anew.
-func (o order) again(name string) error {
-	o.stage = stageRead
-	l := confine.Limits{Memory: maxMemory, Processor: maxProcessor, Files: maxFiles}
-	if real, err := filepath.EvalSymlinks(o.tesseract); err == nil { // PREFIX/bin/tesseract reads PREFIX/share
-		l.Readable = []string{filepath.Dir(filepath.Dir(real)), o.tesseract}
-	}
-	return confine.Again(append([]string{name}, o.args()...), l)
-}
-
-// fail says on standard error why there is no answer; the parent quotes it in
-// its own log at most.
-func fail(err error) int {
-	_, _ = fmt.Fprintln(os.Stderr, "reading a picture:", err)
-	return 1
-}
-
-// args writes an order as arguments.
-func (o order) args() []string {
-	out := []string{childCommand, o.stage, strconv.FormatInt(o.budget.Milliseconds(), 10), o.tesseract}
-	if o.bare {
-		return append(out, bareArg)
-	}
-	if o.whole {
-		return append(out, wholeArg)
-	}
+// line writes an order.
+func (o order) line() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d %s", o.budget.Milliseconds(), o.deed)
 	for _, c := range o.cuts {
-		out = append(out, fmt.Sprintf("%d,%d,%d,%d", c.Min.X, c.Min.Y, c.Dx(), c.Dy()))
+		fmt.Fprintf(&b, " %d,%d,%d,%d", c.Min.X, c.Min.Y, c.Dx(), c.Dy())
 	}
-	return out
+	return b.String()
 }
 
-func parseOrder(args []string) (order, error) {
-	if len(args) < 3 || len(args) > 3+MaxCuts {
-		return order{}, errors.New("this command is the program's own, not for people: use \"chancery check\"")
+func parseOrder(line string) (order, error) {
+	f := strings.Split(line, " ")
+	if len(f) < 2 || len(f) > 2+MaxCuts {
+		return order{}, fmt.Errorf("order %.80q", line)
 	}
-	ms, err := strconv.Atoi(args[1])
-	if err != nil || ms <= 0 || args[0] != stageLock && args[0] != stageRead {
-		return order{}, fmt.Errorf("stage %q, time %q", args[0], args[1])
+	ms, err := strconv.ParseInt(f[0], 10, 64)
+	o := order{budget: time.Duration(ms) * time.Millisecond, deed: deed(f[1])}
+	if err != nil || ms <= 0 || ms > maxBudget.Milliseconds() || (o.deed == cutPlaces) != (len(f) > 2) {
+		return order{}, fmt.Errorf("order %.80q", line)
 	}
-	o := order{stage: args[0], budget: time.Duration(ms) * time.Millisecond, tesseract: args[2]}
+	switch o.deed {
+	case readWords, lookAtAll, showGrey, cutPlaces:
+	default:
+		return order{}, fmt.Errorf("order %.80q", line)
+	}
 	pixels := 0
-	if len(args) == 4 && (args[3] == wholeArg || args[3] == bareArg) {
-		o.whole, o.bare = args[3] == wholeArg, args[3] == bareArg
-		return o, nil
-	}
-	for _, s := range args[3:] {
+	for _, s := range f[2:] {
 		var x, y, w, h int
 		if n, err := fmt.Sscanf(s, "%d,%d,%d,%d", &x, &y, &w, &h); n != 4 || err != nil || x < 0 || y < 0 || w <= 0 || h <= 0 ||
 			max(x, y, w, h) > photo.MaxSide {
@@ -171,47 +162,75 @@ func parseOrder(args []string) (order, error) {
 	return o, nil
 }
 
-// answer does what was ordered.
-func (o order) answer(data []byte, now func() time.Time) answer {
-	if len(o.cuts) > 0 {
-		cuts, err := cutOut(data, o.cuts)
-		return answerOf(answer{Cuts: cuts}, err)
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), o.budget)
-	defer cancel()
-	if o.whole || o.bare {
-		p, err := photo.Decode(data)
-		if err != nil {
-			return answerOf(answer{}, fmt.Errorf("looking at the picture: %w", err))
-		}
-		a := answer{Cuts: []cut{wholeOf(p)}}
-		if o.whole {
-			a.Codes = o.codes(ctx, p)
-		}
-		return a
-	}
-	// What is wrong with the picture comes before what is wrong here.
-	if _, _, err := photo.Header(data); err != nil {
-		return answerOf(answer{}, err)
-	}
-	var codes []photo.Code
-	if p, err := photo.Decode(data); err == nil { // else who reads the words says what is wrong
-		codes = o.codes(ctx, p)
-	}
-	if o.tesseract == "-" {
-		return answerOf(answer{Codes: codes}, errMissing)
-	}
-	t, err := findModel(ctx, o.tesseract)
-	if err != nil {
-		return answerOf(answer{Codes: codes}, err)
-	}
-	r, err := ReadWith(ctx, t.read, t.model, data, o.budget, now)
-	return answerOf(answer{Codes: codes, Reading: &r}, err)
+// An answer is what the child prints: once, or, when it was to look, three times
+// (see printer).
+type answer struct {
+	Picture *grey          `json:"picture,omitempty"` // its pixels follow
+	Reading *photo.Reading `json:"reading,omitempty"`
+	Codes   []photo.Code   `json:"codes,omitempty"` // also beside a problem: no words, but codes
+	Cuts    []cut          `json:"cuts,omitempty"`
+	Problem photo.Problem  `json:"problem,omitempty"`
+	Advice  string         `json:"advice,omitempty"`
 }
 
-// codes reads the codes of the picture, in a part of the time: words matter more.
-func (o order) codes(ctx context.Context, p *photo.Picture) []photo.Code {
-	ctx, cancel := context.WithTimeout(ctx, o.budget/codesShare)
+// A cut is a stretch of the picture, in grey.
+type cut struct {
+	W, H int
+	Pix  []byte
+}
+
+// answer does what was ordered.
+func (o order) answer(data []byte) any {
+	p, err := photo.Decode(data)
+	if err != nil {
+		return answerOf(answer{}, fmt.Errorf("looking at the picture: %w", err))
+	}
+	switch o.deed {
+	case cutPlaces:
+		return answer{Cuts: cutOut(p, o.cuts)}
+	case showGrey:
+		return confine.Printed(func(out io.Writer) error { return printGrey(out, p) })
+	case lookAtAll:
+		return confine.Printed(func(out io.Writer) error { return o.look(out, p) })
+	case readWords:
+	}
+	words, codes := o.begin(p)
+	a := words()
+	a.Codes = codes()
+	return a
+}
+
+// begin begins to read a picture's words and its codes, beside each other, and returns
+// what waits for them.
+func (o order) begin(p *photo.Picture) (words func() answer, codes func() []photo.Code) {
+	ctx, cancel := context.WithTimeout(context.Background(), o.budget)
+	words = begun(func() answer {
+		defer cancel()
+		r, err := o.words(ctx, p)
+		return answerOf(answer{Reading: &r}, err)
+	})
+	return words, begun(func() []photo.Code { return codesOf(p, o.budget/codesShare) })
+}
+
+// begun begins something and returns what waits for it.
+func begun[T any](do func() T) func() T {
+	done := make(chan T, 1)
+	go func() { done <- do() }()
+	return sync.OnceValue(func() T { return <-done })
+}
+
+// words reads the words of a picture.
+func (o order) words(ctx context.Context, p *photo.Picture) (photo.Reading, error) {
+	t, err := o.tesseract()
+	if err != nil {
+		return photo.Reading{}, err
+	}
+	return readPicture(ctx, t.rows, t.model, p, o.budget, o.now)
+}
+
+// codesOf reads the codes of a picture, in a part of the time: words matter more.
+func codesOf(p *photo.Picture, within time.Duration) []photo.Code {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	return qr.Read(ctx, p)
 }
@@ -233,32 +252,23 @@ func answerOf(a answer, err error) answer {
 const tooSlow = "the picture could not be read in the time that one gets: give a smaller one, only the part in question, or type one sentence from it"
 
 // cutOut cuts stretches out of a picture, in grey.
-func cutOut(data []byte, boxes []image.Rectangle) ([]cut, error) {
-	p, err := photo.Decode(data)
-	if err != nil {
-		return nil, fmt.Errorf("looking at the picture: %w", err)
-	}
-	var out []cut
+func cutOut(p *photo.Picture, boxes []image.Rectangle) (out []cut) {
 	for _, box := range boxes {
 		g := p.Cut(box)
-		c := cut{W: g.Rect.Dx(), H: g.Rect.Dy()}
-		for y := range c.H {
-			c.Pix = append(c.Pix, g.Pix[y*g.Stride:y*g.Stride+c.W]...)
-		}
-		out = append(out, c)
+		out = append(out, cut{g.Rect.Dx(), g.Rect.Dy(), pixels(g)})
 	}
-	return out, nil
+	return out
 }
 
-// wholeOf is the whole picture, small enough to be handed on.
-func wholeOf(p *photo.Picture) cut {
-	g := p.Gray
-	for step := 2; g.Rect.Dx()*g.Rect.Dy() > MaxCutPixels; step++ {
-		g = photo.Shrunk(p.Gray, step)
+// pixels are those of a picture, row by row.
+func pixels(g *image.Gray) []byte {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	if g.Stride == w {
+		return g.Pix[:w*h]
 	}
-	c := cut{W: g.Rect.Dx(), H: g.Rect.Dy(), Of: p.Size, Format: p.Format}
-	for y := range c.H {
-		c.Pix = append(c.Pix, g.Pix[y*g.Stride:y*g.Stride+c.W]...)
+	out := make([]byte, 0, w*h)
+	for y := range h {
+		out = append(out, g.Pix[y*g.Stride:y*g.Stride+w]...)
 	}
-	return c
+	return out
 }

@@ -36,7 +36,7 @@ func TestChildIsLockedIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := func(what string, namespaces bool) (probed, error) {
-		cmd := exec.CommandContext(t.Context(), self, order{stage: stageLock, budget: time.Minute}.args()...)
+		cmd := exec.CommandContext(t.Context(), self, work.Args()...)
 		cmd.Env = append(os.Environ(), probeEnv+"="+what)
 		if namespaces {
 			cmd.SysProcAttr = confine.Apart()

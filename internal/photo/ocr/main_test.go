@@ -19,7 +19,7 @@ const (
 // TestMain: the test program is its own child, as the real one is.
 func TestMain(m *testing.M) {
 	if IsChild(os.Args) {
-		if os.Getenv(probeEnv) != "" && os.Args[2] == stageRead {
+		if os.Getenv(probeEnv) != "" && work.Locked(os.Args) {
 			_ = json.NewEncoder(os.Stdout).Encode(probe())
 			os.Exit(0)
 		}
@@ -35,7 +35,7 @@ type probed struct {
 
 func probe() (p probed) {
 	if os.Getenv(probeEnv) == probeMemory {
-		b := make([]byte, maxMemory+64<<20)
+		b := make([]byte, limits.Memory+64<<20)
 		for i := range b {
 			b[i] = 1
 		}

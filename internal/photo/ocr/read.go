@@ -31,15 +31,20 @@ type Table func(ctx context.Context, c photo.Candidate) (string, error)
 // within the time that ctx has and about as long as budget. model names what table
 // reads with. The table is foreign: what is no table of that picture is an error.
 func ReadWith(ctx context.Context, table Table, model string, data []byte, budget time.Duration, now func() time.Time) (photo.Reading, error) {
-	started := now()
 	pic, err := photo.Decode(data)
 	if err != nil {
 		return photo.Reading{}, fmt.Errorf("looking at the picture: %w", err)
 	}
+	return readPicture(ctx, table.rows, model, pic, budget, now)
+}
+
+// readPicture is ReadWith for a picture that was decoded; rows reads one candidate.
+func readPicture(ctx context.Context, rows func(context.Context, photo.Candidate) ([]row, error), model string, pic *photo.Picture, budget time.Duration, now func() time.Time) (photo.Reading, error) {
+	started := now()
 	var best photo.Reading
 	most, tried := -1.0, 0
 	for c := range pic.Candidates() {
-		rows, err := rowsOf(ctx, table, c)
+		words, err := rows(ctx, c)
 		switch {
 		case errors.Is(err, context.DeadlineExceeded) && tried > 0:
 			return best, nil // with what could be read in time
@@ -47,7 +52,7 @@ func ReadWith(ctx context.Context, table Table, model string, data []byte, budge
 			return photo.Reading{}, err
 		}
 		tried++
-		got := reading(rows, c, pic.Size)
+		got := reading(words, c, pic.Size)
 		if s := score(got); s > most {
 			best, most = got, s
 		}
@@ -60,9 +65,9 @@ func ReadWith(ctx context.Context, table Table, model string, data []byte, budge
 	return best, nil
 }
 
-// rowsOf reads one candidate's table.
-func rowsOf(ctx context.Context, table Table, c photo.Candidate) ([]row, error) {
-	out, err := table(ctx, c)
+// rows reads one candidate's table.
+func (t Table) rows(ctx context.Context, c photo.Candidate) ([]row, error) {
+	out, err := t(ctx, c)
 	if err != nil {
 		return nil, err
 	}

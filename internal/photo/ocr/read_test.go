@@ -1,6 +1,7 @@
 package ocr
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"image"
@@ -230,6 +231,22 @@ func FuzzAnswer(f *testing.F) {
 		}
 		if err == nil && a.Reading != nil {
 			_ = a.Reading.Check()
+		}
+	})
+}
+
+// FuzzLook: so is what it prints of a picture.
+func FuzzLook(f *testing.F) {
+	f.Add([]byte(`{"picture":{"W":16,"H":16,"Of":{"X":16,"Y":16}}}` + "\n" + strings.Repeat("A", 256) + `{"codes":[]}` + "\n"))
+	f.Add([]byte(`{"picture":{"W":4294967296,"H":4294967296,"Of":{"X":16,"Y":16}}}` + "\n"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		in := bufio.NewReaderSize(bytes.NewReader(raw), maxLine)
+		p, err := takeGrey(in)
+		if err == nil && (len(p.Gray.Pix) != p.Gray.Rect.Dx()*p.Gray.Rect.Dy() || p.Size.X < p.Gray.Rect.Dx()) {
+			t.Errorf("a picture of %v with %d pixels, of %v", p.Gray.Rect, len(p.Gray.Pix), p.Size)
+		}
+		if err == nil {
+			_, _ = takeLine(in)
 		}
 	})
 }

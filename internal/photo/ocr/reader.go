@@ -3,14 +3,11 @@
 package ocr
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
 	"io"
-	"runtime"
 	"time"
 
 	"chancery.example/internal/confine"
@@ -22,26 +19,31 @@ type Options struct {
 	Program string        // that is the child (see Main); this program when empty
 	Time    time.Duration // for one picture, from start to answer; 10 s when 0
 	AtOnce  int           // pictures read at the same time; others wait; half the processors when 0
+	// Ahead keeps a child ready for the next picture once one was read, or
+	// [Reader.Expect] told of one: for programs that read many. Such a Reader is closed.
+	Ahead bool
 }
 
 // A Reader reads pictures, each in a child process of its own. Its methods may
 // run beside each other.
-type Reader struct {
-	opts    Options
-	running chan struct{}
-}
+type Reader struct{ children *confine.Children }
 
 // New returns a Reader. Nothing is looked for yet: whether tesseract is there
 // is seen with each picture.
 func New(o Options) *Reader {
-	if o.Time == 0 {
-		o.Time = 10 * time.Second
-	}
-	if o.AtOnce == 0 {
-		o.AtOnce = max(1, runtime.NumCPU()/2)
-	}
-	return &Reader{opts: o, running: make(chan struct{}, o.AtOnce)}
+	child := confine.Child{Program: o.Program, Args: work.Args(), Mark: insideEnv, Most: maxPrinted}
+	return &Reader{confine.NewChildren(confine.Options{
+		Child: func(context.Context) confine.Child { return child },
+		Time:  o.Time, AtOnce: o.AtOnce, Ahead: o.Ahead,
+	})}
 }
+
+// Expect says that a picture is going to be read: a child is started for it beside what
+// else there is to do, unless one waits already. It does not wait for it.
+func (r *Reader) Expect() { r.children.Expect() }
+
+// Close ends the child that waits, if there is one; pictures can be read all the same.
+func (r *Reader) Close() error { return r.children.Close() } //nolint:wrapcheck // nothing to say beside
 
 // insideEnv is set in the child, so that a program that forgot to call Main does
 // not start itself without end.
@@ -54,7 +56,11 @@ const maxPrinted = 16 << 20
 // Read reads the words of a picture and its codes. The error is a *photo.Error
 // when the words cannot be read, else that of ctx; codes may be there all the same.
 func (r *Reader) Read(ctx context.Context, data []byte) (photo.Reading, error) {
-	a, err := r.ask(ctx, data, nil)
+	return readingOf(r.ask(ctx, data, order{deed: readWords}))
+}
+
+// readingOf is the reading in an answer.
+func readingOf(a answer, err error) (photo.Reading, error) {
 	if err != nil {
 		return photo.Reading{Codes: a.Codes}, err
 	}
@@ -78,7 +84,7 @@ func (r *Reader) Cut(ctx context.Context, data []byte, boxes []image.Rectangle) 
 	if len(boxes) == 0 {
 		return nil, nil
 	}
-	a, err := r.ask(ctx, data, boxes)
+	a, err := r.ask(ctx, data, order{deed: cutPlaces, cuts: boxes})
 	if err != nil {
 		return nil, err
 	}
@@ -96,82 +102,53 @@ func (r *Reader) Cut(ctx context.Context, data []byte, boxes []image.Rectangle) 
 	return out, nil
 }
 
-// Whole decodes a picture, away from here as everything else, and reads its codes.
-// A very large one comes smaller than it is. The errors are those of Read.
-func (r *Reader) Whole(ctx context.Context, data []byte) (*photo.Picture, []photo.Code, error) {
-	return r.decode(ctx, data, order{whole: true})
-}
-
-// Picture is Whole without the codes, to be drawn on: looking for codes takes longer
-// than all else.
-func (r *Reader) Picture(ctx context.Context, data []byte) (*photo.Picture, error) {
-	p, _, err := r.decode(ctx, data, order{bare: true})
-	return p, err
-}
-
-func (r *Reader) decode(ctx context.Context, data []byte, o order) (*photo.Picture, []photo.Code, error) {
-	a, err := r.send(ctx, data, o)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(a.Cuts) != 1 {
-		return nil, nil, gaveUp(fmt.Errorf("the answer holds %d pictures, not one", len(a.Cuts)))
-	}
-	c := a.Cuts[0]
-	if c.W < photo.MinSide || c.H < photo.MinSide || c.W*c.H > MaxCutPixels || len(c.Pix) != c.W*c.H || c.Of.X < c.W || c.Of.Y < c.H || max(c.Of.X, c.Of.Y) > photo.MaxSide {
-		return nil, nil, gaveUp(fmt.Errorf("a picture of %d x %d pixels, of %v, has %d bytes", c.W, c.H, c.Of, len(c.Pix)))
-	}
-	return photo.FromGray(&image.Gray{Pix: c.Pix, Stride: c.W, Rect: image.Rect(0, 0, c.W, c.H)}, c.Of, c.Format), a.Codes, nil
-}
-
 // gaveUp says that the child is to blame, or what it was given.
 func gaveUp(why error) error {
 	return &photo.Error{Problem: photo.Failed, Advice: fmt.Sprintf("the picture could not be read (%v): save it anew as JPEG or PNG and try again, or type one sentence from it", why)}
 }
 
-// ask has a child read a picture, or cut stretches out of it.
-func (r *Reader) ask(ctx context.Context, data []byte, cuts []image.Rectangle) (answer, error) {
-	return r.send(ctx, data, order{cuts: cuts})
-}
-
-// send has a child do one thing.
-func (r *Reader) send(ctx context.Context, data []byte, o order) (answer, error) {
-	if len(data) > photo.MaxBytes {
-		_, _, err := photo.Header(data)
+// ask has a child do one thing that it answers once.
+func (r *Reader) ask(ctx context.Context, data []byte, o order) (answer, error) {
+	raw, err := r.send(ctx, data, o)
+	if err != nil {
 		return answer{}, err
 	}
-	select {
-	case r.running <- struct{}{}:
-		defer func() { <-r.running }()
-	case <-ctx.Done():
-		return answer{}, ctx.Err()
-	}
-	// The child ends by itself a moment before it is ended.
-	o.stage, o.budget = stageLock, r.opts.Time*9/10
-	limited, cancel := context.WithTimeout(ctx, r.opts.Time)
-	defer cancel()
-	raw, err := confine.Run(limited, confine.Child{Program: r.opts.Program, Args: o.args(), Mark: insideEnv, Input: data, Most: maxPrinted})
-	switch {
-	case ctx.Err() != nil:
-		return answer{}, ctx.Err()
-	case limited.Err() != nil:
-		return answer{}, &photo.Error{Problem: photo.TooSlow, Advice: tooSlow}
-	case err != nil:
-		return answer{}, gaveUp(err)
-	}
 	return parseAnswer(raw)
+}
+
+// send has a child do one thing and returns all that it printed.
+func (r *Reader) send(ctx context.Context, data []byte, o order) ([]byte, error) {
+	b, err := r.begin(ctx, data, o)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	raw, err := io.ReadAll(b)
+	if err != nil {
+		return nil, r.why(ctx, err)
+	}
+	return raw, nil
+}
+
+// begin has a child begin with one thing.
+func (r *Reader) begin(ctx context.Context, data []byte, o order) (*confine.Busy, error) {
+	if len(data) > photo.MaxBytes {
+		_, _, err := photo.Header(data)
+		return nil, err
+	}
+	o.budget = min(r.children.Budget(), maxBudget)
+	b, err := r.children.Begin(ctx, confine.Input(o.line(), data))
+	if err != nil {
+		return nil, r.why(ctx, err)
+	}
+	return b, nil
 }
 
 // parseAnswer reads what the child printed: one JSON value and nothing else.
 func parseAnswer(raw []byte) (answer, error) {
 	var a answer
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&a); err != nil {
-		return answer{}, gaveUp(fmt.Errorf("the answer is not what it should be: %w", err))
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return answer{}, gaveUp(errors.New("more than one answer came"))
+	if err := confine.Decode(raw, maxPrinted, &a); err != nil {
+		return answer{}, gaveUp(err)
 	}
 	if err := photo.CheckCodes(a.Codes); err != nil {
 		return answer{}, gaveUp(err)

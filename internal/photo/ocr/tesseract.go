@@ -60,11 +60,16 @@ func choose(installed []string) string {
 	return ""
 }
 
+// rows reads one candidate.
+func (t tesseract) rows(ctx context.Context, c photo.Candidate) ([]row, error) {
+	return Table(t.read).rows(ctx, c)
+}
+
 // read prints the table of one candidate; it is a [Table].
 func (t tesseract) read(ctx context.Context, c photo.Candidate) (string, error) {
 	// Every option stands here: the files of options that tesseract would look
 	// for by name are not needed.
-	out, err := run(ctx, t.path, PGM(c.Image), maxAnswer, "stdin", "stdout", "-l", t.model, "--psm", Layout(c), "--dpi", "300",
+	out, err := run(ctx, t.path, BMP(c.Image), maxAnswer, "stdin", "stdout", "-l", t.model, "--psm", Layout(c), "--dpi", "300",
 		"-c", "tessedit_create_tsv=1", "-c", "tessedit_create_txt=0")
 	if err != nil {
 		return "", fmt.Errorf("reading the picture with tesseract: %w", err)
