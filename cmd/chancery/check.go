@@ -114,17 +114,26 @@ func (c *call) readingPDFs(cache string) extract.Options {
 }
 
 // looksLikePDF reports whether a name is that of a file that begins as a PDF does.
-func looksLikePDF(name string) bool {
+func looksLikePDF(name string) bool { return bytes.Contains(beginningOf(name), []byte("%PDF-")) }
+
+// looksLikePicture reports whether a name is that of a file that begins as a picture does.
+func looksLikePicture(name string) bool { return photo.FormatOf(beginningOf(name)) != "" }
+
+// beginningOf returns the first bytes of a file; nothing of what is none.
+func beginningOf(name string) []byte {
 	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() { // what is no file can be read once
-		return false
+		return nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return false
+		return nil
 	}
 	defer func() { _ = f.Close() }()
 	begin, err := io.ReadAll(io.LimitReader(f, 1024))
-	return err == nil && bytes.Contains(begin, []byte("%PDF-"))
+	if err != nil {
+		return nil
+	}
+	return begin
 }
 
 // shapes is what compares photos with the pages of issued letters.
@@ -168,11 +177,7 @@ func (k *checking) run(ctx context.Context, c *call) error {
 	if k.picture != "" && (len(c.args) > 1 || !picture.Known(k.picture)) {
 		return usage("--picture: want one file to check, and a name that ends in .png or .html")
 	}
-	k.pdfs = c.pdfs(k.cache)
-	defer func() { _ = k.pdfs.Close() }()
-	if slices.ContainsFunc(c.args, looksLikePDF) {
-		k.pdfs.Expect()
-	}
+	defer k.ready(c)()
 	if k.dir == "" {
 		if done, err := k.byBook(ctx, c); done || err != nil {
 			return err
@@ -185,7 +190,6 @@ func (k *checking) run(ctx context.Context, c *call) error {
 	if k.held, err = k.register(ctx, c, snap); err != nil {
 		return err
 	}
-	k.pictures = ocr.New(ocr.Options{Time: pictureTime})
 	if k.source != nil {
 		k.shapes = c.shapes(k.pdfs, k.pictures, shapes.CacheIn(k.cache))
 	}
@@ -205,6 +209,19 @@ func (k *checking) run(ctx context.Context, c *call) error {
 		return exit(code)
 	}
 	return nil
+}
+
+// ready is what reads PDFs and pictures, with a child started for what the files look
+// like, and returns what closes it.
+func (k *checking) ready(c *call) func() {
+	k.pdfs, k.pictures = c.pdfs(k.cache), ocr.New(ocr.Options{Time: pictureTime})
+	if slices.ContainsFunc(c.args, looksLikePDF) {
+		k.pdfs.Expect()
+	}
+	if slices.ContainsFunc(c.args, looksLikePicture) {
+		k.pictures.Expect()
+	}
+	return func() { _ = errors.Join(k.pdfs.Close(), k.pictures.Close()) }
 }
 
 // hold makes the drafts searchable whose proofs the reader holds, and keeps the

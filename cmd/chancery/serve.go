@@ -61,7 +61,9 @@ func serve(ctx context.Context, c *call, cfg server.Config, policy string) error
 		return usageError{err}
 	}
 	cfg.Dir, cfg.Held = c.args[0], &c.held
-	pictures := ocr.New(ocr.Options{})
+	pictures := ocr.New(ocr.Options{Ahead: true})
+	pictures.Expect()
+	defer func() { _ = pictures.Close() }()
 	pdfs := extract.New(extract.Options{Cache: cfg.PDFCache, Ahead: true, Pictures: pictures.Read, Note: func(what string) { cfg.Log.Info("the reader of PDFs", "note", what) }})
 	pdfs.Expect()
 	defer func() { _ = pdfs.Close() }()

@@ -10,7 +10,6 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/folder"
 	"chancery.example/internal/kind"
-	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/proved"
 	"chancery.example/internal/shapes"
 )
@@ -27,7 +26,7 @@ func (k checking) byBook(ctx context.Context, c *call) (done bool, err error) {
 	if k.policy != "" || k.html != "" || k.picture != "" || k.crops != "" || len(k.drafts) > 0 {
 		return true, usage("--policy, --html, --picture, --crops and --draft are about one register: give --register DIR")
 	}
-	pictures, pdfs := ocr.New(ocr.Options{Time: pictureTime}), k.pdfs
+	pictures, pdfs := k.pictures, k.pdfs
 	progress, ended := c.progress("reading entry")
 	q := together.Question{
 		Offline: k.offline, Fresh: k.fresh, At: k.at.Time, From: k.from, As: check.ExhibitKind(k.as),

@@ -51,7 +51,7 @@ var lit = sync.OnceValue(func() *[256][256]uint8 {
 	var out [256][256]uint8
 	for b := range out {
 		for v := range out[b] {
-			out[b][v] = uint8(min(255, v*ground/max(1, b))) //nolint:gosec // at most 255
+			out[b][v] = uint8(min(255, v*ground/max(1, b)))
 		}
 	}
 	return &out
