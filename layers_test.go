@@ -33,7 +33,7 @@ var layers = map[string]int{
 	"internal/office": 4, "internal/staff": 4, "internal/proved": 4, "internal/backup": 4, "internal/check": 4, "internal/watch": 4, "internal/witness": 4, "internal/binding": 4, "internal/voices": 4,
 	"internal/web": 5, "internal/web/": 5, "internal/api": 5, "internal/server": 5, "internal/story": 5, "cmd/": 5,
 	"internal/notify": 4, "internal/api/": 5, // programs outside
-	"internal/layout": 2, "internal/around": 2, "internal/pdf": 2, "internal/pdf/": 2, "internal/papercode": 2, "internal/form": 2, "internal/papercode/": 2, "internal/manuscript": 2, "internal/drawn": 2, "internal/marked": 4, "internal/shapes": 4, // paper
+	"internal/layout": 2, "internal/around": 2, "internal/pdf": 2, "internal/pdf/": 2, "internal/papercode": 2, "internal/form": 2, "internal/papercode/": 2, "internal/manuscript": 2, "internal/drawn": 2, "internal/drawn/mark": 2, "internal/marked": 4, "internal/marked/marks": 4, "internal/shapes": 4, // paper
 	"internal/settings": 2, "internal/metrics": 2, "internal/doctor": 4, "internal/archive": 4, // operating
 	"internal/reading": 4, "internal/kit": 4, "internal/device": 5, // on the reader's device
 	// Never shipped; they may use everything.

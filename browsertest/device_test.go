@@ -21,7 +21,10 @@ import (
 )
 
 // draftText is the longest English text that the register shows.
-func draftText(t *testing.T, dir string) string {
+func draftText(t *testing.T, dir string) string { return longest(t, dir, " the ") }
+
+// longest is the longest text that the register shows, of those with some words.
+func longest(t *testing.T, dir, with string) string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "texts", "*"))
 	if err != nil {
@@ -33,12 +36,12 @@ func draftText(t *testing.T, dir string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s := string(b); len(s) > len(best) && strings.Contains(s, " the ") {
+		if s := string(b); len(s) > len(best) && strings.Contains(s, with) {
 			best = s
 		}
 	}
 	if best == "" {
-		t.Fatal("the register shows no English text")
+		t.Fatalf("the register shows no text with %q", with)
 	}
 	return best
 }
@@ -51,6 +54,7 @@ type held struct {
 	Data     string `json:"data"` // base64
 	As       string `json:"as"`
 	Picture  string `json:"picture"`  // words of which the browser makes a picture
+	Right    bool   `json:"right"`    // its lines begin on the right
 	Pictures bool   `json:"pictures"` // its box is ticked
 }
 
@@ -89,7 +93,8 @@ func onDevice(ctx context.Context, address string, e held) (examined, error) {
 		if (e.picture) {
 			const lines = e.picture.split("\n"), c = new OffscreenCanvas(1400, 160 + 46 * lines.length), p = c.getContext("2d");
 			p.fillStyle = "white", p.fillRect(0, 0, c.width, c.height), p.fillStyle = "black", p.font = "30px serif";
-			lines.forEach((l, i) => p.fillText(l, 80, 100 + 46 * i));
+			if (e.right) p.direction = "rtl", p.font = "32px Noto Naskh Arabic, serif";
+			lines.forEach((l, i) => p.fillText(l, e.right ? 1320 : 80, 100 + 46 * i));
 			const t = new DataTransfer();
 			t.items.add(new File([await c.convertToBlob({type: "image/png"})], "photo.png", {type: "image/png"}));
 			form.elements.file.files = t.files;
@@ -163,6 +168,41 @@ func wrapped(text string) string {
 	return strings.Join(out, "\n")
 }
 
+// A sitting is exhibits given to one page, each in a browser of its own with nothing kept
+// in it. What the page asks its host for must be the same for all of them.
+type sitting struct {
+	host  *host
+	path  string
+	width int
+	first []string // requests
+}
+
+// give gives an exhibit to the page as a reader does, and has the answer looked at.
+func (s *sitting) give(t *testing.T, name string, e held, then func(context.Context, *watch, examined)) {
+	t.Helper()
+	page, w := tab(browser(t), t, strings.TrimPrefix(s.host.URL, "http://"), s.width)
+	look, cancel := slow(page)
+	defer cancel()
+	s.host.took()
+	began := time.Now()
+	got, err := onDevice(look, s.host.URL+s.path, e)
+	asked := s.host.took()
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+	t.Logf("%s: %q %q in %s, %d requests", name, got.H1, got.Status, time.Since(began).Round(time.Millisecond), len(asked))
+	if s.first == nil {
+		s.first = asked
+	}
+	if !slices.Equal(s.first, asked) {
+		t.Errorf("%s: the host was asked for\n%s\nfor another exhibit for\n%s", name, strings.Join(asked, "\n"), strings.Join(s.first, "\n"))
+	}
+	then(look, w, got)
+	if others, errors := w.take(); len(others)+len(errors) > 0 {
+		t.Errorf("%s: requests to other hosts %q, errors %q", name, others, errors)
+	}
+}
+
 // TestDeviceAsksTheSameForEveryExhibit is the promise of the check page: whoever
 // serves it sees the same requests whatever is examined, and the answer is the one
 // that the server would give.
@@ -171,172 +211,29 @@ func TestDeviceAsksTheSameForEveryExhibit(t *testing.T) {
 	browser(t) // or skip
 	h, dir := played(t)
 	draft := draftText(t, dir)
-	var first []string
+	sat := sitting{host: h, path: "/", width: 1280}
 	for name, e := range exhibits(draft) {
-		ctx := browser(t) // its own, with nothing kept
-		page, w := tab(ctx, t, strings.TrimPrefix(h.URL, "http://"), 1280)
-		look, cancel := slow(page)
-		h.took()
-		got, err := onDevice(look, h.URL+"/", e)
-		asked := h.took()
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		t.Logf("%s: %q %q, %d requests", name, got.H1, got.Status, len(asked))
-		if name != "photo" && (got.Hash != "#answer" || !strings.Contains(got.Note, "nothing of what you entered was sent")) {
-			t.Errorf("%s: no answer: %+v", name, got)
-		}
-		if first == nil {
-			first = asked
-		}
-		if !slices.Equal(first, asked) {
-			t.Errorf("%s: the server was asked for\n%s\nfor another exhibit for\n%s", name, strings.Join(asked, "\n"), strings.Join(first, "\n"))
-		}
-		if others, errors := w.take(); len(others)+len(errors) > 0 {
-			t.Errorf("%s: requests to other hosts %q, errors %q", name, others, errors)
-		}
-		if e.Text != "" {
-			var mine map[string]any
-			if err := json.Unmarshal([]byte(got.JSON), &mine); err != nil {
-				t.Errorf("%s: %v", name, err)
+		sat.give(t, name, e, func(look context.Context, _ *watch, got examined) {
+			if name != "photo" && (got.Hash != "#answer" || !strings.Contains(got.Note, "nothing of what you entered was sent")) {
+				t.Errorf("%s: no answer: %+v", name, got)
 			}
-			delete(mine, "checked_at")
-			a, _ := json.Marshal(mine)
-			b, _ := json.Marshal(posted(t, h.URL, e.Text, e.As))
-			if !bytes.Equal(a, b) {
-				t.Errorf("%s: the device says\n%s\nthe server\n%s", name, a, b)
+			if e.Text != "" {
+				var mine map[string]any
+				if err := json.Unmarshal([]byte(got.JSON), &mine); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+				delete(mine, "checked_at")
+				a, _ := json.Marshal(mine)
+				b, _ := json.Marshal(posted(t, h.URL, e.Text, e.As))
+				if !bytes.Equal(a, b) {
+					t.Errorf("%s: the device says\n%s\nthe server\n%s", name, a, b)
+				}
 			}
-		}
-		keep(look, t, "device-"+name)
-		cancel()
+			keep(look, t, "device-"+name)
+		})
 	}
-	if len(first) < 8 || slices.ContainsFunc(first, func(r string) bool { return strings.HasPrefix(r, "POST") }) {
-		t.Errorf("the requests are %q", first)
-	}
-}
-
-// An alteration is a letter of which a picture is made, with one word changed and one
-// lost: the lines in which that is, and the words of each line before it.
-type alteration struct {
-	text          string
-	Changed, Lost int
-	Before, Until string
-}
-
-func altered(t *testing.T, draft string) alteration {
-	t.Helper()
-	lines := strings.Split(wrapped(draft), "\n")
-	var long []int
-	for i, l := range lines {
-		if len(strings.Fields(l)) >= 10 {
-			long = append(long, i)
-		}
-	}
-	if len(long) < 3 {
-		t.Fatalf("the letter's lines are %q", lines)
-	}
-	a := alteration{Changed: long[0], Lost: long[2]}
-	ws, other := strings.Fields(lines[a.Changed]), strings.Fields(lines[a.Lost])
-	ws[2] = "elephants"
-	a.Before, a.Until = strings.Join(ws[:2], " ")+" ", strings.Join(other[:3], " ")
-	lines[a.Changed], lines[a.Lost] = strings.Join(ws, " "), strings.Join(append(other[:3:3], other[4:]...), " ")
-	a.text = strings.Join(lines, "\n")
-	return a
-}
-
-// marksLie reports what is wrong with the marks on the reader's own picture.
-func marksLie(ctx context.Context, a alteration) (string, error) {
-	in, err := json.Marshal(a)
-	if err != nil {
-		return "", err
-	}
-	return chromedp.Run(ctx, chromedp.Evaluate[string](fmt.Sprintf(`(a => {
-		const own = document.querySelector("#drawn .own"), img = own?.querySelector("img");
-		if (!img) return "no picture is drawn";
-		const p = new OffscreenCanvas(10, 10).getContext("2d"), at = img.getBoundingClientRect(), k = img.naturalWidth / at.width, wrong = [];
-		p.font = "30px serif";
-		const wide = s => p.measureText(s).width, word = {x: 80 + wide(a.Before), y: 100 + 46 * a.Changed - 26, width: wide("elephants"), height: 36};
-		const places = sel => [...own.querySelectorAll(sel)].map(e => e.getBoundingClientRect()).map(r => ({x: (r.x - at.x) * k, y: (r.y - at.y) * k, width: r.width * k, height: r.height * k}));
-		const middle = r => [r.x + r.width / 2, r.y + r.height / 2];
-		const over = places(".on-copy > line").some(r => { const [x, y] = middle(r); return x > word.x && x < word.x + word.width && y > word.y && y < word.y + word.height && r.width > word.width * .8 && r.width < word.width * 1.4; });
-		if (!over) wrong.push("no line lies over " + JSON.stringify(word) + " but " + JSON.stringify(places(".on-copy > line")));
-		const gap = 80 + wide(a.Until);
-		if (!places(".on-gap > path").some(r => { const [x, y] = middle(r); return Math.abs(x - gap) < 20 && Math.abs(y - 100 - 46 * a.Lost) < 30; })) wrong.push("no wedge at " + gap + " but " + JSON.stringify(places(".on-gap > path")));
-		const numbers = [...own.querySelectorAll(".number text")].map(e => e.textContent), listed = [...document.querySelectorAll(".diffs > li")].map(e => String(e.value));
-		if (!numbers.length || numbers.some(n => !listed.includes(n))) wrong.push("numbers " + numbers + " of a list of " + listed);
-		if (new Set(numbers).size < numbers.length) wrong.push("a number stands twice: " + numbers);
-		if (!img.src.startsWith("blob:") || !img.alt.includes("elephants")) wrong.push("the picture is " + img.src + " " + img.alt);
-		if (own.querySelector("svg").getAttribute("aria-hidden") !== "true") wrong.push("marks are read aloud twice");
-		const small = [...own.querySelectorAll(".number rect")].map(e => e.getBoundingClientRect().height).filter(h => h < 14);
-		if (small.length) wrong.push("numbers of " + small + " pixels");
-		return wrong.join("; ");
-	})(%s)`, in)))
-}
-
-// TestDeviceReadsPhotos: with its box ticked a photo is read on the device, what differs
-// is marked on it where it stands, and what is asked for is again the same for every
-// exhibit.
-func TestDeviceReadsPhotos(t *testing.T) {
-	t.Parallel()
-	browser(t)
-	if _, err := os.Stat(filepath.Join("..", "out", "ocr", "worker.min.js")); err != nil {
-		t.Skip("SKIPPED FOR WANT OF A TEXT READER: run scripts/device.sh out/ocr")
-	}
-	h, dir := played(t)
-	draft := draftText(t, dir)
-	var first []string
-	source := axeSource(t)
-	paper := altered(t, draft)
-	for name, e := range map[string]held{"photo": {Picture: paper.text, Pictures: true}, "text": {Text: draft, Pictures: true}} {
-		ctx := browser(t)
-		page, w := tab(ctx, t, strings.TrimPrefix(h.URL, "http://"), 390)
-		look, cancel := slow(page)
-		h.took()
-		began := time.Now()
-		got, err := onDevice(look, h.URL+"/", e)
-		asked := h.took()
-		if err != nil || got.Hash != "#answer" {
-			t.Errorf("%s: %+v %v", name, got, err)
-		}
-		t.Logf("%s: %q in %s, %d requests", name, got.H1, time.Since(began).Round(time.Millisecond), len(asked))
-		if name == "photo" {
-			var f struct {
-				Kind     string `json:"exhibit_kind"`
-				Standing string `json:"standing"`
-			}
-			if err := json.Unmarshal([]byte(got.JSON), &f); err != nil || f.Kind != "photo" || !strings.HasPrefix(f.Standing, "draft") {
-				t.Errorf("the photo of a draft: %+v %v", f, err)
-			}
-			around(look, t, "device-drawn", func(by rules) {
-				if wrong, err := marksLie(look, paper); err != nil || wrong != "" {
-					t.Errorf("the marks: %s %v", wrong, err)
-				}
-				found, err := axe(look, source, by)
-				if err != nil {
-					t.Error(err)
-				}
-				for _, v := range found {
-					t.Errorf("axe: %s", v)
-				}
-				if o, err := overflow(look); err != nil || o != "" {
-					t.Errorf("too wide: %s %v", o, err)
-				}
-				if err := chromedp.Do(look, scripts(true)); err != nil { // marks follow the width
-					t.Error(err)
-				}
-			})
-		}
-		if first == nil {
-			first = asked
-		}
-		if !slices.Equal(first, asked) {
-			t.Errorf("%s: %q\nfor another exhibit %q", name, asked, first)
-		}
-		if others, errors := w.take(); len(others)+len(errors) > 0 {
-			t.Errorf("%s: requests to other hosts %q, errors %q", name, others, errors)
-		}
-		keep(look, t, "device-pictures-"+name)
-		cancel()
+	if len(sat.first) < 8 || slices.ContainsFunc(sat.first, func(r string) bool { return strings.HasPrefix(r, "POST") }) {
+		t.Errorf("the requests are %q", sat.first)
 	}
 }
 
@@ -392,43 +289,23 @@ func TestSite(t *testing.T) {
 		t.Fatalf("%v: %s", err, says)
 	}
 	h := hosting(t, http.StripPrefix("/checker", http.FileServer(http.Dir(to))))
-	draft := draftText(t, dir)
-	var first []string
-	for name, e := range exhibits(draft) {
-		ctx := browser(t)
-		page, w := tab(ctx, t, strings.TrimPrefix(h.URL, "http://"), 390)
-		look, cancel := slow(page)
-		h.took()
-		got, err := onDevice(look, h.URL+"/checker/", e)
-		asked := h.took()
-		if err != nil || name != "photo" && got.Hash != "#answer" {
-			t.Errorf("%s: %+v %v", name, got, err)
-		}
-		if first == nil {
-			first = asked
+	sat := sitting{host: h, path: "/checker/", width: 390}
+	for name, e := range exhibits(draftText(t, dir)) {
+		before := sat.first
+		sat.give(t, name, e, func(look context.Context, w *watch, got examined) {
+			if name != "photo" && got.Hash != "#answer" {
+				t.Errorf("%s: %+v", name, got)
+			}
+			if before != nil {
+				return
+			}
 			for _, address := range []string{"", "ar.html"} {
 				if err := chromedp.Do(look, chromedp.Navigate(h.URL+"/checker/"+address)); err != nil {
 					t.Fatal(err)
 				}
-				found, err := axe(look, source, allRules)
-				if err != nil {
-					t.Error(err)
-				}
-				for _, v := range found {
-					t.Errorf("axe: %s", v)
-				}
-				if o, err := overflow(look); err != nil || o != "" {
-					t.Errorf("too wide: %s %v", o, err)
-				}
+				sound(look, t, w, source, allRules)
 				keep(look, t, "site-"+address)
 			}
-		}
-		if !slices.Equal(first, asked) {
-			t.Errorf("%s: the host was asked for %q\nfor another exhibit for %q", name, asked, first)
-		}
-		if others, errors := w.take(); len(others)+len(errors) > 0 {
-			t.Errorf("%s: requests to other hosts %q, errors %q", name, others, errors)
-		}
-		cancel()
+		})
 	}
 }

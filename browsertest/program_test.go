@@ -153,23 +153,58 @@ func (h *host) note(request string) {
 	h.seen = append(h.seen, request)
 }
 
-// story plays the story that comes with the program, once, and returns the folder of
-// its register; tests read in it.
-var story = sync.OnceValues(func() (string, error) {
+// A demo is what the program's demo came to: the address of its pages, and the folder of
+// its register.
+var demo = sync.OnceValues(func() (struct{ address, dir string }, error) {
+	var d struct{ address, dir string }
 	bin, err := program()
 	if err != nil {
-		return "", err
+		return d, err
 	}
-	dir, err := os.MkdirTemp("", "chancery-browsertest-*")
+	tmp, err := os.MkdirTemp("", "chancery-browsertest-*")
+	if err != nil {
+		return d, err
+	}
+	d.dir = filepath.Join(tmp, "register")
+	ctx, cancel := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, bin, "demo", "--keep", d.dir, "--addr", "127.0.0.1:0")
+	atEnd(func() {
+		cancel()
+		_ = cmd.Wait()
+		_ = os.RemoveAll(tmp)
+	})
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return d, err
+	}
+	cmd.Stderr = cmd.Stdout
+	if err := cmd.Start(); err != nil {
+		return d, err
+	}
+	var says []string
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		says = append(says, lines.Text())
+		if _, at, ok := strings.Cut(lines.Text(), "The pages are at "); ok {
+			d.address, _, _ = strings.Cut(at, "/ - ")
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return d, nil
+		}
+	}
+	return d, fmt.Errorf("the demo ended: %s", strings.Join(says, "\n"))
+})
+
+// story is the folder of the register of the story that comes with the program, as one
+// has it who is not the office: a server on it knows no sealed drafts. Tests read in it.
+var story = sync.OnceValues(func() (string, error) {
+	d, err := demo()
 	if err != nil {
 		return "", err
 	}
-	atEnd(func() { _ = os.RemoveAll(dir) })
-	dir = filepath.Join(dir, "register")
-	if says, err := exec.Command(bin, "demo", "--no-serve", "--keep", dir).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("playing the story: %w: %s", err, says)
+	dir := d.dir + "-shown"
+	if err := os.CopyFS(dir, os.DirFS(d.dir)); err != nil {
+		return "", err
 	}
-	// What only the office has is taken away: a server that knows no sealed drafts.
 	for _, own := range []string{"office.db", "keys"} {
 		if err := os.RemoveAll(filepath.Join(dir, own)); err != nil {
 			return "", err

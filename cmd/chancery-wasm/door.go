@@ -68,7 +68,7 @@ func (d *door) check(ctx context.Context, q js.Value) (any, error) {
 	if q.Get("pictures").Truthy() {
 		e.Pictures = pictures // nil in the build without them
 	}
-	a, err := r.Answer(ctx, device.Question{Exhibit: e, File: q.Get("file").Truthy(), Lang: letter.Lang(text(q, "lang")), Style: text(q, "style")})
+	a, err := r.Answer(ctx, device.Question{Exhibit: e, File: q.Get("file").Truthy(), Lang: letter.Lang(text(q, "lang")), Style: text(q, "style"), Marked: marked})
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"chancery.example/internal/check"
+	"chancery.example/internal/device"
 	"chancery.example/internal/photo"
 	"chancery.example/internal/photo/ocr"
 )
@@ -18,6 +19,9 @@ const pictureTime = 2 * time.Minute
 
 // pictures is what reads pictures.
 var pictures check.PictureReader = readPicture
+
+// marked shows answers on them.
+var marked = device.Marked
 
 // readPicture reads the words of a picture with the worker's tesseract.
 func readPicture(ctx context.Context, data []byte) (photo.Reading, error) {

@@ -182,11 +182,11 @@ func thisMachine(addr string) bool {
 }
 
 func (d demo) serve(ctx context.Context, c *call, dir string, held []exhibits.Checked, pdfs *extract.Reader) error {
-	pictures := ocr.New(ocr.Options{})
+	pictures := ocr.New(ocr.Options{Time: pictureTime}) // nobody else waits here
 	shown := c.shapes(pdfs, pictures, "") // another story has other letters
 	marker := marked.Marker{Pictures: pictures, PDFs: pdfs, Forms: folder.Folder{Dir: dir}.Form, Known: shown}
 	cfg := server.Config{
-		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: shown.Read, Shapes: shown, PDFs: pdfs, Marks: marker.Mark, Tries: tries(held), Forms: form.New(pdfs), Log: slog.New(slog.NewTextHandler(c.err, nil)),
+		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: shown.Read, Shapes: shown, PDFs: pdfs, Marks: marker.Mark, Tries: tries(held), CheckTime: pictureTime, Forms: form.New(pdfs), Log: slog.New(slog.NewTextHandler(c.err, nil)),
 		Reader: kit.Start(ctx, "", func(what string) { c.note("%s", what) }),
 		Ready:  func(url string) { c.say("\nThe pages are at %s - end with Ctrl-C", url) },
 		Desk:   thisMachine(d.addr), Opened: func(ctx context.Context, desk server.Desk) error { return letIn(ctx, c, dir, desk) },

@@ -43,6 +43,7 @@ type Box struct {
 // picture is what a paper's words were read from; nil when they came as text.
 type picture struct {
 	words   photo.Words
+	size    image.Point
 	percent int          // of its words that were read with confidence
 	poor    bool         // too few to say that something is absent
 	typed   bool         // the words came as text, only their places from what shows them
@@ -74,7 +75,7 @@ func (e Exhibit) ofReading(r photo.Reading, err error) (paper, error) {
 		return paper{}, fmt.Errorf("reading a picture: %w", err)
 	}
 	read, of := r.Readable()
-	pic := &picture{words: r.Words, poor: float64(read) < enoughRead*float64(of), shows: r.Shows}
+	pic := &picture{words: r.Words, size: r.Size, poor: float64(read) < enoughRead*float64(of), shows: r.Shows}
 	if of > 0 {
 		pic.percent = 100 * read / of
 	}

@@ -10,7 +10,9 @@ import (
 	"chancery.example/internal/check"
 	"chancery.example/internal/proved"
 	"chancery.example/internal/web/i18n"
+	"chancery.example/internal/web/pages/result"
 	"chancery.example/internal/web/reply"
+	"chancery.example/internal/web/shared"
 	"chancery.example/letter"
 	"chancery.example/proof"
 )
@@ -28,6 +30,8 @@ type Question struct {
 	File    bool        // a file, and no words that were typed
 	Lang    letter.Lang // of the answer; English when empty
 	Style   string      // address of the style sheet of the page
+	// Marked shows the answer on the picture that the exhibit is ([Marked]); nil: nothing does.
+	Marked func(*i18n.Printer, check.Finding) *shared.Drawing
 }
 
 // An Answer is the page that a server would give, and the same for programs.
@@ -96,7 +100,11 @@ func (r *Register) reply(ctx context.Context, p *i18n.Printer, q Question) (_ re
 	if err != nil {
 		return reply.Problem(p, "too_slow", 0), false
 	}
-	return reply.Finding(p, r.snapshot, f), true
+	return reply.Finding(p, r.snapshot, f, func(v *result.View) {
+		if q.Marked != nil {
+			v.Show(q.Marked(p, f))
+		}
+	}), true
 }
 
 // reference answers a reference with the page of its letter, which is here.

@@ -4,63 +4,43 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"math"
-	"slices"
-	"strconv"
+
+	"chancery.example/internal/drawn/mark"
 )
 
-// A canvas is a page on which marks are drawn.
+// A canvas is a page on which marks are drawn, with what stands beside it.
 type canvas struct {
 	*image.RGBA
-	badges []image.Rectangle // of the numbers so far
-	tinted int               // pixels so far
+	page   image.Rectangle
+	tinted int // pixels so far
 }
 
-// Limits of what is drawn on one page, so that no list of marks takes long.
-const (
-	mostNumbers = 999
-	mostTinted  = 16 // times the page
-)
-
-// room is how far a mark reaches beyond the ink of its words.
-const room = 2
-
-// place is where a spot lies on the canvas, at least a few pixels large and within
-// it, whatever the spot says.
-func (c *canvas) place(s Spot, k float64) image.Rectangle {
-	at := func(v int, k float64, most int) int {
-		return int(max(0, min(float64(most), math.Round(float64(v)*k))))
-	}
-	b := s.Box.Canon()
-	w, h := c.Rect.Dx(), c.Rect.Dy()
-	r := image.Rect(at(b.Min.X, k, w)-room, at(b.Min.Y, k, h)-room, at(b.Max.X, k, w)+room, at(b.Max.Y, k, h)+room)
-	return r.Intersect(c.Rect)
-}
+// mostTinted is how many times a page is tinted at most, so that no list of marks takes
+// long.
+const mostTinted = 16
 
 // colours are the ground and the ink of a kind.
-func (k Kind) colours() (ground, ink color.RGBA) {
+func colours(k mark.Kind) (ground, ink color.RGBA) {
 	switch k {
-	case OnlyCopy:
+	case mark.OnlyCopy, mark.Gap:
 		return redGround, redInk
-	case OnlyRecord:
-		return blueGround, blueInk
-	case Moved:
+	case mark.Moved:
 		return violetGround, violetInk
-	case Look, Disagree:
+	case mark.Look, mark.Disagree:
 		return yellowGround, yellowInk
-	case Gap:
+	case mark.OnlyRecord:
 	}
 	return blueGround, blueInk
 }
 
 // ground tints what is there, so that letters stay as dark as they are.
-func (c *canvas) ground(m Mark) {
-	if m.Kind == Gap {
+func (c *canvas) ground(m mark.Mark) {
+	if m.Kind == mark.Gap {
 		return
 	}
-	tint, _ := m.Kind.colours()
+	tint, _ := colours(m.Kind)
 	r := m.Spot.Box
-	if c.tinted += r.Dx() * r.Dy(); c.tinted > mostTinted*c.Rect.Dx()*c.Rect.Dy() {
+	if c.tinted += r.Dx() * r.Dy(); c.tinted > mostTinted*c.page.Dx()*c.page.Dy() {
 		return
 	}
 	for y := r.Min.Y; y < r.Max.Y; y++ {
@@ -73,26 +53,45 @@ func (c *canvas) ground(m Mark) {
 	}
 }
 
-// lines draws the shape of a mark.
-func (c *canvas) lines(m Mark) {
-	_, ink := m.Kind.colours()
-	r := m.Spot.Box
+// lines draws the shape of a mark, along the writing.
+func (c *canvas) lines(m mark.Mark) {
+	_, ink := colours(m.Kind)
+	r, turned := upright(m.Spot)
 	thick := max(2, min(4, r.Dy()/9))
 	middle, low := (r.Min.Y+r.Max.Y)/2, r.Max.Y-thick
 	switch m.Kind {
-	case OnlyCopy:
-		c.fill(image.Rect(r.Min.X, middle-thick/2, r.Max.X, middle-thick/2+thick), ink)
-	case OnlyRecord:
-		c.fill(image.Rect(r.Min.X, low, r.Max.X, low+thick), ink)
-	case Disagree:
-		c.dashed(image.Rect(r.Min.X, low, r.Max.X, low+thick), 4*thick, ink)
-	case Moved:
-		c.frame(r, thick, 0, ink)
-	case Look:
-		c.frame(r, thick, 2*thick, ink)
-	case Gap:
-		c.caret(r, ink)
+	case mark.OnlyCopy:
+		c.fill(turned(image.Rect(r.Min.X, middle-thick/2, r.Max.X, middle-thick/2+thick)), ink)
+	case mark.OnlyRecord:
+		c.fill(turned(image.Rect(r.Min.X, low, r.Max.X, low+thick)), ink)
+	case mark.Disagree:
+		c.dashed(turned(image.Rect(r.Min.X, low, r.Max.X, low+thick)), 4*thick, ink)
+	case mark.Moved:
+		c.frame(m.Spot.Box, thick, 0, ink)
+	case mark.Look:
+		c.frame(m.Spot.Box, thick, 2*thick, ink)
+	case mark.Gap:
+		c.caret(r, turned, ink)
 	}
+}
+
+// upright is the place of a spot as it would be if the writing were upright, and what
+// turns it back.
+func upright(s mark.Spot) (r image.Rectangle, turned func(image.Rectangle) image.Rectangle) {
+	b := s.Box
+	turns := (s.Turn%4 + 4) % 4
+	centre := b.Min.Add(b.Max) // doubled
+	quarter := func(p image.Point, n int) image.Point {
+		for range n {
+			p = image.Pt(-p.Y, p.X)
+		}
+		return p
+	}
+	turn := func(r image.Rectangle, n int) image.Rectangle {
+		p, q := quarter(r.Min.Mul(2).Sub(centre), n), quarter(r.Max.Mul(2).Sub(centre), n)
+		return image.Rectangle{Min: p.Add(centre).Div(2), Max: q.Add(centre).Div(2)}.Canon()
+	}
+	return turn(b, (4-turns)%4), func(r image.Rectangle) image.Rectangle { return turn(r, turns) }
 }
 
 func (c *canvas) fill(r image.Rectangle, ink color.RGBA) {
@@ -126,113 +125,81 @@ func (c *canvas) frame(r image.Rectangle, thick, dash int, ink color.RGBA) {
 }
 
 // caret draws a wedge from below into the gap between two words.
-func (c *canvas) caret(r image.Rectangle, ink color.RGBA) {
+func (c *canvas) caret(r image.Rectangle, turned func(image.Rectangle) image.Rectangle, ink color.RGBA) {
 	x, high := (r.Min.X+r.Max.X)/2, max(8, r.Dy()/2)
 	foot := r.Max.Y + high/3
 	for y := range high {
 		half := (y*2/3 + 2) // of the wedge at this height
-		c.fill(image.Rect(x-half, foot-high+y, x+half, foot-high+y+1), ink)
+		c.fill(turned(image.Rect(x-half, foot-high+y, x+half, foot-high+y+1)).Intersect(c.page), ink)
 	}
 }
 
-// number puts the number of a mark beside it: above, below or at its ends, where it
-// hides least of the page, and no other number.
-func (c *canvas) number(m Mark) {
-	if m.Number < 1 || len(c.badges) == mostNumbers {
-		return
+// Sizes of the numbers in the margins, in pixels.
+const (
+	dot        = 3 // of a digit
+	badgeHigh  = 11 * dot
+	badgeApart = 4
+	leading    = 6 // between a number and the page
+)
+
+func badgeWide(text string) int { return (len([]rune(text))*6 + 3) * dot }
+
+// label draws a number, or several, in the margin.
+func (c *canvas) label(l mark.Label) {
+	_, ink := colours(l.Kind)
+	text := []rune(l.Text())
+	w := badgeWide(l.Text())
+	at := image.Rect(c.page.Min.X-leading-w, l.Y-badgeHigh/2, c.page.Min.X-leading, l.Y-badgeHigh/2+badgeHigh)
+	if l.Right {
+		at = at.Add(image.Pt(c.page.Dx()+w+2*leading, 0))
 	}
-	_, ink := m.Kind.colours()
-	r := m.Spot.Box
-	digits := strconv.Itoa(m.Number)
-	dot := max(2, min(3, r.Dy()/12))
-	w, h := (len(digits)*6+3)*dot, 11*dot
-	at := c.free(r, w, h, m.Spot.FromRight)
-	c.badges = append(c.badges, at)
-	c.fill(at, color.RGBA{255, 255, 255, 255})
-	c.fill(at.Inset(1), ink)
-	for i := range len(digits) {
-		c.digit(at.Min.Add(image.Pt((2+6*i)*dot, 2*dot)), int(digits[i]-'0'), dot)
+	c.fill(at, ink)
+	for i, r := range text {
+		c.figure(at.Min.Add(image.Pt((2+6*i)*dot, 2*dot)), r)
 	}
 }
 
-// free is the place for a number beside a mark that hides least.
-func (c *canvas) free(r image.Rectangle, w, h int, fromRight bool) image.Rectangle {
-	begin, end := r.Min.X, r.Max.X-w
-	before, after := r.Min.X-w-1, r.Max.X+1
-	if fromRight {
-		begin, end, before, after = end, begin, after, before
+// lead draws thin lines of dots from a number to its places, in two tones, so that they
+// show on any ground.
+func (c *canvas) lead(l mark.Label) {
+	_, ink := colours(l.Kind)
+	from := image.Pt(c.page.Min.X-leading, l.Y)
+	if l.Right {
+		from.X = c.page.Max.X + leading
 	}
-	above, middle, below := r.Min.Y-h-1, (r.Min.Y+r.Max.Y-h)/2, r.Max.Y+1
-	best, least := image.Rectangle{}, math.MaxInt
-	for row := range 8 { // further away only when all places near are taken
-		away := row * (h + 1)
-		for _, p := range []image.Point{
-			{begin, above - away}, {end, above - away}, {(begin + end) / 2, above - away}, {before, middle - away}, {after, middle - away},
-			{begin, below + away}, {end, below + away}, {before, above - away}, {after, above - away},
-		} {
-			at := c.within(image.Rectangle{Min: p, Max: p.Add(image.Pt(w, h))})
-			if best.Empty() {
-				best = at
-			}
-			if at.Overlaps(r) || c.hit(at) {
+	for _, to := range l.To {
+		d := to.Sub(from)
+		n := max(d.X, -d.X, d.Y, -d.Y, 1)
+		for i := range n {
+			if i%8 >= 4 {
 				continue
 			}
-			if n := c.edges(at); n < least {
-				best, least = at, n
-			}
-		}
-		if least < math.MaxInt {
-			break
+			p := from.Add(image.Pt(d.X*i/n, d.Y*i/n))
+			c.fill(image.Rect(p.X, p.Y, p.X+1, p.Y+1), ink)
+			c.fill(image.Rect(p.X, p.Y+1, p.X+1, p.Y+2), color.RGBA{255, 255, 255, 255})
 		}
 	}
-	return best
 }
 
-// edges is how much of a page a rectangle would hide: how often light and dark change
-// in it.
-func (c *canvas) edges(r image.Rectangle) int {
-	r = r.Intersect(c.Rect)
-	n := 0
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		row := c.Pix[c.PixOffset(r.Min.X, y):]
-		for x := 1; x < r.Dx(); x++ {
-			if d := int(row[4*x]) - int(row[4*x-4]); d > 24 || d < -24 {
-				n++
-			}
-		}
-	}
-	return n
+// figures are what numbers are written with, in dots, five to a row, the first row on top.
+var figures = map[rune][7]uint8{
+	'0': {0b01110, 0b10001, 0b10011, 0b10101, 0b11001, 0b10001, 0b01110},
+	'1': {0b00100, 0b01100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110},
+	'2': {0b01110, 0b10001, 0b00001, 0b00110, 0b01000, 0b10000, 0b11111},
+	'3': {0b11110, 0b00001, 0b00001, 0b01110, 0b00001, 0b00001, 0b11110},
+	'4': {0b00010, 0b00110, 0b01010, 0b10010, 0b11111, 0b00010, 0b00010},
+	'5': {0b11111, 0b10000, 0b11110, 0b00001, 0b00001, 0b10001, 0b01110},
+	'6': {0b00110, 0b01000, 0b10000, 0b11110, 0b10001, 0b10001, 0b01110},
+	'7': {0b11111, 0b00001, 0b00010, 0b00100, 0b01000, 0b01000, 0b01000},
+	'8': {0b01110, 0b10001, 0b10001, 0b01110, 0b10001, 0b10001, 0b01110},
+	'9': {0b01110, 0b10001, 0b10001, 0b01111, 0b00001, 0b00010, 0b01100},
+	'–': {0, 0, 0, 0b11111, 0, 0, 0},
+	'…': {0, 0, 0, 0, 0, 0, 0b10101},
 }
 
-// within moves a rectangle into the canvas.
-func (c *canvas) within(r image.Rectangle) image.Rectangle {
-	dx := max(0, -r.Min.X) - max(0, r.Max.X-c.Rect.Max.X)
-	dy := max(0, -r.Min.Y) - max(0, r.Max.Y-c.Rect.Max.Y)
-	return r.Add(image.Pt(dx, dy))
-}
-
-// hit reports whether a number lies where another is to be.
-func (c *canvas) hit(r image.Rectangle) bool {
-	return slices.ContainsFunc(c.badges, r.Overlaps)
-}
-
-// figures are the ten digits in dots, five to a row, the first row on top.
-var figures = [10][7]uint8{
-	{0b01110, 0b10001, 0b10011, 0b10101, 0b11001, 0b10001, 0b01110},
-	{0b00100, 0b01100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110},
-	{0b01110, 0b10001, 0b00001, 0b00110, 0b01000, 0b10000, 0b11111},
-	{0b11110, 0b00001, 0b00001, 0b01110, 0b00001, 0b00001, 0b11110},
-	{0b00010, 0b00110, 0b01010, 0b10010, 0b11111, 0b00010, 0b00010},
-	{0b11111, 0b10000, 0b11110, 0b00001, 0b00001, 0b10001, 0b01110},
-	{0b00110, 0b01000, 0b10000, 0b11110, 0b10001, 0b10001, 0b01110},
-	{0b11111, 0b00001, 0b00010, 0b00100, 0b01000, 0b01000, 0b01000},
-	{0b01110, 0b10001, 0b10001, 0b01110, 0b10001, 0b10001, 0b01110},
-	{0b01110, 0b10001, 0b10001, 0b01111, 0b00001, 0b00010, 0b01100},
-}
-
-// digit draws one digit in white, dot pixels to a dot.
-func (c *canvas) digit(at image.Point, d, dot int) {
-	for y, row := range figures[d] {
+// figure draws one of them in white.
+func (c *canvas) figure(at image.Point, r rune) {
+	for y, row := range figures[r] {
 		for x := range 5 {
 			if row>>(4-x)&1 == 1 {
 				c.fill(image.Rect(0, 0, dot, dot).Add(at).Add(image.Pt(x*dot, y*dot)), color.RGBA{255, 255, 255, 255})

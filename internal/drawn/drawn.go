@@ -1,15 +1,9 @@
 // Package drawn draws the differences between a copy and its record on pictures of
-// both: numbered marks on the reader's own page and on the registered one, the same
-// number on both for the same difference.
+// both: marks on the reader's own page and on the registered one, and in the margins
+// their numbers, the same on both for the same difference.
 //
-//	spots := drawn.Spots(text, words, offset, length)          // where its words stand
-//	page := drawn.Draw(picture, scale, []drawn.Mark{{Number: 1, Kind: drawn.OnlyCopy, Spot: spots[0]}})
-//	png, err := drawn.PNG(drawn.Beside(copies, records, false))
-//
-// Each kind of mark has a shape besides its colour: words of the copy alone are
-// struck through, words of the record alone underlined, where the other side has
-// words stands a caret, moved words are framed, doubtful ones framed in dots, and
-// where languages disagree the line is dashed.
+//	page, marks := drawn.Fit(picture, scale, marks) // as large as it is drawn
+//	png, err := drawn.PNG(drawn.Beside(drawn.Draw(page, marks), ...))
 //
 // Pictures and places in, pictures out: the package decodes nothing, and has no
 // files, no network and no clock.
@@ -22,35 +16,15 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"math"
 
 	"golang.org/x/image/draw"
+
+	"chancery.example/internal/drawn/mark"
 )
 
 // MaxSide is how long the longer side of a drawn page is, in pixels, at most.
 const MaxSide = 1600
-
-// A Kind says what a mark is about.
-type Kind string
-
-// The kinds of marks.
-const (
-	OnlyCopy   Kind = "copy"     // words that only the copy has
-	OnlyRecord Kind = "record"   // words that only the record has
-	Gap        Kind = "gap"      // no words: the other side has some here
-	Moved      Kind = "moved"    // the other side has the words elsewhere
-	Look       Kind = "look"     // perhaps misread: somebody should look
-	Disagree   Kind = "disagree" // another language of the paper says something else
-)
-
-// Kinds lists all kinds.
-func Kinds() []Kind { return []Kind{OnlyCopy, OnlyRecord, Gap, Moved, Look, Disagree} }
-
-// A Mark is one place of a difference on a page.
-type Mark struct {
-	Number int // of the difference, from 1
-	Kind   Kind
-	Spot   Spot
-}
 
 // The colours are those of the pages: a ground that leaves the letters dark, and an
 // ink for lines.
@@ -71,35 +45,68 @@ func Size(w, h int) (int, int) {
 	return max(1, w), max(1, h)
 }
 
-// Draw draws marks on a picture, which becomes smaller when it is larger than MaxSide.
-// Places are in other pixels than the picture's: scale of them are one of the
-// picture's.
-func Draw(page *image.Gray, scale float64, marks []Mark) *image.RGBA {
+// Fit makes a page as large as it is drawn, which is smaller when it is larger than
+// MaxSide, and puts marks on it whose places are in other pixels: scale of them are one
+// of the page's.
+func Fit(page *image.Gray, scale float64, marks []mark.Mark) (*image.Gray, []mark.Mark) {
 	w, h := Size(page.Rect.Dx(), page.Rect.Dy())
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	out := image.NewGray(image.Rect(0, 0, w, h))
 	draw.BiLinear.Scale(out, out.Rect, page, page.Rect, draw.Src, nil)
 	if !(scale > 0) || page.Rect.Empty() {
-		return out
+		return out, nil
 	}
 	k := float64(w) / float64(page.Rect.Dx()) / scale
-	c := canvas{RGBA: out}
-	for _, m := range marks { // all grounds lie below all lines
-		m.Spot.Box = c.place(m.Spot, k)
-		c.ground(m)
+	placed := make([]mark.Mark, len(marks))
+	for i, m := range marks {
+		m.Spot.Box = place(m.Spot.Box, k, out.Rect)
+		placed[i] = m
 	}
-	for _, m := range marks {
-		m.Spot.Box = c.place(m.Spot, k)
-		c.lines(m)
+	return out, placed
+}
+
+// place is where a box lies on a page, at least a few pixels large and within it,
+// whatever the box says.
+func place(b image.Rectangle, k float64, page image.Rectangle) image.Rectangle {
+	at := func(v int, most int) int {
+		return int(max(0, min(float64(most), math.Round(float64(v)*k))))
 	}
-	seen := map[int]bool{}
-	for _, m := range marks { // a difference over several lines has one number
-		if !seen[m.Number] {
-			m.Spot.Box = c.place(m.Spot, k)
-			c.number(m)
-			seen[m.Number] = true
+	b = b.Canon()
+	r := image.Rect(at(b.Min.X, page.Dx())-room, at(b.Min.Y, page.Dy())-room, at(b.Max.X, page.Dx())+room, at(b.Max.Y, page.Dy())+room)
+	return r.Intersect(page)
+}
+
+// room is how far a mark reaches beyond the ink of its words.
+const room = 2
+
+// Draw draws marks on a page that Fit made, and their numbers beside it: the picture is
+// larger than the page where there are any, and the page's own corner stays at 0, 0.
+func Draw(page *image.Gray, marks []mark.Mark) *image.RGBA {
+	labels := mark.Labels(page.Rect.Size(), marks, badgeHigh+badgeApart)
+	around := page.Rect
+	for _, l := range labels {
+		wide := badgeWide(l.Text()) + badgeApart + leading
+		if l.Right {
+			around.Max.X = max(around.Max.X, page.Rect.Max.X+wide)
+		} else {
+			around.Min.X = min(around.Min.X, page.Rect.Min.X-wide)
 		}
 	}
-	return out
+	c := canvas{RGBA: image.NewRGBA(around), page: page.Rect}
+	c.fill(around, desk)
+	draw.Draw(c.RGBA, page.Rect, page, page.Rect.Min, draw.Src)
+	for _, m := range marks { // all grounds lie below all lines
+		c.ground(m)
+	}
+	for _, l := range labels {
+		c.lead(l)
+	}
+	for _, m := range marks {
+		c.lines(m)
+	}
+	for _, l := range labels {
+		c.label(l)
+	}
+	return c.RGBA
 }
 
 // between is the room between two drawn pages.

@@ -19,7 +19,9 @@ import (
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/drawn"
+	"chancery.example/internal/drawn/mark"
 	"chancery.example/internal/layout"
+	"chancery.example/internal/marked/marks"
 	"chancery.example/internal/pdf"
 	"chancery.example/internal/photo"
 	"chancery.example/letter"
@@ -93,10 +95,13 @@ type Side struct {
 
 // A Page is one drawn page.
 type Page struct {
-	Number  int // from 1
-	Picture *image.RGBA
-	Marks   []drawn.Mark // in its own order; places as they were given
+	Number  int         // from 1
+	Picture *image.Gray // as it is, without marks
+	Marks   []mark.Mark // in its own order and the picture's pixels
 }
+
+// Drawn returns the page with its marks drawn on it, and their numbers beside it.
+func (p Page) Drawn() *image.RGBA { return drawn.Draw(p.Picture, p.Marks) }
 
 // Numbers returns the numbers of the differences that a page shows.
 func (p Page) Numbers() []int {
@@ -111,10 +116,10 @@ func (p Page) Numbers() []int {
 }
 
 // Kinds returns the kinds of marks that either side shows.
-func (a Answer) Kinds() []drawn.Kind {
-	var out []drawn.Kind
-	for _, k := range drawn.Kinds() {
-		shown := func(p Page) bool { return slices.ContainsFunc(p.Marks, func(m drawn.Mark) bool { return m.Kind == k }) }
+func (a Answer) Kinds() []mark.Kind {
+	var out []mark.Kind
+	for _, k := range mark.Kinds() {
+		shown := func(p Page) bool { return slices.ContainsFunc(p.Marks, func(m mark.Mark) bool { return m.Kind == k }) }
 		if slices.ContainsFunc(a.Copy.Pages, shown) || slices.ContainsFunc(a.Record.Pages, shown) {
 			out = append(out, k)
 		}
@@ -134,13 +139,13 @@ func (m Marker) Mark(ctx context.Context, r Records, f check.Finding, data []byt
 		return Answer{}, ErrNothing
 	}
 	var a Answer
-	marks := marksOf(f, ofCopy)
+	on := marks.OnCopy(f)
 	var err error
 	if check.IsPDF(data) {
-		a.Copy.Pages, err = m.drawPDF(ctx, data, marks, pdf.DPI/25.4)
+		a.Copy.Pages, err = m.drawPDF(ctx, data, on, pdf.DPI/25.4)
 	} else {
 		a.Copy.Photo = true
-		a.Copy.Pages, err = m.drawPicture(ctx, data, marks)
+		a.Copy.Pages, err = m.drawPicture(ctx, data, on)
 	}
 	if err != nil {
 		return Answer{}, fmt.Errorf("drawing the copy: %w", err)
@@ -153,19 +158,19 @@ func (m Marker) Mark(ctx context.Context, r Records, f check.Finding, data []byt
 }
 
 // drawPicture draws the marks of a picture.
-func (m Marker) drawPicture(ctx context.Context, data []byte, marks []drawn.Mark) ([]Page, error) {
+func (m Marker) drawPicture(ctx context.Context, data []byte, on []mark.Mark) ([]Page, error) {
 	p, err := m.Pictures.Picture(ctx, data)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // the caller says what was tried
 	}
 	scale := float64(p.Size.X) / float64(max(1, p.Gray.Rect.Dx()))
-	return []Page{{Number: 1, Picture: drawn.Draw(p.Gray, scale, marks), Marks: marks}}, nil
+	return []Page{pageOf(1, p.Gray, scale, on)}, nil
 }
 
 // drawPDF draws the pages of a PDF on which there are marks, whose places are in
 // pixels, so many to a millimetre.
-func (m Marker) drawPDF(ctx context.Context, data []byte, marks []drawn.Mark, scale float64) ([]Page, error) {
-	on, numbers := onPages(marks)
+func (m Marker) drawPDF(ctx context.Context, data []byte, all []mark.Mark, scale float64) ([]Page, error) {
+	on, numbers := onPages(all)
 	if len(numbers) == 0 {
 		return nil, nil
 	}
@@ -184,15 +189,23 @@ func (m Marker) drawPDF(ctx context.Context, data []byte, marks []drawn.Mark, sc
 			continue
 		}
 		of := reading.Pages[n-1].Width * scale / float64(max(1, g.Rect.Dx()))
-		out = append(out, Page{Number: n, Picture: drawn.Draw(g, of, on[n]), Marks: on[n]})
+		out = append(out, pageOf(n, g, of, on[n]))
 	}
 	return out, nil
 }
 
+// pageOf makes a page of a picture and marks that have other pixels: scale of them are
+// one of the picture's.
+func pageOf(number int, g *image.Gray, scale float64, on []mark.Mark) Page {
+	p := Page{Number: number}
+	p.Picture, p.Marks = drawn.Fit(g, scale, on)
+	return p
+}
+
 // onPages parts marks by their page, and lists the pages that are drawn.
-func onPages(marks []drawn.Mark) (on map[int][]drawn.Mark, numbers []int) {
-	on = map[int][]drawn.Mark{}
-	for _, x := range marks {
+func onPages(all []mark.Mark) (on map[int][]mark.Mark, numbers []int) {
+	on = map[int][]mark.Mark{}
+	for _, x := range all {
 		on[x.Spot.Page] = append(on[x.Spot.Page], x)
 	}
 	for n := range on {

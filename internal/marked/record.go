@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	"chancery.example/internal/check"
-	"chancery.example/internal/drawn"
 	"chancery.example/internal/fold"
 	"chancery.example/internal/folder"
 	"chancery.example/internal/layout"
+	"chancery.example/internal/marked/marks"
 	"chancery.example/internal/pdf"
 	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/photo"
@@ -78,8 +78,8 @@ func (m Marker) form(ctx context.Context, r Records, f check.Finding, text strin
 		if !all {
 			continue
 		}
-		marks := marksIn(f.Differences, ofRecord, text, words, drawn.OnlyRecord)
-		pages, err := m.drawPDF(ctx, data, marks, pdf.DPI/25.4)
+		on := marks.OnRecord(f.Differences, text, words)
+		pages, err := m.drawPDF(ctx, data, on, pdf.DPI/25.4)
 		if err == nil && len(pages) > 0 {
 			return Side{Pages: pages}, true
 		}
@@ -106,14 +106,14 @@ func (m Marker) known(ctx context.Context, f check.Finding, text string, digests
 		return Side{}, false
 	}
 	var out Side
-	on, numbers := onPages(marksIn(f.Differences, ofRecord, text, words, drawn.OnlyRecord))
+	on, numbers := onPages(marks.OnRecord(f.Differences, text, words))
 	for _, n := range numbers {
 		g, err := m.Known.Drawn(ctx, digest, n-1)
 		if err != nil || n > len(pages) {
 			return Side{}, false
 		}
 		of := pages[n-1].Width * pdf.DPI / 25.4 / float64(max(1, g.Rect.Dx()))
-		out.Pages = append(out.Pages, Page{Number: n, Picture: drawn.Draw(g, of, on[n]), Marks: on[n]})
+		out.Pages = append(out.Pages, pageOf(n, g, of, on[n]))
 	}
 	return out, len(out.Pages) > 0
 }
@@ -206,7 +206,7 @@ func (m Marker) set(ctx context.Context, r Records, f check.Finding, text letter
 	if err != nil {
 		return Side{}, fmt.Errorf("setting the words on record: %w", err)
 	}
-	pages, err := m.drawPDF(ctx, result.PDF, marksIn(f.Differences, ofRecord, text.String(), placed(result, string(rec.Language)), drawn.OnlyRecord), pdf.DPI/25.4)
+	pages, err := m.drawPDF(ctx, result.PDF, marks.OnRecord(f.Differences, text.String(), placed(result, string(rec.Language))), pdf.DPI/25.4)
 	return Side{Pages: pages}, err
 }
 

@@ -78,6 +78,8 @@ type Config struct {
 	Forms office.Forms
 	// Marks draws answers on the pictures and PDFs that readers send; nil: none are drawn.
 	Marks func(context.Context, marked.Records, check.Finding, []byte) (marked.Answer, error)
+	// CheckTime is how long one paper may be looked at; 10 s when 0.
+	CheckTime time.Duration
 	// Tries are papers offered to readers who have none at hand.
 	Tries []web.Try
 	// PDFCache is where the command that serves keeps their reader's compiled form.

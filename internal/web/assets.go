@@ -91,7 +91,7 @@ func loadAssets() (*assets, error) {
 	} {
 		css.WriteString(page)
 	}
-	sheet := []byte(css.String())
+	sheet := []byte(shared.Packed(css.String()))
 	a.style = a.add("/style", ".css", "text/css; charset=utf-8", sheet)
 	a.script = a.add("/device/page", ".js", "text/javascript; charset=utf-8", shared.DeviceScript)
 	a.worker = a.add("/device/worker", ".js", "text/javascript; charset=utf-8", shared.WorkerScript)

@@ -38,7 +38,8 @@ func (s *site) check(c *call) answer {
 	link := s.offer(f) // without what others say: that is asked for anew
 	f.Elsewhere = others
 	out := replied(reply.Finding(c.printer, c.records, f, func(v *result.View) {
-		v.Link, v.Drawn = link, drawing
+		v.Link = link
+		v.Show(drawing)
 		if f.Record == nil {
 			v.Asks = s.whom(c)
 		}

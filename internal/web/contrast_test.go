@@ -32,7 +32,7 @@ func pairings() []pairing {
 		out = append(out, pairing{"#fff", fill})
 	}
 	return append(out, pairing{"on-yellow", "yellow"}, pairing{"on-yellow", "focus"}, pairing{"on-mast", "mast"}, pairing{"on-mast", "mast-hover"}, pairing{"on-mast", "mast-here"}, pairing{"on-mast-2", "mast"}, pairing{"on-btn", "btn"},
-		pairing{"on-btn", "btn-hover"}, pairing{"on-code", "code"}, pairing{"warn", "red-tint"}, pairing{"warn", "yellow-tint"}, pairing{"link", "yellow-tint"})
+		pairing{"on-btn", "btn-hover"}, pairing{"on-code", "code"}, pairing{"on-fill", "mark-red"}, pairing{"on-fill", "mark-blue"}, pairing{"on-fill", "mark-violet"}, pairing{"on-fill", "mark-yellow"}, pairing{"warn", "red-tint"}, pairing{"warn", "yellow-tint"}, pairing{"link", "yellow-tint"})
 }
 
 // lines draw marks and icons: 3 to 1 is asked of them.
@@ -41,7 +41,7 @@ func lines() []pairing {
 	for _, tone := range []string{"green", "blue", "violet", "yellow", "red", "maroon", "grey", "slate"} {
 		out = append(out, pairing{tone + "-ink", "paper"}, pairing{tone + "-ink", tone + "-tint"})
 	}
-	return append(out, pairing{"line-2", "paper"}, pairing{"red-ink", "only-copy"}, pairing{"blue-ink", "only-record"}, pairing{"yellow-ink", "disagree"})
+	return append(out, pairing{"mark-red", "mark-red-ground"}, pairing{"mark-blue", "mark-blue-ground"}, pairing{"mark-violet", "mark-violet-ground"}, pairing{"mark-yellow", "mark-yellow-ground"}, pairing{"line-2", "paper"}, pairing{"red-ink", "only-copy"}, pairing{"blue-ink", "only-record"}, pairing{"yellow-ink", "disagree"})
 }
 
 // The colours of the design can be told apart in the light and in the dark

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"chancery.example/internal/check"
-	"chancery.example/internal/drawn"
+	"chancery.example/internal/drawn/mark"
 	"chancery.example/internal/marked"
 	"chancery.example/internal/web"
 	"chancery.example/internal/web/webtest"
@@ -24,11 +24,11 @@ func TestAnswerOnPictures(t *testing.T) {
 		if r == nil || string(data) != jpegBytes {
 			t.Errorf("asked about %q", data)
 		}
-		page := func(k drawn.Kind) marked.Side {
-			m := drawn.Mark{Number: 1, Kind: k, Spot: drawn.Spot{Box: image.Rect(10, 10, 30, 20)}}
-			return marked.Side{Pages: []marked.Page{{Number: 1, Picture: drawn.Draw(image.NewGray(image.Rect(0, 0, 60, 80)), 1, []drawn.Mark{m}), Marks: []drawn.Mark{m}}}}
+		page := func(k mark.Kind) marked.Side {
+			m := mark.Mark{Number: 1, Kind: k, Spot: mark.Spot{Box: image.Rect(10, 10, 30, 20)}}
+			return marked.Side{Pages: []marked.Page{{Number: 1, Picture: image.NewGray(image.Rect(0, 0, 60, 80)), Marks: []mark.Mark{m}}}}
 		}
-		a := marked.Answer{Copy: page(drawn.OnlyCopy), Record: page(drawn.OnlyRecord), Of: marked.OfText}
+		a := marked.Answer{Copy: page(mark.OnlyCopy), Record: page(mark.OnlyRecord), Of: marked.OfText}
 		a.Copy.Photo, a.Copy.Absent = true, []int{2, 3}
 		return a, nil
 	}

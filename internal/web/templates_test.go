@@ -168,7 +168,7 @@ func composed() map[string][]string {
 		"recordkind.": {"letter", "statement", "disavowal"},
 		"role.":       {"drafter", "approver", "issuing_clerk", "press_officer"},
 		"field.":      {"public", "on_presentation"},
-		"diff.":       differences, "look.": append([]string{"untold", "unread", "unread_more"}, differences...), "legend.": signs, "drawn.of.": {string(marked.OfForm), string(marked.OfText), string(marked.OfNone)},
+		"diff.":       differences, "look.": append([]string{"untold", "unread", "unread_more"}, differences...), "legend.": signs, "drawn.of.": {string(marked.OfForm), string(marked.OfText), string(marked.OfNone), "device"},
 		"note.":        {"too_short", "common_wording", "other_speaker", "not_marked", "not_all_read", "ambiguous", "check_words"},
 		"count.":       {"quotations", "on_record", "of_drafts", "altered", "other_speaker", "no_register", "not_on_record", "too_short", "edited", "unmarked"},
 		"problem.":     problems,

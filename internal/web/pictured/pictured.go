@@ -37,6 +37,12 @@ func New(p *i18n.Printer, f check.Finding, a marked.Answer) (*shared.Drawing, er
 // pages encodes the pages of a side: of a camera's picture as JPEG, else as PNG.
 func pages(p *i18n.Printer, f check.Finding, s marked.Side, ofRecord bool) ([]shared.DrawnPage, error) {
 	var out []shared.DrawnPage
+	seen := map[int]bool{}
+	first := func(n int) bool {
+		before := seen[n]
+		seen[n] = true
+		return !before
+	}
 	for _, page := range s.Pages {
 		media, encode := "image/png", drawn.PNG
 		if s.Photo {
@@ -50,11 +56,9 @@ func pages(p *i18n.Printer, f check.Finding, s marked.Side, ofRecord bool) ([]sh
 		if s.Photo {
 			number = 0
 		}
-		out = append(out, shared.DrawnPage{
-			Source: template.URL("data:" + media + ";base64," + base64.StdEncoding.EncodeToString(raw)), //nolint:gosec // a picture that was made here
-			Width:  page.Picture.Rect.Dx(), Height: page.Picture.Rect.Dy(), Number: number,
-			Alt: shared.AltOf(p, f, ofRecord, page.Number, page.Numbers()),
-		})
+		x := shared.NewDrawnPage(p, f, ofRecord, number, page.Picture.Rect.Size(), page.Marks, first)
+		x.Source = template.URL("data:" + media + ";base64," + base64.StdEncoding.EncodeToString(raw)) //nolint:gosec // a picture that was made here
+		out = append(out, x)
 	}
 	return out, nil
 }

@@ -139,7 +139,8 @@ function elsewhere(a) {
 }
 
 addEventListener("popstate", () => {
-	if (!before || location.hash === "#answer") return;
+	// Places within the answer are no way out of it.
+	if (!before || location.hash === "#answer" || location.hash && document.getElementById(location.hash.slice(1))) return;
 	main.replaceChildren(...before.nodes);
 	document.title = before.title;
 	before = undefined;
@@ -172,7 +173,7 @@ async function examine() {
 		say("ready");
 		self.chanceryAnswer = answer.json; // for who wants to look at it, and for tests
 		show(answer);
-		await drawn(answer.json, e.file && form.elements.file.files[0]);
+		await drawn(e.file && form.elements.file.files[0]);
 	} catch (e) {
 		trouble(e);
 	} finally {

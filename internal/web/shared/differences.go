@@ -27,6 +27,8 @@ type Listed struct {
 	Text     template.HTML
 	Critical bool
 	Line     int // of the picture; 0: there is none
+	// OnCopy and OnRecord: it is marked on a picture in this page.
+	OnCopy, OnRecord bool
 }
 
 // Limits of the list. All places are marked in the texts beside it.
@@ -53,7 +55,7 @@ func NewComparison(p *i18n.Printer, f check.Finding) *Comparison {
 			c.More = len(f.Differences) - i
 			break
 		}
-		x := Listed{i + 1, sentence(p, d, noun), d.Critical, d.Line}
+		x := Listed{Number: i + 1, Text: sentence(p, d, noun), Critical: d.Critical, Line: d.Line}
 		if d.Check {
 			c.Look = append(c.Look, x)
 		} else {

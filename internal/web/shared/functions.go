@@ -43,7 +43,6 @@ func functions(p *i18n.Printer) template.FuncMap {
 		"ours":       func(bs []Body) []Body { return ours(p.Lang(), bs) },
 		"words":      func(w register.Words) template.HTML { return Words(p, w) },
 		"sample":     func(s Sign) template.HTML { return sample(p, s) },
-		"drawnsigns": func() []Sign { return []Sign{SignCopy, SignGap, SignMoved, SignLook, SignDisagree} },
 		"noun":       func(r *check.Record) string { return r.Noun().In(p.Lang()) },
 		"say":        func(w check.Words) string { return w.In(p.Lang()) },
 		"standing":   func(s register.Standing) string { return p.T("standing." + string(s)) },

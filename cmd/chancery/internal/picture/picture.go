@@ -14,6 +14,7 @@ import (
 
 	"chancery.example/internal/check"
 	"chancery.example/internal/drawn"
+	"chancery.example/internal/drawn/mark"
 	"chancery.example/internal/marked"
 	"chancery.example/internal/web/i18n"
 	"chancery.example/internal/web/pages/result"
@@ -71,13 +72,13 @@ func (o Order) Write(ctx context.Context, m marked.Marker, s *check.Snapshot, f 
 }
 
 // meaning says what the marks are, for pictures that have no words of their own.
-var meaning = map[drawn.Kind]string{
-	drawn.OnlyCopy:   "struck through, red: only in the copy",
-	drawn.OnlyRecord: "underlined, blue: only on record",
-	drawn.Gap:        "a wedge from below: words of the other side are missing here",
-	drawn.Moved:      "framed: in another place on the other side",
-	drawn.Look:       "framed in dashes, yellow: not read for sure, look yourself",
-	drawn.Disagree:   "dashed line below, yellow: languages disagree",
+var meaning = map[mark.Kind]string{
+	mark.OnlyCopy:   "struck through, red: only in the copy",
+	mark.OnlyRecord: "underlined, blue: only on record",
+	mark.Gap:        "a wedge from below: words of the other side are missing here",
+	mark.Moved:      "framed: in another place on the other side",
+	mark.Look:       "framed in dashes, yellow: not read for sure, look yourself",
+	mark.Disagree:   "dashed line below, yellow: languages disagree",
 }
 
 // Encode returns the answer on pictures as the bytes of a file of the order's kind.
@@ -102,7 +103,7 @@ func (o Order) Encode(s *check.Snapshot, f check.Finding, a marked.Answer) ([]by
 
 func images(s marked.Side) (out []*image.RGBA) {
 	for _, p := range s.Pages {
-		out = append(out, p.Picture)
+		out = append(out, p.Drawn())
 	}
 	return out
 }

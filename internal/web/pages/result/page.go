@@ -48,7 +48,7 @@ func WriteFileWith(w io.Writer, lang letter.Lang, r shared.Records, f check.Find
 		return fmt.Errorf("writing an answer: %w", err)
 	}
 	v := Build(p, r, f)
-	v.Drawn = d
+	v.Show(d)
 	for i := range v.Others {
 		v.Others[i].Path = ""
 	}
@@ -104,6 +104,13 @@ type View struct {
 	Link       *Link // offers to keep the answer under an address; nil: not here
 	Asks       []Ask // offices that can be asked about words that are not on record
 	Kept       *Stay // of an answer that is shown from there
+}
+
+// Show puts an answer on pictures into the page, and leads from the list of differences
+// to it.
+func (v *View) Show(d *shared.Drawing) {
+	v.Drawn = d
+	v.Compared.Led(d)
 }
 
 // An Ask is an office that a reader can ask.
