@@ -36,6 +36,7 @@ const (
 	fromEnv   = "CHANCERY_MATCHES_FROM"    // the first, to go on where another run of the same seed ended
 	timeEnv   = "CHANCERY_MATCHES_TIME"    // for how long at most
 	forgedEnv = "CHANCERY_MATCHES_ALTERED" // of altered and of unregistered pages alone
+	partEnv   = "CHANCERY_MATCHES_PART"    // page, half or 3 lines: photos of that alone
 	outEnv    = "CHANCERY_MATCHES_OUT"     // where the table is written
 	lookEnv   = "CHANCERY_MATCHES_LOOK"    // where photos of which a page was not found or an alteration not seen are kept
 )
@@ -51,6 +52,9 @@ func TestGoals(t *testing.T) {
 	if err != nil || n < 1 {
 		t.Skipf("SKIPPED: %s is not set: photos are measured by make bench-photo, two of them are held against their pages by internal/photo/match's TestMatch", photosEnv)
 	}
+	if part := os.Getenv(partEnv); part != "" && !slices.Contains(parts, part) {
+		t.Fatalf("%s=%q: want one of %q", partEnv, part, parts)
+	}
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(400) // what the simulator leaves behind is not the matcher's
 	seed, first := press.Seed(t), number(t, fromEnv)
@@ -61,7 +65,10 @@ func TestGoals(t *testing.T) {
 	began, told := time.Now(), time.Now()
 	until := limit(t)
 	done := 0
-	for i := first; i < first+n; i++ {
+	for i := first; done < n; i++ {
+		if part := os.Getenv(partEnv); part != "" && part != partOf(i) {
+			continue
+		}
 		if !until.IsZero() && time.Now().After(until) {
 			fmt.Printf("the time is over after %d of %d photos: the table holds what was measured; %s=%d goes on\n", done, n, fromEnv, i)
 			break
@@ -119,7 +126,7 @@ func (m *measurement) plan(i int) shot {
 	s := shot{i: i, rng: rng, r: m.registers[i%2], at: rng.IntN(pages)}
 	qualities := []photosim.Quality{photosim.Clean, photosim.Good, photosim.Mid, photosim.Poor, photosim.Screen, photosim.Curled, photosim.Moved, photosim.Passed}
 	s.quality = qualities[i/2%len(qualities)]
-	s.part = []string{"page", "half", "3 lines"}[i/16%3]
+	s.part = partOf(i)
 	text := s.r.Texts[s.at]
 	kind := forger.None
 	switch d := rng.IntN(100); {
@@ -147,6 +154,11 @@ func (m *measurement) plan(i int) shot {
 	s.anchored = s.anchors()
 	return s
 }
+
+// parts are how much of a page is photographed.
+var parts = []string{"page", "half", "3 lines"}
+
+func partOf(i int) string { return parts[i/16%len(parts)] }
 
 // cropped is the part of a page that is photographed; empty for all of it.
 func cropped(rng *rand.Rand, l layout.Page, part string) image.Rectangle {

@@ -35,7 +35,7 @@ func (a *tally) add(b tally) {
 // told says how many pages were found so far, by part.
 func (m *measurement) told() string {
 	var out []string
-	for _, part := range []string{"page", "half", "3 lines"} {
+	for _, part := range parts {
 		photos, right := 0, 0
 		for _, r := range m.registers {
 			if a := m.tallies[r.Name+" | all | "+part]; a != nil {
