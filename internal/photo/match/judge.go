@@ -110,7 +110,7 @@ func (m *Matcher) compare(ctx context.Context, p *photo.Picture, f found) (Resul
 	c.weigh(words)
 	out := Result{Key: f.Key, Page: page, Size: p.Size, Matched: len(f.Answers), Of: f.InSight, Blur: max(c.across, c.down) / d}
 	looks := c.lookAll(p.Gray.Rect)
-	out.Words = c.verdicts(looks)
+	out.Words = c.verdicts(looks, f.Answers)
 	for i := range out.Words {
 		if out.Words[i].Verdict != Unseen {
 			out.Words[i].Box = plane.InPicture(p, plane.Places(lie, c.offs[i], plane.Corners(page.Words[i].Box)))
@@ -282,28 +282,49 @@ func (c *comparison) inSight(word int, in image.Rectangle) bool {
 }
 
 // verdicts judges all words together: what is usual on a page is known from the
-// others.
-func (c *comparison) verdicts(looks []*likeness) []Word {
-	var inks []float64
-	for _, l := range looks {
-		if l != nil && l.worst < l.bar {
-			inks = append(inks, l.fitting.ink)
-		}
-	}
-	slices.Sort(inks)
-	usual := 0.0
-	if len(inks) > 0 {
-		usual = inks[len(inks)/2]
-	}
-	c.black = usual
+// others. answered are words of which the photo has a word in their place: there is ink.
+func (c *comparison) verdicts(looks []*likeness, answered map[int]int) []Word {
+	c.black = usualInk(looks, answered)
 	out := make([]Word, len(looks))
 	for i, l := range looks {
 		out[i] = Word{Verdict: Unseen}
 		if l != nil {
-			out[i] = c.verdict(i, l, usual)
+			out[i] = c.verdict(i, l, c.black)
 		}
 	}
 	return out
+}
+
+// usualInk is how much light words take away on the middle, of those that are
+// explained. Blank paper is explained too, by no ink at all: where most words of a page
+// fall on it, as those of a page of which most was wiped out, or of another page, it is
+// not what is usual. It is infinite when words are explained and none where there is ink,
+// and 0 when none is.
+func usualInk(looks []*likeness, answered map[int]int) float64 {
+	var all, inks []float64
+	for i, l := range looks {
+		if l != nil && l.worst < l.bar {
+			all = append(all, l.fitting.ink)
+			if has(answered, i) {
+				inks = append(inks, l.fitting.ink)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	least := faint * middling(inks)
+	all = slices.DeleteFunc(all, func(ink float64) bool { return ink < least })
+	return middling(all)
+}
+
+// middling is the number in the middle; infinite of none.
+func middling(all []float64) float64 {
+	if len(all) == 0 {
+		return math.Inf(1)
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
 }
 
 func (c *comparison) verdict(i int, l *likeness, usual float64) Word {

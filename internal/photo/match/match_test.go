@@ -3,6 +3,8 @@ package match_test
 import (
 	"fmt"
 	"image"
+	"image/color"
+	"image/draw"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -133,6 +135,36 @@ func TestNotRegistered(t *testing.T) {
 	got, ok, err := r.Matcher().Match(t.Context(), shoot(t, rng, whole.Far(.75), r.Press.Print(r.Letter(rng, 150))))
 	if err != nil || ok {
 		t.Errorf("page %q matched %d of %d, %v", got.Key.File, got.Matched, got.Of, err)
+	}
+}
+
+// Where most of a page was wiped out, nothing of that is the same: blank paper is no
+// word, however much of it there is.
+func TestWipedOut(t *testing.T) {
+	for _, s := range []*forger.Script{forger.English(t), forger.Arabic(t)} {
+		r := newRegister(s, 20, 3)
+		page := r.Press.Print(r.Texts[4])
+		of := image.Rect(100, 110, 1140, 760)
+		const dots = photosim.Width / 210.0
+		var wiped []int
+		for i, w := range page.Layout.Words {
+			at := image.Rect(int((w.Box.X-.5)*dots), int((w.Box.Y-.7)*dots), int((w.Box.X+w.Box.Width+.5)*dots)+1, int((w.Box.Y+w.Box.Height+.7)*dots)+1)
+			if w.Line%12 < 5 { // of twelve lines five stay
+				continue
+			}
+			wiped = append(wiped, i)
+			draw.Draw(page.Image, at, image.NewUniform(color.Gray{245}), image.Point{}, draw.Src)
+		}
+		got, ok, err := r.Matcher().Match(t.Context(), shoot(t, rand.New(rand.NewPCG(1, 8)), photosim.Clean.Of(of), page))
+		if err != nil || !ok || got.Key != r.Key(4) {
+			t.Errorf("%s: page %q, %v, %v", s.Name, got.Key.File, ok, err)
+			continue
+		}
+		for _, i := range wiped {
+			if v := got.Words[i].Verdict; v == match.Same {
+				t.Errorf("%s: %q was wiped out and is the same", s.Name, got.Page.Words[i].Text)
+			}
+		}
 	}
 }
 
