@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"strings"
 
 	"chancery.example/internal/layout"
 	"chancery.example/internal/photo"
@@ -39,6 +40,16 @@ func (r Reading) Doubts() bool {
 		}
 	}
 	return false
+}
+
+// Quoted cuts words short for a remark.
+func Quoted(s string) string {
+	s = photo.LegibleLine(s)
+	for len(s) > MaxQuoted {
+		s = strings.ToValidUTF8(s[:MaxQuoted], "")
+		s = photo.LegibleLine(s)
+	}
+	return s
 }
 
 // Has reports whether a reading has a remark of a kind.

@@ -6,6 +6,7 @@ import (
 
 	"chancery.example/internal/layout"
 	"chancery.example/internal/pdf"
+	"chancery.example/internal/pdf/lines"
 	"chancery.example/internal/photo"
 )
 
@@ -16,8 +17,8 @@ func assemble(leaves []leaf) pdf.Reading {
 	hidden := false
 	for i, l := range leaves {
 		p := layout.Page{Width: l.width, Height: l.height, Words: []layout.Word{}}
-		for _, w := range first.page(i+1, l, placed(l.words)) {
-			p.Words = append(p.Words, l.layoutWord(w.word, w.text, w.line))
+		for _, w := range first.page(i+1, l, lines.Placed(l.words)) {
+			p.Words = append(p.Words, l.layoutWord(w.Word, w.text, w.Line))
 		}
 		second.page(i+1, l, l.words)
 		layer.page(i+1, l, l.words)
@@ -27,7 +28,7 @@ func assemble(leaves []leaf) pdf.Reading {
 			r.Seen = pdf.SeenPart
 		}
 		for _, w := range l.words {
-			hidden = hidden || w.hidden || w.text(true) != w.text(false)
+			hidden = hidden || w.Hidden || w.Text(true) != w.Text(false)
 		}
 	}
 	r.Versions = []pdf.Version{first.version()}
@@ -50,46 +51,46 @@ type writer struct {
 
 // A writtenWord is a word as it stands in the text.
 type writtenWord struct {
-	word
+	lines.Word
 	text string
 	line int // of the page
 }
 
 // page writes the words of a page and returns them.
-func (t *writer) page(page int, l leaf, ws []word) []writtenWord {
+func (t *writer) page(page int, l leaf, ws []lines.Word) []writtenWord {
 	var out []writtenWord
 	at, line := 0, 0
 	for _, w := range ws {
-		s := w.text(t.all)
-		if s == "" || w.twice || w.hidden && !t.all {
+		s := w.Text(t.all)
+		if s == "" || w.Twice || w.Hidden && !t.all {
 			continue
 		}
 		switch {
-		case at != w.line:
+		case at != w.Line:
 			t.line++
 			line++
 			if t.text.Len() > 0 {
 				t.text.WriteString("\n")
-				if w.gap || at == 0 {
+				if w.Gap || at == 0 {
 					t.text.WriteString("\n")
 				}
 			}
 		default:
 			t.text.WriteString(" ")
 		}
-		at = w.line
+		at = w.Line
 		from := t.text.Len()
 		t.text.WriteString(s)
-		t.words = append(t.words, photo.Word{From: from, To: t.text.Len(), Line: t.line, Page: page, Confidence: 1, Box: l.pixels(w.box)})
+		t.words = append(t.words, photo.Word{From: from, To: t.text.Len(), Line: t.line, Page: page, Confidence: 1, Box: l.pixels(w.Box)})
 		out = append(out, writtenWord{w, s, line})
 	}
 	return out
 }
 
 // pixels is a place in pixels at pdf.DPI.
-func (l leaf) pixels(r rect) image.Rectangle {
+func (l leaf) pixels(r lines.Rect) image.Rectangle {
 	k := pdf.DPI / 25.4 / l.scale
-	b := rect{r.x0 * k, r.y0 * k, r.x1 * k, r.y1 * k}.over()
+	b := lines.Rect{X0: r.X0 * k, Y0: r.Y0 * k, X1: r.X1 * k, Y1: r.Y1 * k}.Over()
 	b = b.Intersect(image.Rect(0, 0, photo.MaxSide, photo.MaxSide))
 	if b.Empty() {
 		at := image.Pt(max(0, min(b.Min.X, photo.MaxSide-1)), max(0, min(b.Min.Y, photo.MaxSide-1)))

@@ -175,5 +175,5 @@ func answerOf(err error) answer {
 	if errors.As(err, &known) {
 		return answer{Problem: known.Problem, Advice: known.Advice}
 	}
-	return answer{Problem: pdf.Broken, Advice: fmt.Sprintf("it could not be read: %s", quoted(err.Error()))}
+	return answer{Problem: pdf.Broken, Advice: fmt.Sprintf("it could not be read: %s", pdf.Quoted(err.Error()))}
 }

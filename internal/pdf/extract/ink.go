@@ -4,6 +4,7 @@ import (
 	"image"
 
 	"chancery.example/internal/pdf"
+	"chancery.example/internal/pdf/lines"
 )
 
 // contrast is from how many levels of grey on two places look different.
@@ -85,31 +86,31 @@ const least = 0.55
 
 // hideUnseen finds out which letters nobody sees. full is the page as it is shown, bare
 // the page without its text.
-func (s *sheet) hideUnseen(ws []word, full, bare *image.Gray) {
+func (s *sheet) hideUnseen(ws []lines.Word, full, bare *image.Gray) {
 	for i := range ws {
 		w := &ws[i]
 		high, seen := 0.0, 0
-		for j := range w.glyphs {
-			g := &w.glyphs[j]
-			if !g.inked {
+		for j := range w.Letters {
+			g := &w.Letters[j]
+			if !g.Inked {
 				continue
 			}
-			high = max(high, g.box.height())
-			if at := g.box.over(); inked(full, bare, at) == 0 && inked(full, bare, at.Inset(-1)) == 0 {
-				g.hidden = true
+			high = max(high, g.Box.Height())
+			if at := g.Box.Over(); inked(full, bare, at) == 0 && inked(full, bare, at.Inset(-1)) == 0 {
+				g.Hidden = true
 			} else {
 				seen++
 			}
 		}
 		switch {
-		case !w.box.over().Overlaps(full.Rect):
-			w.hidden, w.why = true, pdf.OffPage
+		case !w.Box.Over().Overlaps(full.Rect):
+			w.Hidden, w.Why = true, pdf.OffPage
 		case seen == 0:
-			if w.measured || inked(full, bare, w.box.over().Inset(-2)) == 0 {
-				w.hidden = true
+			if w.Measured || inked(full, bare, w.Box.Over().Inset(-2)) == 0 {
+				w.Hidden = true
 			}
-		case high < least*s.scale && w.tells():
-			w.hidden, w.why = true, pdf.Tiny
+		case high < least*s.scale && w.Tells():
+			w.Hidden, w.Why = true, pdf.Tiny
 		}
 	}
 }

@@ -34,22 +34,6 @@ func (m affine) apply(x, y float64) (float64, float64) {
 	return m.a*x + m.c*y + m.e, m.b*x + m.d*y + m.f
 }
 
-// A rect is a rectangle in pixels of a page's picture.
-type rect struct{ x0, y0, x1, y1 float64 }
-
-func (r rect) width() float64  { return r.x1 - r.x0 }
-func (r rect) height() float64 { return r.y1 - r.y0 }
-
-func (r rect) union(o rect) rect {
-	return rect{min(r.x0, o.x0), min(r.y0, o.y0), max(r.x1, o.x1), max(r.y1, o.y1)}
-}
-
-// over returns the rectangle in whole pixels around r.
-func (r rect) over() image.Rectangle {
-	clamp := func(v float64) int { return int(max(-1e6, min(1e6, v))) }
-	return image.Rect(clamp(math.Floor(r.x0)), clamp(math.Floor(r.y0)), clamp(math.Ceil(r.x1)), clamp(math.Ceil(r.y1)))
-}
-
 // sheet loads a page, to be drawn with so many dots per inch, or fewer when it is
 // large.
 func (d *document) sheet(i int, dpi float64) (*sheet, error) {

@@ -14,6 +14,7 @@ import (
 
 	"chancery.example/internal/layout"
 	"chancery.example/internal/pdf"
+	"chancery.example/internal/pdf/lines"
 	"chancery.example/internal/pdf/pades"
 )
 
@@ -31,7 +32,7 @@ const (
 
 // A leaf is what was found on one page.
 type leaf struct {
-	words   []word
+	words   []lines.Word
 	width   float64 // mm
 	height  float64
 	scale   float64
@@ -66,13 +67,13 @@ func (d *document) read(data []byte, look looking, enough func() bool) (pdf.Read
 		case errors.As(err, &told):
 			return pdf.Reading{}, nil, err
 		case err != nil && d.pages == 1:
-			return pdf.Reading{}, nil, problem(pdf.Broken, "its page is damaged and cannot be shown (%s): give a picture of the page", quoted(err.Error()))
+			return pdf.Reading{}, nil, problem(pdf.Broken, "its page is damaged and cannot be shown (%s): give a picture of the page", pdf.Quoted(err.Error()))
 		case err != nil:
 			l = unread
 			l.remarks = []pdf.Remark{{Kind: pdf.PagesLeft, Page: i + 1, Count: 1}}
 		}
 		for _, w := range l.words {
-			left -= len(w.glyphs)
+			left -= len(w.Letters)
 		}
 		leaves = append(leaves, l)
 	}
@@ -110,7 +111,7 @@ func (d *document) leaf(i int, dpi, picture float64, most int) (leaf, error) {
 	if err != nil {
 		return leaf{}, err
 	}
-	l := leaf{words: group(gs), width: s.width, height: s.height, scale: s.scale}
+	l := leaf{words: lines.Group(gs), width: s.width, height: s.height, scale: s.scale}
 	full, err := s.draw(true)
 	if err != nil {
 		return leaf{}, err
@@ -153,7 +154,7 @@ func (s *sheet) compare(page int, l *leaf, text references.FPDF_TEXTPAGE, full *
 	l.remarks = append(l.remarks, s.ofHidden(page, text, l.words, bare)...)
 	l.remarks = append(l.remarks, s.overlapping(page, l.words)...)
 	where := pictured(bare)
-	if where.Empty() && !slices.ContainsFunc(l.words, func(w word) bool { return !w.hidden }) {
+	if where.Empty() && !slices.ContainsFunc(l.words, func(w lines.Word) bool { return !w.Hidden }) {
 		where = anything(bare) // it shows no words of its own: perhaps a picture of some
 	}
 	if !where.Empty() {
@@ -187,45 +188,45 @@ func onEachOther(a, b image.Rectangle) bool {
 }
 
 // overlapping is the remark about words that stand in each other's place.
-func (s *sheet) overlapping(page int, ws []word) []pdf.Remark {
+func (s *sheet) overlapping(page int, ws []lines.Word) []pdf.Remark {
 	const cell = 24
 	at := map[image.Point][]int{}
 	says, n := "", 0
-	var where rect
+	var where lines.Rect
 	for i := range ws {
 		w := &ws[i]
-		if w.hidden || !w.tells() {
+		if w.Hidden || !w.Tells() {
 			continue
 		}
-		in := w.box.over()
+		in := w.Box.Over()
 		key := image.Pt(in.Min.X/cell, (in.Min.Y+in.Max.Y)/2/cell)
 		for _, d := range cellsAround {
 			for _, j := range at[key.Add(d)] {
 				o := &ws[j]
 				switch {
-				case !onEachOther(in, o.box.over()):
-				case o.text(false) == w.text(false): // the same word twice makes it bold
-					w.twice = true
+				case !onEachOther(in, o.Box.Over()):
+				case o.Text(false) == w.Text(false): // the same word twice makes it bold
+					w.Twice = true
 				default:
-					says, where = says+" "+o.text(false)+" "+w.text(false), w.box
+					says, where = says+" "+o.Text(false)+" "+w.Text(false), w.Box
 					n++
 				}
 			}
 		}
-		if !w.twice && len(at[key]) < 8 {
+		if !w.Twice && len(at[key]) < 8 {
 			at[key] = append(at[key], i)
 		}
 	}
 	if n == 0 {
 		return nil
 	}
-	return []pdf.Remark{{Kind: pdf.Covered, Page: page, Count: n, Text: quoted(says), Box: s.box(where.over())}}
+	return []pdf.Remark{{Kind: pdf.Covered, Page: page, Count: n, Text: pdf.Quoted(says), Box: s.box(where.Over())}}
 }
 
 // layoutWord is a word as a page has it.
-func (l leaf) layoutWord(w word, text string, line int) layout.Word {
-	b := layout.Box{X: w.box.x0 / l.scale, Y: w.box.y0 / l.scale, Width: w.box.width() / l.scale, Height: w.box.height() / l.scale}
-	return layout.Word{Text: text, Box: b, Baseline: w.box.y1 / l.scale, Line: line, Part: layout.Body}
+func (l leaf) layoutWord(w lines.Word, text string, line int) layout.Word {
+	b := layout.Box{X: w.Box.X0 / l.scale, Y: w.Box.Y0 / l.scale, Width: w.Box.Width() / l.scale, Height: w.Box.Height() / l.scale}
+	return layout.Word{Text: text, Box: b, Baseline: w.Box.Y1 / l.scale, Line: line, Part: layout.Body}
 }
 
 // enough returns a clock that rings when most of the time is over.

@@ -181,7 +181,7 @@ func (r *Reader) child(ctx context.Context) confine.Child {
 
 // gaveUp says that the child is to blame, or what it was given.
 func gaveUp(why error) error {
-	return problem(pdf.Failed, "it could not be read (%s): save or print it into a new PDF, or give a picture of the page", quoted(why.Error()))
+	return problem(pdf.Failed, "it could not be read (%s): save or print it into a new PDF, or give a picture of the page", pdf.Quoted(why.Error()))
 }
 
 // parseAnswer reads what the child printed: one reading

@@ -13,18 +13,8 @@ import (
 
 	"chancery.example/internal/layout"
 	"chancery.example/internal/pdf"
-	"chancery.example/internal/photo"
+	"chancery.example/internal/pdf/lines"
 )
-
-// quoted cuts words short for a remark.
-func quoted(s string) string {
-	s = photo.LegibleLine(s)
-	for len(s) > pdf.MaxQuoted {
-		s = strings.ToValidUTF8(s[:pdf.MaxQuoted], "")
-		s = photo.LegibleLine(s)
-	}
-	return s
-}
 
 // box is a place of a page's picture in mm.
 func (s *sheet) box(r image.Rectangle) *layout.Box {
@@ -33,46 +23,46 @@ func (s *sheet) box(r image.Rectangle) *layout.Box {
 
 // ofHidden are the remarks about the words of a page that nobody sees, one for
 // each way of hiding them.
-func (s *sheet) ofHidden(page int, text references.FPDF_TEXTPAGE, ws []word, bare *image.Gray) []pdf.Remark {
-	says, where, count := map[pdf.RemarkKind][]string{}, map[pdf.RemarkKind]rect{}, map[pdf.RemarkKind]int{}
+func (s *sheet) ofHidden(page int, text references.FPDF_TEXTPAGE, ws []lines.Word, bare *image.Gray) []pdf.Remark {
+	says, where, count := map[pdf.RemarkKind][]string{}, map[pdf.RemarkKind]lines.Rect{}, map[pdf.RemarkKind]int{}
 	for _, w := range ws {
-		all := w.text(true)
-		if all == "" || !w.hidden && w.text(false) == all {
+		all := w.Text(true)
+		if all == "" || !w.Hidden && w.Text(false) == all {
 			continue
 		}
-		why := w.why
+		why := w.Why
 		switch {
 		case why != "":
-		case w.tells() && w.box.height() < least*s.scale:
+		case w.Tells() && w.Box.Height() < least*s.scale:
 			why = pdf.Tiny
 		default:
 			why = s.why(text, w, bare)
 		}
 		if count[why] == 0 {
-			where[why] = w.box
+			where[why] = w.Box
 		}
-		says[why], where[why] = append(says[why], all), where[why].union(w.box)
+		says[why], where[why] = append(says[why], all), where[why].Union(w.Box)
 		count[why]++
 	}
 	var out []pdf.Remark
 	for _, k := range pdf.Remarks() {
 		if n := count[k]; n > 0 {
-			out = append(out, pdf.Remark{Kind: k, Page: page, Count: n, Text: quoted(strings.Join(says[k], " ")), Box: s.box(where[k].over())})
+			out = append(out, pdf.Remark{Kind: k, Page: page, Count: n, Text: pdf.Quoted(strings.Join(says[k], " ")), Box: s.box(where[k].Over())})
 		}
 	}
 	return out
 }
 
 // why finds out what hides a word.
-func (s *sheet) why(text references.FPDF_TEXTPAGE, w word, bare *image.Gray) pdf.RemarkKind {
-	hidden := w.glyphs[0]
-	for _, g := range w.glyphs {
-		if g.hidden {
+func (s *sheet) why(text references.FPDF_TEXTPAGE, w lines.Word, bare *image.Gray) pdf.RemarkKind {
+	hidden := w.Letters[0]
+	for _, g := range w.Letters {
+		if g.Hidden {
 			hidden = g
 			break
 		}
 	}
-	o, err := s.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: hidden.index})
+	o, err := s.FPDFText_GetTextObject(&requests.FPDFText_GetTextObject{TextPage: text, Index: hidden.Index})
 	if err != nil {
 		return pdf.Covered
 	}
@@ -83,7 +73,7 @@ func (s *sheet) why(text references.FPDF_TEXTPAGE, w word, bare *image.Gray) pdf
 	if s.marked(o.TextObject, "OC") {
 		return pdf.Layers
 	}
-	at := hidden.box.over()
+	at := hidden.Box.Over()
 	mid := image.Pt((at.Min.X+at.Max.X)/2, (at.Min.Y+at.Max.Y)/2)
 	if c, err := s.FPDFPageObj_GetFillColor(&requests.FPDFPageObj_GetFillColor{PageObject: o.TextObject}); err == nil && mid.In(bare.Rect) {
 		f := c.FillColor

@@ -2,9 +2,13 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
+	"unicode"
 	"unicode/utf16"
 
+	"chancery.example/internal/pdf/glyph"
 	"chancery.example/internal/pdf/syntax"
 )
 
@@ -16,6 +20,18 @@ type font struct {
 	without float64        // the width of a code that has none of its own
 	mapping map[int]string // ToUnicode; nil where there is none
 	plain   bool           // letters by a standard encoding: ASCII is ASCII
+	// program returns the embedded typeface, when codes are numbers of its drawings; nil:
+	// there is none.
+	program func() []byte
+}
+
+// shows reports whether a drawing looks like a shadda and a vowel.
+func (f *font) shows(code int, vowel rune) bool {
+	if f.program == nil {
+		return false
+	}
+	o, em, err := glyph.Read(f.program(), code)
+	return err == nil && o.Shows(vowel, em)
 }
 
 // maxCodes bounds what is read of widths and mappings.
@@ -98,6 +114,7 @@ func (c *checker) composite(f *font, d syntax.Dict) {
 		c.refuse(Unreadable, err.Error(), again)
 		return
 	}
+	f.program = c.program(cid)
 	if w, ok := c.number(cid["DW"]); ok {
 		f.without = w
 	}
@@ -106,6 +123,26 @@ func (c *checker) composite(f *font, d syntax.Dict) {
 		c.refuse(Unreadable, err.Error(), again)
 	}
 	c.cidWidths(f, list)
+}
+
+// program finds the embedded typeface.
+func (c *checker) program(cid syntax.Dict) func() []byte {
+	descriptor, err := c.file.Dict(cid["FontDescriptor"])
+	if err != nil || !cid.Is("Subtype", "CIDFontType2") || !cid.Is("CIDToGIDMap", "Identity") {
+		return nil
+	}
+	return sync.OnceValue(func() []byte {
+		o, err := c.file.Resolve(descriptor["FontFile2"])
+		s, ok := o.(*syntax.Stream)
+		if err != nil || !ok {
+			return nil
+		}
+		data, err := c.file.Data(s)
+		if err != nil {
+			return nil
+		}
+		return data
+	})
 }
 
 // cidWidths reads "first [w w w]" and "first last w".
@@ -235,15 +272,35 @@ func utf16be(b []byte) string {
 // mapping refuses letters that are said to be what they are not.
 func (c *checker) mapping(f *font, d syntax.Dict) {
 	for code, text := range f.mapping {
+		if turned, ok := joinedOtherwise(text); ok {
+			c.refuse(OddMapping, fmt.Sprintf("the font %s says that one drawing is the letters %q, which are not drawn as one", baseFont(d), turned), "print it in another typeface")
+			return
+		}
 		if f.plain && code > ' ' && code < 0x7f && text != string(rune(code)) && text != "" {
 			c.refuse(OddMapping, fmt.Sprintf("the font %s draws %q and says that it is %q", baseFont(d), rune(code), text), "embed the font anew from the program that wrote the letter")
 			return
 		}
-		if strings.ContainsFunc(text, oddRune) {
+		if text != unnamed && strings.ContainsFunc(text, oddRune) { // where an unnamed one is drawn it is judged
 			c.refuse(OddMapping, fmt.Sprintf("the font %s says that a letter is %+q, which is none", baseFont(d), text), "embed the font anew, with its letters' names")
 			return
 		}
 	}
+}
+
+// joinedOtherwise reports whether several Arabic letters, said of one drawing, are none
+// that are drawn as one: those that Unicode has a form for, and what is drawn of الله
+// beside its alef.
+func joinedOtherwise(text string) (string, bool) {
+	rs := slices.DeleteFunc(spelt(text), unicode.IsMark)
+	arabic := 0
+	for _, r := range rs {
+		if unicode.Is(unicode.Arabic, r) && unicode.IsLetter(r) {
+			arabic++
+		}
+	}
+	said := string(rs)
+	slices.Reverse(rs)
+	return said, arabic > 1 && !glyph.Joined(said) && !glyph.Joined(string(rs))
 }
 
 // oddRune reports whether a character cannot be one that a letter is written with.

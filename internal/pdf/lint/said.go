@@ -27,6 +27,7 @@ type mark struct {
 	says       []rune
 	letters    []drawn
 	odd        string // why what it says cannot be held against its letters
+	unnamed    bool   // a drawing in it says nothing by itself
 }
 
 // A drawn is a letter in a mark that says what its letters are.
@@ -114,6 +115,9 @@ func (m *mark) tell(f *font, code int, at matrix, width, size float64) {
 	if f.mapping == nil && f.plain && code >= ' ' && code < 0x7f {
 		text, known = string(rune(code)), true
 	}
+	if text == unnamed {
+		text = m.unsaid(f, code)
+	}
 	if !known || text == "" {
 		m.odd = "a span says what a drawing is that by itself says nothing"
 	}
@@ -126,6 +130,23 @@ func (m *mark) tell(f *font, code int, at matrix, width, size float64) {
 	if at[1] != 0 || at[0] <= 0 || at[3] <= 0 || size <= 0 || width < 0 {
 		m.odd = "a span that says its letters does not run along the page"
 	}
+}
+
+// unnamed is what a font says of a drawing of which it does not know what it is: browsers
+// write it for a shadda and a vowel that are drawn as one.
+const unnamed = "\x00"
+
+// unsaid is what such a drawing is in a span that says one letter, a shadda and a vowel:
+// these two, when it looks like them. It is the one drawing of its span that may be so.
+func (m *mark) unsaid(f *font, code int) string {
+	if s := m.says; m.unnamed || len(s) != 3 || !unicode.Is(unicode.Arabic, s[0]) || !unicode.IsLetter(s[0]) || s[1] < 0x64b || s[1] > 0x650 || s[2] != 0x651 {
+		return ""
+	}
+	m.unnamed = true
+	if !f.shows(code, m.says[1]) {
+		m.odd = "a span says what a drawing is that does not look like it in a typeface that is known"
+	}
+	return string(m.says[1:])
 }
 
 // told reads what a span says: ASCII, or UTF-16 with a mark, which all programs read
@@ -153,6 +174,8 @@ func spelt(s string) []rune {
 		case r == '\u00a0':
 			b.WriteByte(' ')
 		case r == '\u200c' || r == '\u200d' || r == '\u200e' || r == '\u200f': // how letters join and lines run
+		case r >= 0xfc5e && r <= 0xfc63 || r >= 0xfcf2 && r <= 0xfcf4 || r >= 0xfe70 && r <= 0xfe7f: // marks, each on a space or a stroke
+			b.WriteString(strings.TrimLeft(norm.NFKC.String(string(r)), " ـ"))
 		case r >= 0xfb00 && r <= 0xfb06 || r >= 0xfb50 && r <= 0xfdff || r >= 0xfe70 && r <= 0xfefc:
 			b.WriteString(norm.NFKC.String(string(r)))
 		default:

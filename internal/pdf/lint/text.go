@@ -140,7 +140,9 @@ func (d *drawer) one(codes []byte) {
 		if !space && f.mapping[code] != " " && f.mapping[code] != "\u00a0" {
 			blank = false
 		}
-		if m := d.telling(); m != nil {
+		if m := d.telling(); m == nil && f.mapping[code] == unnamed {
+			d.refuse(OddMapping, "a drawing is used of which its font does not say what it is", "embed the font with its letters (ToUnicode), so that the words can be read")
+		} else if m != nil {
 			m.tell(f, code, matrix{1, 0, 0, 1, width, 0}.then(at), step*d.scale, d.size)
 		}
 		width += step * d.scale

@@ -1,4 +1,4 @@
-package extract
+package looks
 
 import (
 	"image"
@@ -17,7 +17,7 @@ const sure = 0.8
 type merger struct {
 	views   map[int]view
 	version pdf.Version
-	known   looks // what words are known to look like
+	known   Known // what words are known to look like
 	remarks []pdf.Remark
 	text    strings.Builder
 	words   photo.Words
@@ -137,7 +137,7 @@ func (m *merger) page(page int, layer photo.Words, v view) bool {
 	}
 	if len(says) > 0 {
 		m.remarks = append(m.remarks, pdf.Remark{
-			Kind: pdf.Mismatch, Page: page, Count: len(says), Text: quoted(strings.Join(says, " ")), Shown: quoted(strings.Join(shows, " ")),
+			Kind: pdf.Mismatch, Page: page, Count: len(says), Text: pdf.Quoted(strings.Join(says, " ")), Shown: pdf.Quoted(strings.Join(shows, " ")),
 			Box: inMM(where),
 		})
 	}

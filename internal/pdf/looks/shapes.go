@@ -1,4 +1,4 @@
-package extract
+package looks
 
 import (
 	"image"
@@ -21,12 +21,12 @@ func inMM(r image.Rectangle) *layout.Box {
 // them look so.
 type proved struct {
 	view  view
-	page  looks // where a word of the page was read as the layer has it
-	known looks // of other files
+	page  Known // where a word of the page was read as the layer has it
+	known Known // of other files
 }
 
-// looks are places where a word stands, by its letters (plain).
-type looks map[string][]spot
+// Known are places where a word stands that was read as it is, by its letters.
+type Known map[string][]spot
 
 // A spot is a place in a picture.
 type spot struct {
@@ -37,29 +37,26 @@ type spot struct {
 // maxLooks is how many places one word is held against.
 const maxLooks = 12
 
-func (l looks) add(s string, at spot) {
+func (l Known) add(s string, at spot) {
 	if s = plain(s); s != "" && len(l[s]) < maxLooks {
 		l[s] = append(l[s], at)
 	}
 }
 
-// learn collects the words of a file that shows what it says.
-func (l looks) learn(a answer) {
-	for _, p := range a.Pictures {
-		g := &image.Gray{Pix: p.Pix, Stride: p.W, Rect: image.Rect(0, 0, p.W, p.H)}
-		v := view{picture: g}.fit(a.Reading.Pages[p.Page-1])
-		first := a.Reading.First()
-		for _, w := range first.Words {
-			if w.Page == p.Page {
-				l.add(first.Text[w.From:w.To], spot{g, v.in(w.Box)})
-			}
+// Learn collects the words on a page of a file that shows what it says.
+func (l Known) Learn(r pdf.Reading, p Page) {
+	v := view{picture: p.Picture}.fit(r.Pages[p.Number-1])
+	first := r.First()
+	for _, w := range first.Words {
+		if w.Page == p.Number {
+			l.add(first.Text[w.From:w.To], spot{p.Picture, v.in(w.Box)})
 		}
 	}
 }
 
 // letterShapes collects the words on which layer and picture agree.
 func letterShapes(text string, layer photo.Words, v view, groups []place) proved {
-	p := proved{view: v, page: looks{}}
+	p := proved{view: v, page: Known{}}
 	for _, g := range groups {
 		if len(g.layer) != 1 || len(g.seen) != 1 {
 			continue
@@ -74,7 +71,7 @@ func letterShapes(text string, layer photo.Words, v view, groups []place) proved
 
 // confirm reports whether a word of the layer looks like that word.
 func (p proved) confirm(said string, at image.Rectangle) bool {
-	for _, known := range []looks{p.page, p.known} {
+	for _, known := range []Known{p.page, p.known} {
 		for _, other := range known[plain(said)] {
 			if same(spot{p.view.picture, at}, other) {
 				return true

@@ -1,4 +1,4 @@
-package extract
+package lines
 
 import (
 	"slices"
@@ -12,7 +12,7 @@ import (
 
 // drawnAs are the words of a line as they stand on paper, from the left, a letter every
 // ten pixels; written in a text that runs from the right or from the left.
-func drawnAs(t interface{ Fatal(args ...any) }, written string, line int, fromRight bool) []word {
+func drawnAs(t interface{ Fatal(args ...any) }, written string, line int, fromRight bool) []Word {
 	var p bidi.Paragraph
 	direction := bidi.DefaultDirection(bidi.LeftToRight)
 	if fromRight {
@@ -49,30 +49,30 @@ func drawnAs(t interface{ Fatal(args ...any) }, written string, line int, fromRi
 	if fromRight {
 		x = 1000 - 10*float64(len(shown)) // it begins at the right side
 	}
-	var gs []glyph
+	var gs []Letter
 	for i, r := range shown {
 		if unicode.IsMark(r) && i+1 < len(shown) { // over its letter
 			at := x + 2
-			gs = append(gs, glyph{r: r, box: rect{at, float64(line)*40 - 5, at + 4, float64(line) * 40}, inked: true})
+			gs = append(gs, Letter{R: r, Box: Rect{at, float64(line)*40 - 5, at + 4, float64(line) * 40}, Inked: true})
 			continue
 		}
-		gs = append(gs, glyph{r: r, box: rect{x, float64(line) * 40, x + 9, float64(line)*40 + 20}, inked: !isSpace(r)})
+		gs = append(gs, Letter{R: r, Box: Rect{x, float64(line) * 40, x + 9, float64(line)*40 + 20}, Inked: !IsSpace(r)})
 		x += 10
 	}
-	ws := group(gs)
+	ws := Group(gs)
 	for i := range ws {
-		ws[i].line = line
+		ws[i].Line = line
 	}
 	return ws
 }
 
 // readAs are the words of a line in the order in which they are read, without the signs
 // around them.
-func readAs(ws []word, line int) string {
+func readAs(ws []Word, line int) string {
 	var out []string
-	for _, w := range placed(ws) {
-		if w.line == line {
-			out = append(out, strings.TrimFunc(w.text(true), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
+	for _, w := range Placed(ws) {
+		if w.Line == line {
+			out = append(out, strings.TrimFunc(w.Text(true), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }))
 		}
 	}
 	return strings.Join(strings.Fields(strings.Join(out, " ")), " ")
@@ -104,10 +104,10 @@ func TestReadInOrder(t *testing.T) {
 		{"حمولتها على 5,000 طن، و1,260 ماركاً لما زاد على ذلك.", true},
 		{"رمز السجل: https://harbour.example/q/#1.harbour.1.518d32fd6c67a92a.HC-2026-0012", true},
 		{"صفحة 1 من 4", true},
-		{"The word صفحة means page, and هيئة الميناء the Harbour Commission", false},
+		{"The Word صفحة means page, and هيئة الميناء the Harbour Commission", false},
 		{"from the order of 14 June 2019 (HC-2019-0044); nothing", false},
 	} {
-		page, around := []word(nil), ar
+		page, around := []Word(nil), ar
 		if !c.fromRight {
 			around = en
 		}

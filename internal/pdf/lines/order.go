@@ -1,6 +1,7 @@
-package extract
+package lines
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -13,14 +14,14 @@ import (
 // Where two orders of a line look the same, the one that letters are written in is
 // taken.
 
-// placed returns the words of a page in the order in which their places say they are
+// Placed returns the words of a page in the order in which their places say they are
 // read.
-func placed(ws []word) []word {
+func Placed(ws []Word) []Word {
 	out := worn(ws)
 	p := columnOf(out)
 	for i := 0; i < len(out); {
 		j := i
-		for j < len(out) && out[j].line == out[i].line {
+		for j < len(out) && out[j].Line == out[i].Line {
 			j++
 		}
 		placeLine(out[i:j], p.fromRight(out[i:j]))
@@ -31,8 +32,8 @@ func placed(ws []word) []word {
 
 // worn puts marks that stand alone to the word of their line that they stand at: where
 // they are drawn higher or lower than letters, pdfium takes them for words.
-func worn(ws []word) []word {
-	out := make([]word, 0, len(ws))
+func worn(ws []Word) []Word {
+	out := make([]Word, 0, len(ws))
 	for _, w := range ws {
 		if !w.mark() {
 			out = append(out, w)
@@ -44,27 +45,58 @@ func worn(ws []word) []word {
 		}
 		best, least := -1, math.Inf(1)
 		for i, o := range out {
-			if d := w.apart(o); o.line == w.line && o.hidden == w.hidden && o.why == w.why && d < least {
+			if d := w.apart(o); o.Line == w.Line && o.Hidden == w.Hidden && o.Why == w.Why && d < least {
 				best, least = i, d
 			}
 		}
-		if best < 0 || !w.measured || !out[best].measured || least > out[best].box.height()/4 {
+		if best < 0 || !w.Measured || !out[best].Measured || least > out[best].Box.Height()/4 {
 			return ws // a mark without a letter: nothing is known of them all
 		}
-		out[best].glyphs = slices.Concat(out[best].glyphs, w.glyphs)
+		out[best].Letters = slices.Concat(out[best].Letters, w.Letters)
+	}
+	for i := range out {
+		if out[i].cut {
+			restore(out, i)
+		}
 	}
 	return out
 }
 
+// restore gives the marks of a word that pdfium cut off back to the word of its line over
+// whose letters they stand, when they stand over none of their own.
+func restore(ws []Word, i int) {
+	w := &ws[i]
+	w.Letters = slices.DeleteFunc(slices.Clone(w.Letters), func(g Letter) bool {
+		if !unicode.IsMark(g.R) || !g.Inked || w.under(g) {
+			return false
+		}
+		j := slices.IndexFunc(ws, func(o Word) bool {
+			return o.cut && o.Line == w.Line && o.Hidden == w.Hidden && o.Why == w.Why && o.under(g)
+		})
+		if j < 0 {
+			return false
+		}
+		ws[j].Letters = append(slices.Clone(ws[j].Letters), g)
+		return true
+	})
+}
+
+// under reports whether a letter of a word is where the middle of a mark is.
+func (w Word) under(mark Letter) bool {
+	return slices.ContainsFunc(w.Letters, func(g Letter) bool {
+		return g.Inked && !unicode.IsMark(g.R) && g.Box.X0 <= mark.Box.Middle() && mark.Box.Middle() <= g.Box.X1
+	})
+}
+
 // joined puts the signs that stand close to the word before them to it: some programs
 // write them so that they seem to stand alone. So it does with what pdfium cut.
-func joined(ws []word) []word {
+func joined(ws []Word) []Word {
 	out := ws[:0]
 	for _, w := range ws {
-		if n := len(out) - 1; n >= 0 && out[n].line == w.line && out[n].hidden == w.hidden && out[n].why == w.why &&
-			(w.closes() && out[n].apart(w) < out[n].box.height()/4 || w.goesOnFrom(out[n])) {
-			out[n].glyphs = slices.Concat(out[n].glyphs, w.glyphs)
-			out[n].box = out[n].box.union(w.box)
+		if n := len(out) - 1; n >= 0 && out[n].Line == w.Line && out[n].Hidden == w.Hidden && out[n].Why == w.Why &&
+			(w.closes() && out[n].apart(w) < out[n].Box.Height()/4 || w.goesOnFrom(out[n])) {
+			out[n].Letters = slices.Concat(out[n].Letters, w.Letters)
+			out[n].Box = out[n].Box.Union(w.Box)
 			continue
 		}
 		out = append(out, w)
@@ -73,18 +105,23 @@ func joined(ws []word) []word {
 }
 
 // apart is how much space is between two words of a line.
-func (w word) apart(o word) float64 { return max(w.box.x0-o.box.x1, o.box.x0-w.box.x1) }
+func (w Word) apart(o Word) float64 { return max(w.Box.X0-o.Box.X1, o.Box.X0-w.Box.X1) }
 
 // goesOnFrom reports whether a word goes on from the one before it, without the space
-// that is between words, and pdfium cut them.
-func (w word) goesOnFrom(before word) bool {
-	return w.cut && before.cut && w.measured && before.measured && w.rightToLeft() && before.rightToLeft() &&
-		w.apart(before) < max(w.box.height(), before.box.height())/8
+// that is between words, and pdfium cut them there: at a mark that is drawn higher or
+// lower it ends lines and words.
+func (w Word) goesOnFrom(before Word) bool {
+	if !w.cut || !before.cut || !w.Measured || !before.Measured || !w.rightToLeft() || !before.rightToLeft() {
+		return false
+	}
+	a, b := Word{Box: w.letterBox()}, Word{Box: before.letterBox()}
+	apart, high := a.apart(b), max(a.Box.Height(), b.Box.Height())
+	return -high/4 < apart && apart < high/6
 }
 
 // closes reports whether all of a word are signs that end something.
-func (w word) closes() bool {
-	return w.measured && !slices.ContainsFunc(w.glyphs, func(g glyph) bool { return !strings.ContainsRune(".,:;!?،؛؟)]", g.r) })
+func (w Word) closes() bool {
+	return w.Measured && !slices.ContainsFunc(w.Letters, func(g Letter) bool { return !strings.ContainsRune(".,:;!?،؛؟)]", g.R) })
 }
 
 // A column is what the direction of a page's lines is told by.
@@ -93,13 +130,13 @@ type column struct {
 	left, right int     // words by the direction that they run in themselves
 }
 
-func columnOf(ws []word) column {
+func columnOf(ws []Word) column {
 	p := column{}
 	for i, w := range ws {
 		if i == 0 {
-			p.x0, p.x1 = w.box.x0, w.box.x1
+			p.x0, p.x1 = w.Box.X0, w.Box.X1
 		}
-		p.x0, p.x1 = min(p.x0, w.box.x0), max(p.x1, w.box.x1)
+		p.x0, p.x1 = min(p.x0, w.Box.X0), max(p.x1, w.Box.X1)
 		switch {
 		case w.rightToLeft():
 			p.right++
@@ -114,10 +151,10 @@ func columnOf(ws []word) column {
 // left: most of the page is, or, where that is not clear, the line begins at its right
 // side, or most of its words do. A line without a word of such a script is one only
 // when it stands at the right side as well: an address among Arabic lines.
-func (p column) fromRight(line []word) bool {
-	all, right, left := line[0].box, 0, 0
+func (p column) fromRight(line []Word) bool {
+	all, right, left := line[0].Box, 0, 0
 	for _, w := range line {
-		all = all.union(w.box)
+		all = all.Union(w.Box)
 		switch {
 		case w.rightToLeft():
 			right++
@@ -125,8 +162,8 @@ func (p column) fromRight(line []word) bool {
 			left++
 		}
 	}
-	side := (all.x0 - p.x0) - (p.x1 - all.x1) // more than 0: nearer to the right side
-	clear := all.height()
+	side := (all.X0 - p.x0) - (p.x1 - all.X1) // more than 0: nearer to the right side
+	clear := all.Height()
 	switch {
 	case right == 0:
 		return p.right > p.left && side > clear
@@ -140,19 +177,19 @@ func (p column) fromRight(line []word) bool {
 	return right > left
 }
 
-func placeLine(line []word, fromRight bool) {
-	if !fromRight && !slices.ContainsFunc(line, word.rightToLeft) {
+func placeLine(line []Word, fromRight bool) {
+	if !fromRight && !slices.ContainsFunc(line, Word.rightToLeft) {
 		return
 	}
 	for i, w := range line {
 		if w.rightToLeft() {
-			line[i].glyphs = placeWord(w.glyphs)
+			line[i].Letters = placeWord(w.Letters)
 		}
 	}
-	if slices.ContainsFunc(line, func(w word) bool { return !w.measured }) {
+	if slices.ContainsFunc(line, func(w Word) bool { return !w.Measured }) {
 		return
 	}
-	slices.SortStableFunc(line, func(a, b word) int { return sign(a.box.x0 + a.box.x1 - b.box.x0 - b.box.x1) })
+	slices.SortStableFunc(line, func(a, b Word) int { return cmp.Compare(a.Box.Middle(), b.Box.Middle()) })
 	if !fromRight {
 		rightRuns(line)
 		return
@@ -163,7 +200,7 @@ func placeLine(line []word, fromRight bool) {
 
 // rightRuns reverses the stretches of a line that run from right to left; numbers
 // between their words run with them.
-func rightRuns(line []word) {
+func rightRuns(line []Word) {
 	for i := 0; i < len(line); i++ {
 		if !line[i].rightToLeft() {
 			continue
@@ -181,13 +218,13 @@ func rightRuns(line []word) {
 
 // leftRuns reverses the stretches of a line that run from left to right, of one that
 // is about to be reversed as a whole.
-func leftRuns(line []word) {
+func leftRuns(line []Word) {
 	for i := 0; i < len(line); i++ {
 		if line[i].rightToLeft() {
 			continue
 		}
 		if !line[i].leftToRight() {
-			line[i].glyphs = placeWord(line[i].glyphs)
+			line[i].Letters = placeWord(line[i].Letters)
 			continue
 		}
 		last := i
@@ -207,81 +244,81 @@ func leftRuns(line []word) {
 
 // leftToRight reports whether a word runs from left to right wherever it stands: one
 // of letters; numbers follow their line.
-func (w word) leftToRight() bool {
-	return !w.rightToLeft() && slices.ContainsFunc(w.glyphs, func(g glyph) bool { return unicode.IsLetter(g.r) })
+func (w Word) leftToRight() bool {
+	return !w.rightToLeft() && slices.ContainsFunc(w.Letters, func(g Letter) bool { return unicode.IsLetter(g.R) })
 }
 
-func (w word) numbered() bool {
-	return slices.ContainsFunc(w.glyphs, func(g glyph) bool { return unicode.IsDigit(g.r) })
+func (w Word) numbered() bool {
+	return slices.ContainsFunc(w.Letters, func(g Letter) bool { return unicode.IsDigit(g.R) })
 }
 
 // goesOn reports whether a number may go on with the words before it. One in Arabic
 // digits does not, nor one with a sign at its left side: that is where what follows it
 // stands in a line from the right ("1." of a list).
-func (w word) goesOn() bool {
-	r := fromLeft(w.glyphs)[0].r
+func (w Word) goesOn() bool {
+	r := fromLeft(w.Letters)[0].R
 	return r >= '0' && r <= '9' || strings.ContainsRune("(#§$€£¥+-−", r)
 }
 
 // endsRun reports whether a bracket opens at the right side of a word: then it belongs
 // to the line from the right.
-func (w word) endsRun() bool {
-	gs := fromLeft(w.glyphs)
-	return strings.ContainsRune("([{«“", gs[len(gs)-1].r)
+func (w Word) endsRun() bool {
+	gs := fromLeft(w.Letters)
+	return strings.ContainsRune("([{«“", gs[len(gs)-1].R)
 }
 
 // placeRun orders the letters of words that run from left to right in a line from
 // the right: what stands at the outer sides of them all belongs to the line.
-func placeRun(run []word) {
+func placeRun(run []Word) {
 	for i := range run {
-		run[i].glyphs = fromLeft(run[i].glyphs)
+		run[i].Letters = fromLeft(run[i].Letters)
 	}
 	first, last := &run[0], &run[len(run)-1]
-	a := slices.IndexFunc(first.glyphs, glyph.tells)
-	b := len(last.glyphs)
-	for b > 0 && !last.glyphs[b-1].tells() {
+	a := slices.IndexFunc(first.Letters, Letter.tells)
+	b := len(last.Letters)
+	for b > 0 && !last.Letters[b-1].tells() {
 		b--
 	}
-	before, behind := slices.Clone(last.glyphs[b:]), slices.Clone(first.glyphs[:a])
+	before, behind := slices.Clone(last.Letters[b:]), slices.Clone(first.Letters[:a])
 	slices.Reverse(before)
 	slices.Reverse(behind)
-	last.glyphs = last.glyphs[:b:b]
-	first.glyphs = slices.Concat(before, first.glyphs[a:])
-	last.glyphs = slices.Concat(last.glyphs, behind)
+	last.Letters = last.Letters[:b:b]
+	first.Letters = slices.Concat(before, first.Letters[a:])
+	last.Letters = slices.Concat(last.Letters, behind)
 }
 
-func (g glyph) tells() bool { return unicode.IsLetter(g.r) || unicode.IsDigit(g.r) }
+func (g Letter) tells() bool { return unicode.IsLetter(g.R) || unicode.IsDigit(g.R) }
 
 // fromLeft orders letters from left to right, where their places are known.
-func fromLeft(gs []glyph) []glyph {
-	if slices.ContainsFunc(gs, func(g glyph) bool { return !g.inked }) {
+func fromLeft(gs []Letter) []Letter {
+	if slices.ContainsFunc(gs, func(g Letter) bool { return !g.Inked }) {
 		return gs
 	}
 	out := slices.Clone(gs)
-	slices.SortStableFunc(out, func(a, b glyph) int { return sign(a.box.x0 + a.box.x1 - b.box.x0 - b.box.x1) })
+	slices.SortStableFunc(out, func(a, b Letter) int { return cmp.Compare(a.Box.Middle(), b.Box.Middle()) })
 	return out
 }
 
 // placeWord orders the letters of a word from right to left, numbers and Latin
 // letters in it from left to right; marks stay with the letter that they stand at.
-func placeWord(gs []glyph) []glyph {
-	var out []glyph
+func placeWord(gs []Letter) []Letter {
+	var out []Letter
 	for _, g := range gs {
-		if !unicode.IsMark(g.r) {
+		if !unicode.IsMark(g.R) {
 			out = append(out, g)
 		}
 	}
-	if len(out) == 0 || slices.ContainsFunc(out, func(g glyph) bool { return !g.inked }) {
+	if len(out) == 0 || slices.ContainsFunc(out, func(g Letter) bool { return !g.Inked }) {
 		return gs
 	}
-	slices.SortStableFunc(out, func(a, b glyph) int { return sign(b.box.x0 + b.box.x1 - a.box.x0 - a.box.x1) })
+	slices.SortStableFunc(out, func(a, b Letter) int { return cmp.Compare(b.Box.Middle(), a.Box.Middle()) })
 	for i := 0; i < len(out); {
 		j := i
 		for j < len(out) && (left(out[j]) || j > i && j+1 < len(out) && joins(out[j-1], out[j], out[j+1])) {
 			j++
 		}
 		if j-i > 1 {
-			slices.Reverse(out[i:j])
+			turn(out[i:j])
 		}
 		i = max(j, i+1)
 	}
@@ -291,37 +328,51 @@ func placeWord(gs []glyph) []glyph {
 	return marked(out, gs)
 }
 
+// turn turns the order of drawings around, and not that of the letters that one drawing
+// stands for.
+func turn(gs []Letter) {
+	slices.Reverse(gs)
+	for i := 0; i < len(gs); {
+		j := i + 1
+		for j < len(gs) && gs[j].Box == gs[i].Box {
+			j++
+		}
+		slices.Reverse(gs[i:j])
+		i = j
+	}
+}
+
 // marked puts the marks of a word behind their letters: the nearest, or, where it is
 // not known where a mark stands, the one before it in the file.
-func marked(letters, gs []glyph) []glyph {
+func marked(letters, gs []Letter) []Letter {
 	const longest = 100 // of a word that somebody writes
-	of, places := make([][]glyph, len(letters)), map[int]int{}
+	of, places := make([][]Letter, len(letters)), map[int]int{}
 	for i, l := range letters {
-		places[l.index] = i
+		places[l.Index] = i
 	}
 	before := 0 // the place of the letter before
 	for _, g := range gs {
-		if !unicode.IsMark(g.r) {
-			before = places[g.index]
+		if !unicode.IsMark(g.R) {
+			before = places[g.Index]
 			continue
 		}
 		at := before
-		if g.inked && len(letters) <= longest {
+		if g.Inked && len(letters) <= longest {
 			at = nearest(letters, g)
 		}
 		of[at] = append(of[at], g)
 	}
-	out := make([]glyph, 0, len(gs))
+	out := make([]Letter, 0, len(gs))
 	for i, l := range letters {
 		out = append(append(out, l), of[i]...)
 	}
 	return out
 }
 
-func nearest(letters []glyph, g glyph) int {
+func nearest(letters []Letter, g Letter) int {
 	best, least := 0, math.Inf(1)
 	for i, l := range letters {
-		if d := math.Abs(l.box.x0 + l.box.x1 - g.box.x0 - g.box.x1); d < least {
+		if d := math.Abs(l.Box.Middle() - g.Box.Middle()); d < least {
 			best, least = i, d
 		}
 	}
@@ -329,25 +380,15 @@ func nearest(letters []glyph, g glyph) int {
 }
 
 // left reports whether a letter runs from left to right in a word from the right.
-func left(g glyph) bool {
-	return unicode.IsDigit(g.r) || unicode.IsLetter(g.r) && !rightToLeft(g.r)
+func left(g Letter) bool {
+	return unicode.IsDigit(g.R) || unicode.IsLetter(g.R) && !rightToLeft(g.R)
 }
 
 // joins reports whether a sign makes one number of those around it. A dash does so
 // for European digits alone.
-func joins(a, g, b glyph) bool {
+func joins(a, g, b Letter) bool {
 	if !left(a) || !left(b) {
 		return false
 	}
-	return strings.ContainsRune(".,:/،٫٬", g.r) || strings.ContainsRune("-", g.r) && a.r < 0x80 && b.r < 0x80
-}
-
-func sign(d float64) int {
-	switch {
-	case d < 0:
-		return -1
-	case d > 0:
-		return 1
-	}
-	return 0
+	return strings.ContainsRune(".,:/،٫٬", g.R) || strings.ContainsRune("-", g.R) && a.R < 0x80 && b.R < 0x80
 }
