@@ -154,8 +154,10 @@ func Of(err error) (Refusal, bool) {
 var vocabulary = map[string]string{
 	"drafting": "كتابة المسودة", "coordination": "التنسيق", "approval": "الموافقة", "approved": "موافق عليها", "embargoed": "تحت حظر النشر", "issued": "صدرت", "closed": "مغلقة",
 	"waiting": "ينتظر", "refused": "رُفض", "void": "بطل", "done": "تمّ",
-	"drafter": "كاتب مسودة", "approver": "موافِق", "issuing clerk": "كاتب إصدار", "press officer": "مسؤول صحافة", "without a role": "بلا دور",
-	"a drafter": "كاتب مسودة", "an approver": "موافِق", "an issuing clerk": "كاتب إصدار", "a press officer": "مسؤول صحافة",
+	"drafter": "محرّر", "approver": "مُقِرّ", "issuing clerk": "كاتب الإصدار", "press officer": "مسؤول صحفي", "without a role": "بلا دور",
+	"a drafter": "محرّر", "an approver": "مُقِرّ", "an issuing clerk": "كاتب الإصدار", "a press officer": "مسؤول صحفي",
+	"translator": "مترجم", "clearer": "مُجيز", "custodian": "أمين المفاتيح", "admin": "مدير النظام", "auditor": "مدقّق",
+	"a person's name": "اسم الشخص", "the name of a passkey": "اسم مفتاح المرور", "the name of a token": "اسم الرمز المميّز", "the subject of a mail": "موضوع الرسالة البريدية",
 	"clear": "موافقة", "remark": "موافقة مع ملاحظة", "condition": "شرط", "objection": "اعتراض", "nil-return": "لا رأي",
 	"silent": "الصمت", "by_code": "القول لمن معه الرمز", "on_copy": "القول لمن معه الكلمات", "answered": "أُجيب عنه", "dismissed": "أُنهي بلا جواب",
 	"paragraphs": "عدد الفقرات", "numbers": "أعداد", "dates": "تواريخ", "times": "أوقات", "references": "أرقام رسائل", "acronyms": "مختصرات", "names": "أسماء", "terms": "مصطلحات",

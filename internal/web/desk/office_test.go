@@ -205,3 +205,42 @@ func TestSettings(t *testing.T) {
 		t.Errorf("no file: %d", w.Code)
 	}
 }
+
+// TestRefusedInBothLanguages: what the desk's own people and what sends webhooks refuse is
+// told in the page's language, with what was typed set apart.
+func TestRefusedInBothLanguages(t *testing.T) {
+	m := newManned(t)
+	n, err := notify.Open(t.Context(), m.Folder(), notify.Options{Address: "https://register.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Close() })
+	if m.desk, err = New(m.Register, Staffed(m.Register, m.staff), records{m.House}, Options{Staff: m.staff, Notify: n}); err != nil {
+		t.Fatal(err)
+	}
+	m.come("harbour", "ada", staff.Admin)
+	until := m.Now().AddDate(0, 1, 0).Format(time.DateOnly)
+	for _, c := range []struct {
+		path            string
+		fields          url.Values
+		english, arabic string
+	}{
+		{"/desk/people", url.Values{"id": {"A B"}, "name": {"Tom"}}, "want 1 to 32 of a-z 0-9 -", "الاسم القصير <bdi>A B</bdi>: اكتب من 1 إلى 32"},
+		{"/desk/people", url.Values{"id": {"tom"}, "name": {"Tom"}, "email": {"no mail"}}, "and nothing else", "عنوان البريد <bdi>no mail</bdi>"},
+		{"/desk/people", url.Values{"id": {"tom"}, "name": {"Tom"}, "role": {"drafter"}}, "is given by the office&#39;s policy", "دور «محرّر» تعطيه سياسة المكتب"},
+		{"/desk/people", url.Values{"id": {"ada"}, "name": {"Ada"}}, "has joined already", "انضم <bdi>ada</bdi> من قبل"},
+		{"/desk/tokens", url.Values{"name": {"a"}, "person": {"ada"}, "until": {until}}, "a token needs a role", "يحتاج الرمز المميّز إلى دور من هذه"},
+		{"/desk/settings/webhook", url.Values{"url": {"https://hooks.example.org/x#y"}, "event": {"letter.issued"}, "scheme": {"v1"}}, "leave out what follows the #", "<bdi>https://hooks.example.org/x#y</bdi>: احذف ما بعد #"},
+		{"/desk/settings/webhook", url.Values{"url": {"https://hooks.example.org/x"}, "event": {"letter.eaten"}, "scheme": {"v1"}}, "at most once", "الحدث <bdi>letter.eaten</bdi>"},
+	} {
+		for path, says := range map[string]string{c.path: c.english, "/ar" + c.path: c.arabic} {
+			w := m.form("ada", path, c.fields)
+			if w.Code < 400 || w.Code >= 500 || !strings.Contains(w.Body.String(), says) {
+				t.Errorf("%s with %v: %d, without %q:\n%s", path, c.fields, w.Code, says, w.Body)
+			}
+			if path != c.path && strings.Contains(w.Body.String(), c.english) {
+				t.Errorf("%s says it in English as well", path)
+			}
+		}
+	}
+}
