@@ -84,6 +84,9 @@ type Register struct {
 	pub    *publisher
 
 	policies sync.Map // register.Index of a policy entry -> register.Policy; entries never change
+	// bodies are those of requests as they were put up, by their numbers.
+	bodiesGuard sync.Mutex
+	bodies      map[int64]register.Body
 }
 
 // Open opens the register in dir for acting. It takes no lock on the log yet:
@@ -105,7 +108,7 @@ func open(ctx context.Context, f folder.Folder, opts Options) (*Register, error)
 	if err != nil {
 		return nil, fmt.Errorf("opening register %s: %w", f.Dir, err)
 	}
-	r := &Register{folder: f, opts: opts, db: db, keys: &keyring{folder: f}}
+	r := &Register{folder: f, opts: opts, db: db, keys: &keyring{folder: f}, bodies: map[int64]register.Body{}}
 	r.pub = newPublisher(r)
 	return r, nil
 }

@@ -154,8 +154,12 @@ func (r *Register) Waiting(ctx context.Context, officeID string) (out []Request,
 		if err != nil {
 			return err
 		}
+		policy, _, err := t.policy(o)
+		if err != nil && len(rows) > 0 {
+			return err
+		}
 		for _, row := range rows {
-			q, err := t.describe(o, row)
+			q, err := t.describeUnder(policy, o, row)
 			if err != nil {
 				return err
 			}
@@ -168,6 +172,15 @@ func (r *Register) Waiting(ctx context.Context, officeID string) (out []Request,
 
 // describe rebuilds what officers sign, and counts who did.
 func (t *turn) describe(o store.Office, row store.Request) (Request, error) {
+	policy, _, err := t.policy(o)
+	if err != nil {
+		return Request{}, err
+	}
+	return t.describeUnder(policy, o, row)
+}
+
+// describeUnder is describe for who knows the office's policy.
+func (t *turn) describeUnder(policy register.Policy, o store.Office, row store.Request) (Request, error) {
 	body, answers, err := t.answered(row)
 	if err != nil {
 		return Request{}, err
@@ -198,10 +211,6 @@ func (t *turn) describe(o store.Office, row store.Request) (Request, error) {
 	if err := t.coordinated(&q, row); err != nil {
 		return q, err
 	}
-	policy, _, err := t.policy(o)
-	if err != nil {
-		return q, err
-	}
 	needed, missing := t.enough(o, row, policy, body)
 	q.Needed, q.Ready = needed, missing == nil
 	if missing != nil {
@@ -230,7 +239,7 @@ func (t *turn) coordinated(q *Request, row store.Request) error {
 
 // answered returns a request's body with the signatures given so far.
 func (t *turn) answered(row store.Request) (register.Body, []store.Answer, error) {
-	body, err := register.DecodeBody(row.Kind, row.Body)
+	body, err := t.r.frozen(row)
 	if err != nil {
 		return nil, nil, fmt.Errorf("request %d: %w", row.ID, err)
 	}
@@ -245,6 +254,28 @@ func (t *turn) answered(row store.Request) (register.Body, []store.Answer, error
 		}
 	}
 	return register.WithSignatures(body, sigs), answers, nil
+}
+
+// mostFrozen are the bodies that are kept decoded.
+const mostFrozen = 1000
+
+// frozen returns the body of a request, which never changes. Every page of the desk asks
+// for those that wait.
+func (r *Register) frozen(row store.Request) (register.Body, error) {
+	r.bodiesGuard.Lock()
+	defer r.bodiesGuard.Unlock()
+	if b, ok := r.bodies[row.ID]; ok {
+		return b, nil
+	}
+	b, err := register.DecodeBody(row.Kind, row.Body)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the caller names the request
+	}
+	if len(r.bodies) >= mostFrozen {
+		clear(r.bodies)
+	}
+	r.bodies[row.ID] = b
+	return b, nil
 }
 
 // enough says whether the approvals given so far are what the policy asks for.
