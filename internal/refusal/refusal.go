@@ -151,7 +151,7 @@ func Of(err error) (Refusal, bool) {
 }
 
 // vocabulary are the words of the program that stand in refusals.
-var vocabulary = map[string]string{
+var vocabulary = map[string]string{ //nolint:gosec // words, no credentials
 	"drafting": "كتابة المسودة", "coordination": "التنسيق", "approval": "الموافقة", "approved": "موافق عليها", "embargoed": "تحت حظر النشر", "issued": "صدرت", "closed": "مغلقة",
 	"waiting": "ينتظر", "refused": "رُفض", "void": "بطل", "done": "تمّ",
 	"drafter": "محرّر", "approver": "مُقِرّ", "issuing clerk": "كاتب الإصدار", "press officer": "مسؤول صحفي", "without a role": "بلا دور",

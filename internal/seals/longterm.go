@@ -142,6 +142,9 @@ func checkList(list *x509.RevocationList, all []*certificate, now time.Time) err
 	if issuer == nil {
 		return fmt.Errorf("the revocation list of %q is not signed by an issuer of the seal's or the timestamp server's certificates", list.Issuer)
 	}
+	if list.ThisUpdate.After(now.Add(clockRoom)) {
+		return fmt.Errorf("the revocation list of %q is of %s, which is yet to come: is this machine's clock right?", list.Issuer, list.ThisUpdate.UTC().Format(time.RFC3339))
+	}
 	if now.After(list.NextUpdate) {
 		return fmt.Errorf("the revocation list of %q was good until %s: get the newest", list.Issuer, list.NextUpdate.UTC().Format(time.RFC3339))
 	}
@@ -161,10 +164,26 @@ func checkAnswer(a *ocsp.Response, c *certificate, now time.Time) error {
 		return revoked(c, a.RevokedAt)
 	case a.Status != ocsp.Good:
 		return fmt.Errorf("the authority does not know the certificate of %q; ask it why", c.Subject)
-	case !a.NextUpdate.IsZero() && now.After(a.NextUpdate):
-		return fmt.Errorf("the answer about %q was good until %s: get a new one", c.Subject, a.NextUpdate.UTC().Format(time.RFC3339))
+	case a.ThisUpdate.After(now.Add(clockRoom)):
+		return fmt.Errorf("the answer about %q is of %s, which is yet to come: is this machine's clock right?", c.Subject, a.ThisUpdate.UTC().Format(time.RFC3339))
+	case now.After(until(a)):
+		return fmt.Errorf("the answer about %q was good until %s: get a new one", c.Subject, until(a).UTC().Format(time.RFC3339))
 	}
 	return nil
+}
+
+// clockRoom is how far an authority's clock may be ahead.
+const clockRoom = 5 * time.Minute
+
+// undated is for how long an answer is good that does not say it.
+const undated = 7 * 24 * time.Hour
+
+// until is the moment up to which an answer is good.
+func until(a *ocsp.Response) time.Time {
+	if a.NextUpdate.IsZero() {
+		return a.ThisUpdate.Add(undated)
+	}
+	return a.NextUpdate
 }
 
 func revoked(c *certificate, at time.Time) error {
@@ -173,7 +192,7 @@ func revoked(c *certificate, at time.Time) error {
 
 func issuerOf(c *certificate, all []*certificate) *certificate {
 	for _, by := range all {
-		if !bytes.Equal(c.Raw, by.Raw) && c.CheckSignatureFrom(by) == nil {
+		if !bytes.Equal(c.Raw, by.Raw) && bytes.Equal(c.RawIssuer, by.RawSubject) && c.CheckSignatureFrom(by) == nil {
 			return by
 		}
 	}
@@ -190,7 +209,7 @@ func (s *Sealing) longTerm() (pades.LongTerm, error) {
 		}
 	}
 	for _, der := range s.set.LongTerm.OCSPs {
-		if a, err := ocsp.ParseResponse(der, nil); err == nil && (a.NextUpdate.IsZero() || !s.at.After(a.NextUpdate)) {
+		if a, err := ocsp.ParseResponse(der, nil); err == nil && !s.at.After(until(a)) {
 			out.OCSPs = append(out.OCSPs, der)
 		}
 	}
@@ -221,7 +240,7 @@ func (l longTermSettings) goodUntil() (first time.Time) {
 	}
 	for _, der := range l.OCSPs {
 		if a, err := ocsp.ParseResponse(der, nil); err == nil {
-			take(a.NextUpdate)
+			take(until(a))
 		}
 	}
 	return first
@@ -277,8 +296,12 @@ func fetchAbout(ctx context.Context, c, issuer *certificate) ([]byte, error) {
 
 const fetchTimeout = 30 * time.Second
 
+// asking goes to the addresses that certificates name, which the operator imported with
+// them, and nowhere else: whoever answers there sends this machine to no other.
+var asking = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 func exchange(ctx context.Context, method, address string, question []byte) (answer []byte, err error) {
-	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" {
+	if u, err := url.Parse(address); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
 		return nil, fmt.Errorf("the address %q in the certificate is none of http or https: get the file from the authority, and give it", address)
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
@@ -290,7 +313,7 @@ func exchange(ctx context.Context, method, address string, question []byte) (ans
 	if question != nil {
 		r.Header.Set("Content-Type", "application/ocsp-request")
 	}
-	got, err := http.DefaultClient.Do(r)
+	got, err := asking.Do(r)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // names the address
 	}

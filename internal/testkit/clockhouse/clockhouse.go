@@ -4,6 +4,7 @@
 package clockhouse
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto"
@@ -20,6 +21,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -124,16 +126,75 @@ func (h *House) List(good time.Duration, revoked ...*x509.Certificate) []byte {
 	return der
 }
 
-// State answers about one certificate (OCSP), in DER.
+// State answers about one certificate (OCSP), in DER, good for a week.
 func (h *House) State(c *x509.Certificate, status int) []byte {
 	h.t.Helper()
-	der, err := ocsp.CreateResponse(h.Between, h.Between, ocsp.Response{
-		Status: status, SerialNumber: c.SerialNumber, ThisUpdate: h.at.Add(-time.Hour), NextUpdate: h.at.AddDate(0, 0, 7), RevokedAt: h.at,
-	}, h.key)
+	return h.answer(ocsp.Response{Status: status, SerialNumber: c.SerialNumber, ThisUpdate: h.at.Add(-time.Hour), NextUpdate: h.at.AddDate(0, 0, 7), RevokedAt: h.at})
+}
+
+// Undated says that a certificate is good, as of a time, and not for how long.
+func (h *House) Undated(c *x509.Certificate, at time.Time) []byte {
+	h.t.Helper()
+	return h.answer(ocsp.Response{Status: ocsp.Good, SerialNumber: c.SerialNumber, ThisUpdate: at})
+}
+
+func (h *House) answer(r ocsp.Response) []byte {
+	h.t.Helper()
+	der, err := ocsp.CreateResponse(h.Between, h.Between, r, h.key)
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	return der
+}
+
+var listens = regexp.MustCompile(`^ACCEPT \S*:(\d+)`)
+
+// Responder starts what answers about certificates, which is OpenSSL's own as a process:
+// it knows those that are good and those that are revoked. Its times are those of the
+// machine. It returns the address that certificates name.
+func (h *House) Responder(good, revoked []*x509.Certificate) string {
+	h.t.Helper()
+	dir := h.t.TempDir()
+	var index strings.Builder
+	for i, list := range [][]*x509.Certificate{good, revoked} {
+		for _, c := range list {
+			end := c.NotAfter.UTC().Format("060102150405Z")
+			serial := fmt.Sprintf("%02X", c.SerialNumber)
+			if len(serial)%2 == 1 {
+				serial = "0" + serial
+			}
+			fmt.Fprintf(&index, "%s\t%s\t%s\t%s\tunknown\t/CN=x\n", []string{"V", "R"}[i], end, []string{"", h.at.UTC().Format("060102150405Z")}[i], serial)
+		}
+	}
+	key := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(h.key)})
+	for name, content := range map[string][]byte{"index": []byte(index.String()), "between": PEM(h.Between), "key": key} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(h.t.Context(), "openssl", "ocsp", "-index", "index", "-port", "0", "-CA", "between", "-rsigner", "between", "-rkey", "key", "-nmin", "60")
+	cmd.Dir = dir
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	cmd.Stderr = cmd.Stdout
+	if err := cmd.Start(); err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if m := listens.FindStringSubmatch(lines.Text()); m != nil {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return "http://127.0.0.1:" + m[1]
+		}
+	}
+	h.t.Fatal("openssl ocsp does not say where it listens")
+	return ""
 }
 
 // A Clock is the authority's timestamp server.
