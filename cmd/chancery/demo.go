@@ -183,7 +183,7 @@ func thisMachine(addr string) bool {
 
 func (d demo) serve(ctx context.Context, c *call, dir string, held []exhibits.Checked, pdfs *extract.Reader) error {
 	pictures := ocr.New(ocr.Options{Time: pictureTime}) // nobody else waits here
-	shown := c.shapes(pdfs, pictures, "") // another story has other letters
+	shown := c.shapes(pdfs, pictures, "")               // another story has other letters
 	marker := marked.Marker{Pictures: pictures, PDFs: pdfs, Forms: folder.Folder{Dir: dir}.Form, Known: shown}
 	cfg := server.Config{
 		Dir: dir, Addr: d.addr, Policy: proof.Policy{}, Pictures: shown.Read, Shapes: shown, PDFs: pdfs, Marks: marker.Mark, Tries: tries(held), CheckTime: pictureTime, Forms: form.New(pdfs), Log: slog.New(slog.NewTextHandler(c.err, nil)),

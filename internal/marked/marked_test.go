@@ -24,21 +24,14 @@ import (
 	"chancery.example/internal/pdf/typeset"
 	"chancery.example/internal/photo/ocr"
 	"chancery.example/internal/photo/photosim"
+	"chancery.example/internal/testkit/children"
 	"chancery.example/internal/testkit/press"
 	"chancery.example/internal/web/webtest"
 	"chancery.example/letter"
 )
 
 // TestMain: the test program is its own children, as the real one is.
-func TestMain(m *testing.M) {
-	switch {
-	case extract.IsChild(os.Args):
-		os.Exit(extract.Main(os.Args, os.Stdin, os.Stdout, time.Now))
-	case ocr.IsChild(os.Args):
-		os.Exit(ocr.Main(os.Args, os.Stdin, os.Stdout, time.Now))
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { children.Main(m) }
 
 const patience = 2 * time.Minute // of readers, on a busy machine
 

@@ -179,7 +179,7 @@ const AnswerStep = 25 * time.Millisecond
 
 // pages are the settings of the pages.
 func (c Config) pages(own bool) web.Options {
-	o := web.Options{Security: web.Security{Contacts: c.SecurityContact, URL: c.URL}, HTTPS: c.HTTPS, Pictures: c.Pictures, PDFs: c.PDFs, Marks: c.Marks, Tries: c.Tries, Reader: c.Reader, Log: c.Log, Rates: c.rates(), FileLimit: c.MaxFile * 1_000_000, TextLimit: c.MaxText * 1_000_000, Checks: c.Checks}
+	o := web.Options{Security: web.Security{Contacts: c.SecurityContact, URL: c.URL}, HTTPS: c.HTTPS, Pictures: c.Pictures, PDFs: c.PDFs, Marks: c.Marks, Tries: c.Tries, Reader: c.Reader, Log: c.Log, Rates: c.rates(), FileLimit: c.MaxFile * 1_000_000, TextLimit: c.MaxText * 1_000_000, Checks: c.Checks, CheckTimeout: c.CheckTime}
 	if own {
 		o.Step = cmp.Or(c.Step, AnswerStep)
 	}

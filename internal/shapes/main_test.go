@@ -28,21 +28,14 @@ import (
 	"chancery.example/internal/photo/photosim"
 	"chancery.example/internal/server"
 	"chancery.example/internal/shapes"
+	"chancery.example/internal/testkit/children"
 	"chancery.example/internal/web/webtest"
 	"chancery.example/letter"
 	"chancery.example/proof"
 )
 
 // TestMain: the test program is its own children, as the real one is.
-func TestMain(m *testing.M) {
-	switch {
-	case extract.IsChild(os.Args):
-		os.Exit(extract.Main(os.Args, os.Stdin, os.Stdout, time.Now))
-	case ocr.IsChild(os.Args):
-		os.Exit(ocr.Main(os.Args, os.Stdin, os.Stdout, time.Now))
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { children.Main(m) }
 
 const patience = 2 * time.Minute // of readers, on a busy machine
 
