@@ -2,9 +2,11 @@ package glyph
 
 import (
 	"bytes"
+	"encoding/binary"
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,7 +79,10 @@ func TestKnown(t *testing.T) {
 		for n := range 1 << 16 {
 			o, em, err := Read(raw, n)
 			if err != nil {
-				break
+				if strings.Contains(err.Error(), "no drawing") {
+					break
+				}
+				continue // of too many points
 			}
 			if numbers[n] == 0 && !*update && strings.ContainsFunc(vowels, func(v rune) bool { return o.Shows(v, em) }) && !form(t, raw, n) {
 				t.Errorf("%s: drawing %d is taken for a vowel", name, n)
@@ -129,11 +134,49 @@ func TestKnownLines(t *testing.T) {
 	}
 }
 
+// cut is a typeface of the first drawings of another.
+func cut(t testing.TB, raw []byte, drawings int) []byte {
+	t.Helper()
+	from, err := open(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var glyf []byte
+	loca := binary.BigEndian.AppendUint32(nil, 0)
+	for n := range drawings {
+		d, err := from.data(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		glyf = append(glyf, d...)
+		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
+	}
+	head := make([]byte, 54)
+	binary.BigEndian.PutUint16(head[18:], 1000)
+	head[51] = 1
+	out, data := []byte{0, 1, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0}, []byte{}
+	for _, table := range []struct {
+		name string
+		data []byte
+	}{{"glyf", glyf}, {"head", head}, {"loca", loca}, {"maxp", []byte{0, 1, 0, 0, 0, byte(drawings)}}} {
+		out = append(append(out, table.name...), 0, 0, 0, 0)
+		out = binary.BigEndian.AppendUint32(out, uint32(12+4*16+len(data)))
+		out = binary.BigEndian.AppendUint32(out, uint32(len(table.data)))
+		data = append(data, table.data...)
+	}
+	out = append(out, data...)
+	if !slices.ContainsFunc([]int{10, 20, 30}, func(n int) bool { o, _, err := Read(out, n); return err == nil && len(o) > 0 }) {
+		t.Fatal("nothing is drawn in it")
+	}
+	return out
+}
+
 // FuzzRead: no typeface breaks what reads it.
 func FuzzRead(f *testing.F) {
 	if raw, err := os.ReadFile("../face/fonts/NotoNaskhArabic-Regular.ttf"); err == nil {
-		f.Add(raw, 20)
-		f.Add(raw[:5000], 3)
+		small := cut(f, raw, 40)
+		f.Add(small, 20)
+		f.Add(small[:len(small)/2], 3)
 	}
 	f.Add([]byte("\x00\x01\x00\x00\x00\x00............"), 0)
 	f.Fuzz(func(t *testing.T, raw []byte, number int) {

@@ -17,7 +17,7 @@ import (
 const (
 	MaxFile   = 16 << 20
 	maxTables = 64
-	maxPoints = 4000
+	maxPoints = 1000
 	maxDepth  = 4
 	maxParts  = 16 // of a drawing that is put together from others
 )

@@ -23,15 +23,31 @@ type font struct {
 	// program returns the embedded typeface, when codes are numbers of its drawings; nil:
 	// there is none.
 	program func() []byte
+	looks   map[look]bool
+	left    *int // how many drawings may still be looked at, of all typefaces
 }
+
+// A look is what was asked of a drawing.
+type look struct {
+	code  int
+	vowel rune
+}
+
+// maxLooks is how many drawings of a file are looked at: those of six vowels, some in
+// several forms, in some typefaces.
+const maxLooks = 200
 
 // shows reports whether a drawing looks like a shadda and a vowel.
 func (f *font) shows(code int, vowel rune) bool {
-	if f.program == nil {
-		return false
+	is, known := f.looks[look{code, vowel}]
+	if known || f.program == nil || *f.left <= 0 {
+		return is
 	}
+	*f.left--
 	o, em, err := glyph.Read(f.program(), code)
-	return err == nil && o.Shows(vowel, em)
+	is = err == nil && o.Shows(vowel, em)
+	f.looks[look{code, vowel}] = is
+	return is
 }
 
 // maxCodes bounds what is read of widths and mappings.
@@ -44,7 +60,7 @@ func (c *checker) font(o syntax.Object) *font {
 		return f
 	}
 	d, err := c.file.Dict(o)
-	f := &font{widths: map[int]float64{}, without: 500}
+	f := &font{widths: map[int]float64{}, without: 500, looks: map[look]bool{}, left: &c.looksLeft}
 	switch {
 	case err != nil || len(d) == 0:
 		c.refuse(Unreadable, "a font cannot be read", again)

@@ -90,7 +90,7 @@ const again = `print the document to PDF anew from the program that wrote it, wi
 
 // Check returns why a file is not fit to be sealed; nothing, when it is.
 func Check(data []byte, a Allowed) []Refusal {
-	c := &checker{allowed: a}
+	c := &checker{allowed: a, looksLeft: maxLooks}
 	f, err := syntax.Open(data, syntax.DefaultLimits)
 	if err != nil {
 		c.refuse(Unreadable, err.Error(), again)
@@ -135,6 +135,8 @@ type checker struct {
 	refusals []Refusal
 	fonts    map[syntax.Ref]*font
 	drawn    int // operations so far, on all pages
+	// looksLeft is how many drawings of embedded typefaces may still be looked at.
+	looksLeft int
 }
 
 // refuse notes a refusal, once for each rule, page and wording.
