@@ -38,11 +38,11 @@ func (s *shelf) right(name, comment string, in vectorInput) {
 	if err != nil {
 		s.t.Errorf("%s: %v", name, err)
 	}
-	s.made[name+".json"] = vector{comment, in, got}
+	s.made[name+".json"] = vector{Comment: comment, Input: in, Expect: got}
 }
 
 func (s *shelf) wrong(name, class, comment string, in vectorInput) {
-	s.made[name+"_fail.json"] = vector{comment, in, expected{Class: class}}
+	s.made[name+"_fail.json"] = vector{Comment: comment, Input: in, Expect: expected{Class: class}}
 }
 
 func hexed(values [][]byte) []string {

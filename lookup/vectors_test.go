@@ -1,19 +1,13 @@
 package lookup_test
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"flag"
-	"maps"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 
+	"chancery.example/internal/testkit/vectors"
 	"chancery.example/letter"
 	"chancery.example/lookup"
 	"chancery.example/register"
@@ -31,11 +25,7 @@ var updateVectors = flag.Bool("update-vectors", false, "write testdata/vectors/l
 
 const vectorFolder = "../testdata/vectors/lookup"
 
-type vector struct {
-	Comment string      `json:"comment"`
-	Input   vectorInput `json:"input"`
-	Expect  expected    `json:"expect"`
-}
+type vector = vectors.Vector[vectorInput, expected]
 
 // vectorInput is what is looked up, counted or played. Bytes are hexadecimal, but
 // the entries of a log, which are base64.
@@ -169,82 +159,9 @@ func classOf(err error) string {
 }
 
 func TestVectors(t *testing.T) {
-	made := makeVectors(t)
-	if *updateVectors {
-		writeVectors(t, made)
-	}
-	files, err := filepath.Glob(filepath.Join(vectorFolder, "*", "*.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) < 25 {
-		t.Errorf("%d vectors: want 25 or more", len(files))
-	}
-	for _, f := range files {
-		rel, _ := filepath.Rel(vectorFolder, f)
-		name := filepath.ToSlash(rel)
-		t.Run(name, func(t *testing.T) { replay(t, f, made[name]) })
-		delete(made, name)
-	}
-	for _, name := range slices.Sorted(maps.Keys(made)) {
-		t.Errorf("%s is missing: run with -update-vectors", name)
-	}
-}
-
-// replay reads one file as a stranger would and compares.
-func replay(t *testing.T, file string, want vector) {
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var v vector
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&v); err != nil {
-		t.Fatal(err)
-	}
-	got, err := v.Input.run()
-	if err != nil {
-		got = expected{Class: classOf(err)}
-	}
-	if g, w := inJSON(t, got), inJSON(t, v.Expect); g != w {
-		t.Errorf("%s\ngot  %s (%v)\nwant %s", v.Comment, g, err, w)
-	}
-	if named := strings.HasSuffix(file, "_fail.json"); named != (v.Expect.Class != "") {
-		t.Errorf("its name says that it fails: %v; it expects class %q", named, v.Expect.Class)
-	}
-	if v.Comment == "" || inJSON(t, v) != inJSON(t, want) {
-		t.Error("the file is not what vectors_make_test.go makes: run with -update-vectors")
-	}
-}
-
-func inJSON(t testing.TB, v any) string {
-	t.Helper()
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-func writeVectors(t *testing.T, made map[string]vector) {
-	t.Helper()
-	old, _ := filepath.Glob(filepath.Join(vectorFolder, "*", "*.json"))
-	for _, f := range old {
-		if err := os.Remove(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for name, v := range made {
-		file := filepath.Join(vectorFolder, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(inJSON(t, v)), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	vectors.Format[vectorInput, expected]{
+		Folder: vectorFolder, Least: 25, Run: vectorInput.run,
+		Refused: func(err error) expected { return expected{Class: classOf(err)} },
+		Class:   func(e expected) string { return e.Class },
+	}.Test(t, makeVectors(t), *updateVectors)
 }

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 
+	"chancery.example/internal/testkit/vectors"
 	"chancery.example/letter"
 	"chancery.example/proof"
 )
@@ -345,7 +346,7 @@ func TestVectorsOfEvidence(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, v := range made {
-			if err := os.WriteFile(filepath.Join(evidenceVectors, name), []byte(inJSON(t, v)), 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(evidenceVectors, name), []byte(vectors.JSON(t, v)), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -364,10 +365,10 @@ func TestVectorsOfEvidence(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := filepath.Base(f)
-		if got, err := v.run(); err != nil || inJSON(t, got) != inJSON(t, v.Expect) {
-			t.Errorf("%s: got %s (%v), want %s", name, inJSON(t, got), err, inJSON(t, v.Expect))
+		if got, err := v.run(); err != nil || vectors.JSON(t, got) != vectors.JSON(t, v.Expect) {
+			t.Errorf("%s: got %s (%v), want %s", name, vectors.JSON(t, got), err, vectors.JSON(t, v.Expect))
 		}
-		if inJSON(t, v) != inJSON(t, made[name]) || strings.HasSuffix(name, "_fail.json") != (v.Expect.Class != "") {
+		if vectors.JSON(t, v) != vectors.JSON(t, made[name]) || strings.HasSuffix(name, "_fail.json") != (v.Expect.Class != "") {
 			t.Errorf("%s is not what is made here: run with -update-vectors", name)
 		}
 		delete(made, name)

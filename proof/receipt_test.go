@@ -4,12 +4,6 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/hex"
-	"encoding/json"
-	"maps"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 
 	merkle "github.com/transparency-dev/merkle/proof"
@@ -17,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 
+	"chancery.example/internal/testkit/vectors"
 	"chancery.example/letter"
 	"chancery.example/proof"
 	"chancery.example/register"
@@ -306,18 +301,16 @@ func FuzzParseReceipt(f *testing.F) {
 }
 
 // A receiptVector is one receipt and what must come of it.
-type receiptVector struct {
-	Comment string `json:"comment"`
-	Input   struct {
-		Do      string `json:"do"`      // inclusion, consistency
-		Receipt string `json:"receipt"` // hexadecimal, as the rest
-		Key     string `json:"key"`     // COSE_Key
-		Entry   string `json:"entry,omitempty"`
-		Older   string `json:"older_root,omitempty"`
-		// OlderSize is how many entries the log had under the older root.
-		OlderSize uint64 `json:"older_size,omitempty"`
-	} `json:"input"`
-	Expect receiptAnswer `json:"expect"`
+type receiptVector = vectors.Vector[receiptInput, receiptAnswer]
+
+type receiptInput struct {
+	Do      string `json:"do"`      // inclusion, consistency
+	Receipt string `json:"receipt"` // hexadecimal, as the rest
+	Key     string `json:"key"`     // COSE_Key
+	Entry   string `json:"entry,omitempty"`
+	Older   string `json:"older_root,omitempty"`
+	// OlderSize is how many entries the log had under the older root.
+	OlderSize uint64 `json:"older_size,omitempty"`
 }
 
 type receiptAnswer struct {
@@ -330,21 +323,21 @@ type receiptAnswer struct {
 	Root   string      `json:"root,omitempty"`
 }
 
-func (v receiptVector) run() (receiptAnswer, error) {
-	raw, err := hex.DecodeString(v.Input.Receipt)
+func (in receiptInput) run() (receiptAnswer, error) {
+	raw, err := hex.DecodeString(in.Receipt)
 	if err != nil {
 		return receiptAnswer{}, err
 	}
 	var k register.PublicKey
-	if err := k.UnmarshalCBOR(must(hex.DecodeString(v.Input.Key))); err != nil {
+	if err := k.UnmarshalCBOR(must(hex.DecodeString(in.Key))); err != nil {
 		return receiptAnswer{}, err
 	}
-	if v.Input.Do == "consistency" {
+	if in.Do == "consistency" {
 		r, err := proof.ParseConsistencyReceipt(raw)
 		if err != nil {
 			return receiptAnswer{}, err
 		}
-		older := proof.Head{Origin: origin, Size: v.Input.OlderSize, Root: letter.Hash(must(hex.DecodeString(v.Input.Older)))}
+		older := proof.Head{Origin: origin, Size: in.OlderSize, Root: letter.Hash(must(hex.DecodeString(in.Older)))}
 		head, err := r.Verify(older, k)
 		return receiptAnswer{Issuer: string(r.Issuer), Origin: r.Origin, From: r.From, Size: head.Size, Root: head.Root.String()}, err
 	}
@@ -352,60 +345,16 @@ func (v receiptVector) run() (receiptAnswer, error) {
 	if err != nil {
 		return receiptAnswer{}, err
 	}
-	root, err := r.Verify(must(hex.DecodeString(v.Input.Entry)), k)
+	root, err := r.Verify(must(hex.DecodeString(in.Entry)), k)
 	return receiptAnswer{Issuer: string(r.Issuer), Origin: r.Origin, Index: (*uint64)(&r.Index), Size: r.Size, Root: root.String()}, err
 }
 
 const receiptFolder = "../testdata/vectors/receipt"
 
 func TestReceiptVectors(t *testing.T) {
-	made := receiptVectors(t)
-	if *updateVectors {
-		for name, v := range made {
-			file := filepath.Join(receiptFolder, filepath.FromSlash(name))
-			if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(file, []byte(inJSON(t, v)), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	files, err := filepath.Glob(filepath.Join(receiptFolder, "*", "*.json"))
-	if err != nil || len(files) < 20 {
-		t.Fatalf("%d vectors: want 20 or more: %v", len(files), err)
-	}
-	for _, f := range files {
-		rel, _ := filepath.Rel(receiptFolder, f)
-		name := filepath.ToSlash(rel)
-		t.Run(name, func(t *testing.T) {
-			raw, err := os.ReadFile(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var v receiptVector
-			d := json.NewDecoder(bytes.NewReader(raw))
-			d.DisallowUnknownFields()
-			if err := d.Decode(&v); err != nil {
-				t.Fatal(err)
-			}
-			got, err := v.run()
-			if err != nil {
-				got = receiptAnswer{Class: proof.ClassOf(err)}
-			}
-			if g, w := inJSON(t, got), inJSON(t, v.Expect); g != w {
-				t.Errorf("%s\ngot  %s (%v)\nwant %s", v.Comment, g, err, w)
-			}
-			if named := strings.HasSuffix(name, "_fail.json"); named != (v.Expect.Class != "") {
-				t.Errorf("its name says that it fails: %v; it expects class %q", named, v.Expect.Class)
-			}
-			if v.Comment == "" || inJSON(t, v) != inJSON(t, made[name]) {
-				t.Error("the file is not what the test makes: run with -update-vectors")
-			}
-		})
-		delete(made, name)
-	}
-	for _, name := range slices.Sorted(maps.Keys(made)) {
-		t.Errorf("%s is missing: run with -update-vectors", name)
-	}
+	vectors.Format[receiptInput, receiptAnswer]{
+		Folder: receiptFolder, Least: 20, Run: receiptInput.run,
+		Refused: func(err error) receiptAnswer { return receiptAnswer{Class: proof.ClassOf(err)} },
+		Class:   func(a receiptAnswer) string { return string(a.Class) },
+	}.Test(t, receiptVectors(t), *updateVectors)
 }

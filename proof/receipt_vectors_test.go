@@ -76,7 +76,7 @@ func receiptVectors(t testing.TB) map[string]receiptVector {
 			v.Input.Older, v.Input.OlderSize = older.Root.String(), older.Size
 		}
 		if class == "" {
-			got, err := v.run()
+			got, err := v.Input.run()
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 			}

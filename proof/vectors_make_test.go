@@ -64,12 +64,12 @@ func (s *shelf) right(name, comment string, in vectorInput) {
 		s.t.Errorf("%s: %v", name, err)
 		return
 	}
-	s.made[name+".json"] = vector{comment, in, got}
+	s.made[name+".json"] = vector{Comment: comment, Input: in, Expect: got}
 }
 
 // wrong adds a vector that must be refused, with the class that is written here.
 func (s *shelf) wrong(name string, class proof.Class, comment string, in vectorInput) {
-	s.made[name+"_fail.json"] = vector{comment, in, answer{Class: class}}
+	s.made[name+"_fail.json"] = vector{Comment: comment, Input: in, Expect: answer{Class: class}}
 }
 
 func (s *shelf) bundles(w *town) {
