@@ -1,8 +1,8 @@
 // Package check answers a reader's question: where do these words stand?
 //
 // A [Snapshot] is what a register shows to everybody at one size of its log.
-// [Snapshot.Examine] reads an exhibit - a pasted text, a quotation, a report,
-// a file - finds the texts of record that hold its words, and says two things
+// [Snapshot.Examine] reads an exhibit - a pasted text, a quotation, a report, a
+// picture, a PDF, any file - finds the texts of record that hold its words, and says two things
 // that never hide each other: how far the words agree (Match) and where that
 // very text stands (register.Standing). VerdictOf puts both into words.
 //

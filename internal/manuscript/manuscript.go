@@ -4,8 +4,8 @@
 // does not.
 //
 // What a file has beside its words - tracked changes, comments, words that nobody
-// sees, footnotes, headers, fields, pictures, symbols - could become words or not, and only its writer
-// knows. Such a file is refused with a list of what is to be settled and where
+// sees, footnotes, headers, fields, pictures, symbols - could become words or not, and
+// only its writer knows. Such a file is refused with a list of what is to be settled and where
 // ([Unsettled]). Files are foreign: they are read within limits, with nothing
 // outside of them looked at.
 package manuscript

@@ -5,8 +5,8 @@
 // child, and keeps that in a folder, by digest; it looks for the page that a photo
 // shows (internal/photo/find), first among those of the letter that a paper code in
 // the photo names, draws that page and holds the photo against it, word by word
-// (internal/photo/match, explain). Where something differs the photo is read as well, by the reader of pictures, and so
-// is every photo of a page that is not known.
+// (internal/photo/match, explain). Where something differs the photo is read as well,
+// by the reader of pictures, and so is every photo of a page that is not known.
 //
 //	r := shapes.New(shapes.Options{PDFs: pdfs, Pictures: pictures, Cache: dir})
 //	err := r.Learn(ctx, snapshot, folder)          // or: go r.Follow(ctx, snapshots, folder)

@@ -1,8 +1,9 @@
 // Package watch looks after registers from outside the acts: [Fsck] reads a
-// whole register folder and says what in it is damaged.
+// whole register folder and says what in it is damaged; a [Monitor] follows a
+// register at its address, plays all of it again, and keeps evidence when it lies.
 //
-// It never writes: no lock, no migration, no new file in the folder, also beside
-// a running server. What it reads is judged by the same verifiers that a reader
+// Fsck never writes: no lock, no migration, no new file in the folder, also beside
+// a running server. What is read is judged by the same verifiers that a reader
 // uses, so a healthy report means that every public answer can be proved.
 package watch
 
