@@ -28,17 +28,18 @@ func (p *Picture) whole() Quad {
 type sheet struct {
 	q    Quad
 	w, h float64 // its size, in the pixels of Picture.Gray
+	all  bool    // it is the whole picture: what lies around it is nothing
 }
 
-func sheetOf(q Quad) sheet {
+func (p *Picture) sheetOf(q Quad) sheet {
 	return sheet{q,
 		max(q.at(0).distance(q.at(1)), q.at(3).distance(q.at(2))),
-		max(q.at(1).distance(q.at(2)), q.at(0).distance(q.at(3)))}
+		max(q.at(1).distance(q.at(2)), q.at(0).distance(q.at(3))), q == p.whole()}
 }
 
 // quarter turns the sheet by a quarter, against the clock.
 func (s sheet) quarter() sheet {
-	return sheet{Quad{s.q[1], s.q[2], s.q[3], s.q[0]}, s.h, s.w}
+	return sheet{Quad{s.q[1], s.q[2], s.q[3], s.q[0]}, s.h, s.w, s.all}
 }
 
 // at returns the sheet's size at f times that of the picture, and the way back.
@@ -47,8 +48,53 @@ func (s sheet) at(f, tilt float64) (w, h int, to homography) {
 	to = onto(float64(w), float64(h), s.q)
 	if tilt != 0 {
 		to = to.after(turning(tilt, point{float64(w) / 2, float64(h) / 2}))
+		wide, high := s.roomy(float64(w), float64(h), tilt)
+		to = to.after(homography{1, 0, (float64(w) - wide) / 2, 0, 1, (float64(h) - high) / 2, 0, 0, 1})
+		w, h = int(wide), int(high)
 	}
 	return w, h, to
+}
+
+// spare is how much of a side may be lost when a picture's lines are made level: what
+// stands at its ends. A few lines of a page are long and low, and would lose most.
+const spare = .1
+
+// roomy is the size that holds a picture of which the lines are made level.
+func (s sheet) roomy(w, h, tilt float64) (wide, high float64) {
+	if !s.all {
+		return w, h
+	}
+	sin, cos := math.Sincos(math.Abs(tilt))
+	enough := func(now, needed float64) float64 {
+		if needed <= (1+spare)*now {
+			return now
+		}
+		return math.Round(needed)
+	}
+	return enough(w, cos*w+sin*h), enough(h, sin*w+cos*h)
+}
+
+// area is how many pixels the sheet has at the picture's own size.
+func (s sheet) area(tilt float64) float64 {
+	w, h := s.roomy(s.w, s.h, tilt)
+	return w * h
+}
+
+// beyond reports whether the sheet's corners lie outside of the picture.
+func (s sheet) beyond(tilt float64) bool { return s.area(tilt) > s.w*s.h }
+
+// bare leaves nothing on a sheet where the picture ends.
+func (p *Picture) bare(g *image.Gray, to homography) {
+	w, h := float64(p.Gray.Rect.Dx())-1, float64(p.Gray.Rect.Dy())-1
+	for y := range g.Rect.Dy() {
+		at, by := to.apply(point{.5, float64(y) + .5}), point{to[0], to[3]}
+		for x := range g.Pix[y*g.Stride : y*g.Stride+g.Rect.Dx()] {
+			if at.x < 1 || at.y < 1 || at.x > w || at.y > h {
+				g.Pix[y*g.Stride+x] = ground
+			}
+			at = at.plus(by)
+		}
+	}
 }
 
 // view shows a stretch of the picture at about f times its size. A smaller one
@@ -74,21 +120,22 @@ func (p *Picture) look(s sheet) (ink bitmap, light bool, f float64) {
 }
 
 // fitting returns by how much a sheet is to grow for letters of the height that
-// readers like; height is that at f times the picture's size.
-func (s sheet) fitting(height int, f float64) float64 {
+// readers like; height is that at f times the picture's size, tilt the angle by which it
+// is turned.
+func (s sheet) fitting(height int, f, tilt float64) float64 {
 	switch now := float64(height) / f; {
 	case now == 0, now >= leastHeight && now <= mostHeight:
 		f = 1
 	default:
 		f = letterHeight / now
 	}
-	return min(max(leastShrunk, min(mostGrown, f)), math.Sqrt(maxRead/(s.w*s.h)))
+	return min(max(leastShrunk, min(mostGrown, f)), math.Sqrt(maxRead/s.area(tilt)))
 }
 
 // page lays a sheet flat, without shadows, its lines level; turned by half when
 // asked to.
 func (p *Picture) page(name string, q Quad, upsideDown bool) Candidate {
-	s := sheetOf(q)
+	s := p.sheetOf(q)
 	if upsideDown {
 		s = s.quarter().quarter()
 	}
@@ -97,21 +144,25 @@ func (p *Picture) page(name string, q Quad, upsideDown bool) Candidate {
 		s = s.quarter()
 		ink, light, f = p.look(s)
 	}
-	grown := s.fitting(ink.height(), f)
 	lean, _ := ink.tilt()
+	grown := s.fitting(ink.height(), f, lean)
 	w, h, to := s.at(grown, lean)
 	g := p.view(w, h, to, grown)
 	if light {
 		g = inverted(g)
 	}
-	return p.candidate(name, evened(g), to)
+	g = evened(g)
+	if s.beyond(lean) {
+		p.bare(g, to)
+	}
+	return p.candidate(name, g, to)
 }
 
 // plain is the whole picture as it is but for its size.
 func (p *Picture) plain() Candidate {
-	s := sheetOf(p.whole())
+	s := p.sheetOf(p.whole())
 	ink, _, f := p.look(s)
-	grown := s.fitting(ink.height(), f)
+	grown := s.fitting(ink.height(), f, 0)
 	w, h, to := s.at(grown, 0)
 	return p.candidate("plain", p.view(w, h, to, grown), to)
 }

@@ -117,8 +117,8 @@ func TestLinesAreLevelled(t *testing.T) {
 				continue
 			}
 			// Two places on one level of the candidate are on a line that leans so.
-			a := c.Place(image.Rect(100, c.Image.Rect.Dy()/2, 101, c.Image.Rect.Dy()/2+1)).Min
-			b := c.Place(image.Rect(c.Image.Rect.Dx()-100, c.Image.Rect.Dy()/2, c.Image.Rect.Dx()-99, c.Image.Rect.Dy()/2+1)).Min
+			w, y := c.Image.Rect.Dx(), c.Image.Rect.Dy()/2
+			a, b := c.Place(image.Rect(w/4, y, w/4+1, y+1)).Min, c.Place(image.Rect(w*3/4, y, w*3/4+1, y+1)).Min
 			got := math.Atan2(float64(b.Y-a.Y), float64(b.X-a.X)) * 180 / math.Pi
 			if math.Abs(got-degrees) > .35 {
 				t.Errorf("lines that lean by %g degrees were levelled by %.2f", degrees, got)
@@ -206,6 +206,51 @@ func TestColumns(t *testing.T) {
 					t.Errorf("%s, %s: columns are %v", name, quality.Name, first.Columns)
 				}
 				break
+			}
+		}
+	}
+}
+
+// A few lines of a page that lean are long and low: made level, none of their words is
+// cut off, and around the picture there is nothing. The lines of a picture seven times
+// as wide as high do not run from top to bottom, however they lean.
+func TestFewLinesAreLevelled(t *testing.T) {
+	page := press.Render(t, strings.Repeat("Ships that wait are paid for every day of the delay by those who own their goods\n", 3), 26)
+	const wide, high, around = 1100, 150, 75
+	for _, degrees := range []float64{-9, -5, 5, 9} {
+		sin, cos := math.Sincos(degrees * math.Pi / 180)
+		strip := image.NewGray(image.Rect(0, 0, wide, high))
+		for y := range high {
+			for x := range wide {
+				dx, dy := float64(x)-wide/2, float64(y)-around
+				at := image.Pt(int(cos*dx+sin*dy)+photosim.Width/2, int(-sin*dx+cos*dy)+150)
+				strip.SetGray(x, y, color.Gray{page.Image.GrayAt(at.X, at.Y).Y})
+			}
+		}
+		p := decoded(t, strip)
+		for s := range p.Sheets() {
+			if s.Name != "whole" {
+				continue
+			}
+			corners := 0
+			for _, r := range s.Pieces {
+				h := s.ToPicture
+				x, y := float64(r.Min.X+r.Max.X)/2, float64(r.Min.Y+r.Max.Y)/2
+				px, py := h[0]*x+h[1]*y+h[2], h[3]*x+h[4]*y+h[5]
+				if px < 0 || py < 0 || px > wide || py > high {
+					t.Errorf("%g degrees: ink at %g, %g, outside of the picture", degrees, px, py)
+				}
+				if px < wide/5 || px > wide*4/5 {
+					corners++
+				}
+			}
+			if s.Size.X < wide || s.Size.Y < high*13/10 || s.Of != image.Pt(wide, high) || corners < 30 {
+				t.Errorf("%g degrees: %d letters at the ends of a sheet of %v, of a picture of %v", degrees, corners, s.Size, s.Of)
+			}
+		}
+		for c := range p.Candidates() {
+			if c.Name == "flat" && c.Image.Rect.Dy()*wide < c.Image.Rect.Dx()*high*13/10 {
+				t.Errorf("%g degrees: given to be read in %v", degrees, c.Image.Rect.Size())
 			}
 		}
 	}

@@ -7,7 +7,8 @@
 // size that readers of pictures read best. It does not read: [Picture.Candidates]
 // gives versions of the picture, the most promising first, and a reader
 // (internal/photo/ocr) says which one it could read. A [Reading] is what came
-// out of it, with places in the picture as people see it.
+// out of it, with places in the picture as people see it. [Picture.Sheets] gives pieces
+// of ink instead, for finding registered pages (internal/photo/find).
 //
 // Everything here is a function of the bytes: no file, no network, no clock, no
 // chance. The same picture gives the same candidates.

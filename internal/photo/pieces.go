@@ -13,6 +13,7 @@ type Sheet struct {
 	Height    int         // of a letter, on the middle; 0 when there are next to none
 	Size      image.Point // of the small copy
 	ToPicture [9]float64  // maps its places to those of Gray
+	Of        image.Point // the size of Gray, where the sheet's corners lie outside of it; else zero
 }
 
 // Sheets returns what may be the paper, the most promising first: the page or
@@ -27,7 +28,7 @@ func (p *Picture) Sheets() iter.Seq[Sheet] {
 }
 
 func (p *Picture) sheet(name string, q Quad) Sheet {
-	s := sheetOf(q)
+	s := p.sheetOf(q)
 	ink, light, f := p.look(s)
 	if ink.sideways() {
 		s = s.quarter()
@@ -35,14 +36,19 @@ func (p *Picture) sheet(name string, q Quad) Sheet {
 	}
 	lean, _ := ink.tilt()
 	w, h, to := s.at(f, lean)
+	out := Sheet{Name: name, Size: image.Pt(w, h), ToPicture: to}
 	if lean != 0 {
 		g := p.view(w, h, to, f)
 		if light {
 			g = inverted(g)
 		}
-		ink = inkOf(evened(g))
+		g = evened(g)
+		if s.beyond(lean) {
+			p.bare(g, to)
+			out.Of = p.Gray.Rect.Size()
+		}
+		ink = inkOf(g)
 	}
-	out := Sheet{Name: name, Size: image.Pt(w, h), ToPicture: to}
 	var all []inked
 	ink.pieces(func(r image.Rectangle, n int) {
 		if n >= 3 {

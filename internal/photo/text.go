@@ -28,7 +28,7 @@ func inkOf(g *image.Gray) bitmap {
 
 // sideways reports whether lines of text run from top to bottom.
 func (b bitmap) sideways() bool {
-	const clearly = 1.5
+	clearly := 1.5 * max(1, float64(b.w)/float64(2*b.h)) // a few lines are long and low
 	_, rows := b.tilt()
 	_, columns := tilt(b.sides(), b.h, b.w)
 	return columns > clearly*rows

@@ -77,9 +77,9 @@ func (s *Search) In(sheet photo.Sheet) []*Found {
 	}
 	lines := linesOf(sheet, s.finding)
 	turned := onHead(lines)
-	f := newFinder(lines, sheet.Size, float64(sheet.Height), s.finding)
+	f := newFinder(lines, sheet, s.finding)
 	var all []*laid
-	most, score := 0, 0.0
+	most, placed, score := 0, 0, 0.0
 	for _, l := range s.index.leads(lines, turned, s.finding) {
 		if l.score < score*farBehind {
 			break
@@ -98,13 +98,14 @@ func (s *Search) In(sheet photo.Sheet) []*Found {
 		if float64(len(one.answer)) < leastShare*float64(one.sight) {
 			continue
 		}
-		if most = max(most, len(one.answer)); 2*len(one.answer) > one.sight {
+		if most, placed = max(most, len(one.answer)), max(placed, len(one.pairs)); 2*len(one.answer) > one.sight {
 			score = max(score, l.score)
 		}
 		all = append(all, one)
 	}
 	slices.SortStableFunc(all, func(a, b *laid) int { return cmp.Compare(len(b.answer), len(a.answer)) })
-	all = slices.DeleteFunc(all, func(x *laid) bool { return len(x.answer)*20 < most*17 })
+	// Words that stand elsewhere may be as wide by chance; those in place, hardly.
+	all = slices.DeleteFunc(all, func(x *laid) bool { return len(x.answer)*20 < most*17 && len(x.pairs)*20 < placed*17 })
 	var out []*Found
 	for _, x := range all[:min(len(all), mostAlike)] {
 		out = append(out, x.found(sheet))

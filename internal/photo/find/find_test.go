@@ -36,7 +36,7 @@ func letters(p layout.Page, lie photo.Lie, with func(word int) (float64, bool)) 
 }
 
 // A page is found among many as it lies in a picture: seen aslant, curled, on its
-// head, and with some lines taken out of it. One that is not registered is not.
+// head, a few lines of it, and with some lines taken out of it. One that is not registered is not.
 func TestFound(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 2))
 	width := func() float64 { return 2 + 13*rng.Float64() }
@@ -60,18 +60,20 @@ func TestFound(t *testing.T) {
 		page  layout.Page
 		lie   photo.Lie
 		with  func(int) (float64, bool)
-		there int // words of the page
+		there int         // words of the page
+		of    image.Point // the picture, when the sheet goes beyond it
 	}{
-		{"aslant", pages[42], aslant, all, 200},
-		{"curled", pages[42], curled, all, 200},
-		{"on its head", pages[42], head, all, 200},
+		{"aslant", pages[42], aslant, all, 200, image.Point{}},
+		{"curled", pages[42], curled, all, 200, image.Point{}},
+		{"on its head", pages[42], head, all, 200, image.Point{}},
+		{"its first lines", pages[42], aslant, func(i int) (float64, bool) { return 0, i < 36 }, 36, image.Pt(1500, 258)},
 		// Two lines less, and all below them two lines higher.
 		{"shorter", pages[42], aslant, func(i int) (float64, bool) {
 			return map[bool]float64{true: -10}[i >= 96], i < 72 || i >= 96
-		}, 176},
-		{"not registered", boxed(200, width), aslant, all, 0},
+		}, 176, image.Point{}},
+		{"not registered", boxed(200, width), aslant, all, 0, image.Point{}},
 	} {
-		s := photo.Sheet{Size: image.Pt(1500, 2000), Height: 16, Pieces: letters(c.page, c.lie, c.with), ToPicture: [9]float64{1, 0, 0, 0, 1, 0, 0, 0, 1}}
+		s := photo.Sheet{Size: image.Pt(1500, 2000), Height: 16, Pieces: letters(c.page, c.lie, c.with), ToPicture: [9]float64{1, 0, 0, 0, 1, 0, 0, 0, 1}, Of: c.of}
 		got := x.Search().In(s)
 		if c.there == 0 {
 			if len(got) > 0 {
@@ -84,6 +86,9 @@ func TestFound(t *testing.T) {
 			continue
 		}
 		f, right, wrong := got[0], 0, 0
+		if f.InSight > c.there*11/10+10 && c.name != "shorter" {
+			t.Errorf("%s: %d words should be in sight, of %d", c.name, f.InSight, c.there)
+		}
 		for p, w := range f.Answers {
 			lower, there := c.with(p)
 			b := f.Page.Words[p].Box

@@ -90,7 +90,7 @@ func (f *finder) seed(l lead, lines []line, h hit) (map[int]int, bool) {
 // A finder holds the words of a photo's sheet by place.
 type finder struct {
 	words  []Word
-	size   image.Point
+	sheet  photo.Sheet
 	height float64
 	number map[image.Rectangle]int // of a word, by its box
 	cells  [][]int                 // words by place, row by row
@@ -99,9 +99,9 @@ type finder struct {
 	effort *effort                 // that is left
 }
 
-func newFinder(lines []line, size image.Point, height float64, e *effort) *finder {
-	f := &finder{effort: e, size: size, height: max(4, height), number: map[image.Rectangle]int{}}
-	f.grid = f.cell(plane.At(float64(size.X), float64(size.Y))).Add(image.Pt(1, 1))
+func newFinder(lines []line, sheet photo.Sheet, e *effort) *finder {
+	f := &finder{effort: e, sheet: sheet, height: max(4, float64(sheet.Height)), number: map[image.Rectangle]int{}}
+	f.grid = f.cell(plane.At(float64(sheet.Size.X), float64(sheet.Size.Y))).Add(image.Pt(1, 1))
 	f.cells = make([][]int, f.grid.X*f.grid.Y)
 	for _, l := range lines {
 		for _, w := range l {
@@ -174,7 +174,7 @@ func (f *finder) grow(l lead, seed map[int]int, done map[int]bool) (fitted, bool
 		before = n
 	}
 	f.pair(&out, .5*f.height)
-	return out, sane(out.lie, f.size)
+	return out, sane(out.lie, f.sheet.Size)
 }
 
 // plane is how the page lies by the words that answer each other. Of one line alone
@@ -236,20 +236,36 @@ func (f *finder) pair(out *fitted, tolerance float64) {
 			continue
 		}
 		f.effort.spend(placing)
-		want := plane.Bounds(plane.Places(out.lie, plane.Point{}, plane.Corners(w.Box)))
-		if want[0] < 0 || want[1] < 0 || want[2] > float64(f.size.X) || want[3] > float64(f.size.Y) {
+		q := plane.Places(out.lie, plane.Point{}, plane.Corners(w.Box))
+		want := plane.Bounds(q)
+		if want[0] < 0 || want[1] < 0 || want[2] > float64(f.sheet.Size.X) || want[3] > float64(f.sheet.Size.Y) {
 			continue
 		}
-		out.sight++
+		in := f.inPicture(q)
+		if in {
+			out.sight++
+		}
 		if f.effort.spent() {
 			continue
 		}
 		if at := f.near(want, tolerance); at >= 0 {
 			if _, taken := out.photo[at]; !taken {
 				out.pairs[i], out.photo[at] = at, i
+				if !in { // a part of it is
+					out.sight++
+				}
 			}
 		}
 	}
+}
+
+// inPicture reports whether four places of the sheet are in the picture.
+func (f *finder) inPicture(q [4]plane.Point) bool {
+	if f.sheet.Of == (image.Point{}) {
+		return true
+	}
+	in := plane.Bounds(plane.Through(f.sheet.ToPicture, q))
+	return in[0] >= 0 && in[1] >= 0 && in[2] <= float64(f.sheet.Of.X) && in[3] <= float64(f.sheet.Of.Y)
 }
 
 // places are the corners of words that answer each other, without those that are

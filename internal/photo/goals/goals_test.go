@@ -32,13 +32,14 @@ import (
 
 // Settings, from the environment.
 const (
-	photosEnv = "CHANCERY_MATCHES"         // how many photos; none without
-	fromEnv   = "CHANCERY_MATCHES_FROM"    // the first, to go on where another run of the same seed ended
-	timeEnv   = "CHANCERY_MATCHES_TIME"    // for how long at most
-	forgedEnv = "CHANCERY_MATCHES_ALTERED" // of altered and of unregistered pages alone
-	partEnv   = "CHANCERY_MATCHES_PART"    // page, half or 3 lines: photos of that alone
-	outEnv    = "CHANCERY_MATCHES_OUT"     // where the table is written
-	lookEnv   = "CHANCERY_MATCHES_LOOK"    // where photos of which a page was not found or an alteration not seen are kept
+	photosEnv  = "CHANCERY_MATCHES"           // how many photos; none without
+	fromEnv    = "CHANCERY_MATCHES_FROM"      // the first, to go on where another run of the same seed ended
+	timeEnv    = "CHANCERY_MATCHES_TIME"      // for how long at most
+	forgedEnv  = "CHANCERY_MATCHES_ALTERED"   // of altered and of unregistered pages alone
+	strangeEnv = "CHANCERY_MATCHES_STRANGERS" // of letters that are not registered alone
+	partEnv    = "CHANCERY_MATCHES_PART"      // page, half or 3 lines: photos of that alone
+	outEnv     = "CHANCERY_MATCHES_OUT"       // where the table is written
+	lookEnv    = "CHANCERY_MATCHES_LOOK"      // where photos of which a page was not found or an alteration not seen are kept
 )
 
 // pages is how many letters of each language are registered.
@@ -130,7 +131,7 @@ func (m *measurement) plan(i int) shot {
 	text := s.r.Texts[s.at]
 	kind := forger.None
 	switch d := rng.IntN(100); {
-	case d < 10:
+	case d < 10 || os.Getenv(strangeEnv) != "":
 		s.at, text = -1, s.r.Letter(rng, 150+rng.IntN(250))
 	case d < 55 || os.Getenv(forgedEnv) != "":
 		kind = forger.Kinds()[rng.IntN(len(forger.Kinds()))]
