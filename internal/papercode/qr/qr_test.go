@@ -7,12 +7,14 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -170,6 +172,89 @@ func TestSeveral(t *testing.T) {
 			t.Errorf("%s stands at %v: want it around %v", c.Text, c.Box, want)
 		}
 	}
+}
+
+// A second code that somebody stuck onto a photographed page is read beside the page's
+// own, however it is turned (MUST-8): all of the picture is searched, not only the place
+// where the page's code belongs.
+func TestStuckOn(t *testing.T) {
+	m, err := papercode.Matrix(foreign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed := press.Seed(t)
+	sticker := papercode.Image(m, 5)
+	for i, degrees := range []float64{0, 30, 45, 90, 170} {
+		page := press.Render(t, words, 25)
+		printed(t, page, code, 20, 250)
+		s, c := math.Sincos(degrees * math.Pi / 180)
+		half := float64(sticker.Rect.Dx()) / 2
+		for y := 0; y < 500; y++ {
+			for x := 0; x < 500; x++ {
+				dx, dy := float64(x)-250, float64(y)-250
+				if at := image.Pt(int(c*dx+s*dy+half), int(-s*dx+c*dy+half)); at.In(sticker.Rect) {
+					page.Image.SetGray(650+x, 900+y, sticker.GrayAt(at.X, at.Y))
+				}
+			}
+		}
+		shot, err := photosim.Mid.Shoot(rand.New(rand.NewPCG(seed, uint64(i))), page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := read(t, shot.Data); len(got) != 2 || !has(got, code) || !has(got, foreign) {
+			t.Errorf("turned by %g degrees: %v", degrees, got)
+		}
+	}
+}
+
+// A picture full of what looks like the corners of codes takes no longer than it may: what
+// is tried is counted.
+func TestEffortIsBounded(t *testing.T) {
+	page := press.Render(t, words, 25)
+	for y := 20; y+60 < 1400; y += 80 {
+		for x := 20; x+60 < 1200; x += 80 {
+			for my := range 7 {
+				for mx := range 7 {
+					ring := max(abs(mx-3), abs(my-3))
+					v := uint8(20)
+					if ring == 2 {
+						v = 245
+					}
+					for k := range 36 {
+						page.Image.SetGray(x+6*mx+k%6, y+6*my+k/6, color.Gray{v})
+					}
+				}
+			}
+		}
+	}
+	var buf bytes.Buffer
+	if err := png.Encode(&buf, page.Image); err != nil {
+		t.Fatal(err)
+	}
+	p, err := photo.Decode(buf.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := processor(t)
+	if got := qr.Read(t.Context(), p); len(got) != 0 {
+		t.Errorf("codes were read that are not there: %v", got)
+	}
+	spent := processor(t) - before
+	t.Logf("%v of processor time", spent)
+	if spent > 5*time.Second {
+		t.Errorf("it took %v of processor time", spent)
+	}
+}
+
+func abs(n int) int { return max(n, -n) }
+
+func processor(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // Pictures without codes have none, and a reader that is out of time stops.

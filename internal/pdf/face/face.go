@@ -57,6 +57,8 @@ type Face struct {
 	long   bool              // how loca counts
 	// Ascent and Descent are the typeface's own, both counted upwards.
 	Ascent, Descent int
+
+	outlines sync.Map // []Segment by glyph; a face has some thousands
 }
 
 //go:embed fonts/*.ttf

@@ -29,8 +29,20 @@ func (s Segment) Of() int {
 	return 1
 }
 
-// Outline is how a glyph is drawn, for who fills it; nothing of one without ink.
+// Outline is how a glyph is drawn, for who fills it and leaves it as it is; nothing of one
+// without ink. What was asked for once is kept: words are drawn in many spellings, of the
+// same few glyphs.
 func (f *Face) Outline(glyph int) []Segment {
+	if known, ok := f.outlines.Load(glyph); ok {
+		out, _ := known.([]Segment)
+		return out
+	}
+	out := f.drawn(glyph)
+	f.outlines.Store(glyph, out)
+	return out
+}
+
+func (f *Face) drawn(glyph int) []Segment {
 	got, ok := font.NewFace(f.font).GlyphDataOutline(font.GID(glyph)) //nolint:gosec // a number of a glyph of this face
 	if !ok {
 		return nil

@@ -42,6 +42,10 @@ func New(o Options) *Reader {
 // else there is to do, unless one waits already. It does not wait for it.
 func (r *Reader) Expect() { r.children.Expect() }
 
+// Waits is the number of the process that waits for a picture, once it is there and those
+// that were at work are gone; 0 when none does.
+func (r *Reader) Waits() int { return r.children.Waits() }
+
 // Close ends the child that waits, if there is one; pictures can be read all the same.
 func (r *Reader) Close() error { return r.children.Close() } //nolint:wrapcheck // nothing to say beside
 
