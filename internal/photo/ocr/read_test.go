@@ -8,6 +8,7 @@ import (
 	"image/png"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -188,6 +189,31 @@ func TestTSV(t *testing.T) {
 		if _, err := parseTSV(bad, size); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// What was read of a lower part stands below that of the upper one, and a paragraph that
+// goes on is one.
+func TestBelow(t *testing.T) {
+	word := func(block, par, line, y int, text string) row {
+		return row{block: block, par: par, line: line, box: image.Rect(10, y, 40, y+20), confidence: 1, text: text}
+	}
+	above := []row{word(1, 1, 1, 10, "one"), word(2, 1, 1, 50, "two"), word(2, 1, 2, 80, "three")}
+	low := []row{word(1, 1, 1, 5, "four"), word(1, 2, 1, 45, "five"), word(2, 1, 1, 85, "six")}
+	size := image.Pt(200, 300)
+	c := (&photo.Picture{Gray: image.NewGray(image.Rectangle{Max: size}), Size: size}).Whole()
+	for joined, want := range map[bool]string{true: "one\n\ntwo\nthree\nfour\n\nfive\n\nsix", false: "one\n\ntwo\nthree\n\nfour\n\nfive\n\nsix"} {
+		rows := below(slices.Clone(above), low, 110, joined)
+		got := reading(rows, c, size)
+		if got.Text != want || got.Words[3].Box.Min.Y != 115 {
+			t.Errorf("joined %v: %q, at %v", joined, got.Text, got.Words[3].Box)
+		}
+		if err := got.Check(); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := below(nil, low, 10, true); len(got) != 3 || len(below(above, nil, 10, true)) != 3 {
+		t.Errorf("%v", got)
 	}
 }
 
