@@ -186,7 +186,7 @@ func (s *sitting) give(t *testing.T, name string, e held, then func(context.Cont
 	s.host.took()
 	began := time.Now()
 	got, err := onDevice(look, s.host.URL+s.path, e)
-	asked := s.host.took()
+	asked := slices.Compact(s.host.took()) // the worker is there twice or once, by how quickly the box is ticked
 	if err != nil {
 		t.Errorf("%s: %v", name, err)
 	}
