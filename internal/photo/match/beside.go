@@ -20,12 +20,12 @@ func (f found) extra(p *photo.Picture, c *comparison, words []Word) (out []Extra
 	if !ok {
 		return nil, 0
 	}
-	var places []image.Rectangle // of words of the page, on the sheet
+	places := make([]image.Rectangle, len(words)) // of words of the page, on the sheet
 	for i, w := range c.page.Words {
 		if words[i].Verdict == Unseen {
 			continue
 		}
-		places = append(places, plane.Around(plane.Through(back, plane.Places(c.lie, c.offs[i], plane.Corners(w.Box)))))
+		places[i] = plane.Around(plane.Through(back, plane.Places(c.lie, c.offs[i], plane.Corners(w.Box))))
 	}
 	answered := map[int]int{}
 	for page, w := range f.Answers {
@@ -40,7 +40,7 @@ func (f found) extra(p *photo.Picture, c *comparison, words []Word) (out []Extra
 			continue
 		}
 		w := f.Words[n]
-		if float64(w.Box.Dy()) < .5*f.Height || covered(w.Box, places) {
+		if float64(w.Box.Dy()) < .5*f.Height || covered(w.Box, f.inRow(w.Line, places, words)) {
 			continue
 		}
 		q, on := plane.Through(f.Sheet.ToPicture, plane.CornersOf(w.Box)), plane.Through(onPage, plane.CornersOf(w.Box))
@@ -60,6 +60,27 @@ func (f found) extra(p *photo.Picture, c *comparison, words []Word) (out []Extra
 		}
 	}
 	return append(out, f.strokes(p, c, onPage, places, least)...), beside
+}
+
+// inRow leaves those places out that nothing takes in a line of the photo: of words that
+// are something else, in other lines of the page than it shows.
+func (f found) inRow(line int, places []image.Rectangle, words []Word) []image.Rectangle {
+	rows := map[int]bool{} // of the page, that the line shows
+	for i, w := range f.Answers {
+		if f.Words[w].Line == line && words[i].Verdict == Same {
+			rows[f.Page.Words[i].Line] = true
+		}
+	}
+	if len(rows) == 0 {
+		return places
+	}
+	out := slices.Clone(places)
+	for i := range out {
+		if words[i].Verdict == Other && !rows[f.Page.Words[i].Line] {
+			out[i] = image.Rectangle{}
+		}
+	}
+	return out
 }
 
 // strokes are pieces of ink that are too large for letters, where the page has

@@ -189,6 +189,13 @@ func (c *comparison) explain(light patch, r image.Rectangle, by float64, within 
 	return out
 }
 
+// low is the bar of a word that is lower than letters are on the middle, as numbers are
+// in some scripts.
+func (c *comparison) low(word int, l *likeness) float64 {
+	high := min(c.letter, c.page.Words[word].Box.Height*c.perMM)
+	return hidden(max(c.across, c.down) * l.by / max(1, high))
+}
+
 // hidden is how little of a letter's ink another letter or digit leaves
 // unexplained, by how much the photo is blurred: the spread of its light, in
 // heights of a word. Measured on all pairs of digits and on pairs of letters that

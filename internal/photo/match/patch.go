@@ -166,6 +166,9 @@ type fitting struct {
 	left  patch   // light minus what ink explains, in inks: positive where it is darker
 }
 
+// mostGrown is by how many pixels ink may be wider or narrower than it should.
+const mostGrown = 1.5
+
 // lay looks for where ink lies in a photo's patch, which is wider by reach on
 // each side.
 func lay(light, ink patch, within int) fitting {
@@ -177,7 +180,7 @@ func lay(light, ink patch, within int) fitting {
 			}
 		}
 	}
-	best.refine(light, ink)
+	best.refine(light, ink, mostGrown)
 	return best
 }
 
@@ -206,7 +209,8 @@ func correlation(light, ink patch, x, y int) float64 {
 // refine moves the fitting by parts of a pixel (Lucas and Kanade, "An Iterative
 // Image Registration Technique", 1981), with a width that may be off too, and a line
 // that may lean.
-func (f *fitting) refine(light, ink patch) {
+// It becomes wider by so many pixels at most.
+func (f *fitting) refine(light, ink patch, grown float64) {
 	const rounds, most = 3, 1.5
 	x0, y0 := f.x, f.y
 	moved := newPatch(ink.w, ink.h)
@@ -220,7 +224,7 @@ func (f *fitting) refine(light, ink patch) {
 		f.paper, f.ink = rows[0][unknowns], rows[1][unknowns]
 		f.x = max(x0-most, min(x0+most, f.x+by(2, .7)))
 		f.y = max(y0-most, min(y0+most, f.y+by(3, .7)))
-		f.grow = max(-most, min(most, f.grow+by(4, .5)))
+		f.grow = max(-grown, min(grown, f.grow+by(4, .5)))
 		f.lean = max(-most, min(most, f.lean+by(5, .5)))
 	}
 	f.view(moved, light)

@@ -4,58 +4,27 @@ import (
 	"image"
 	"math"
 	"slices"
-	"strings"
 	"unicode"
-	"unicode/utf8"
 )
-
-// A weight is how much hangs on a word.
-type weight int
-
-const (
-	plain weight = iota
-	grave        // a negation or a name: another word there would turn the sentence
-	number
-)
-
-// negations turn a sentence, in the languages of letters.
-var negations = strings.Fields("not no never none nor neither without cannot unless except لا لم لن ليس ليست غير دون بدون بلا عدم إلا سوى")
-
-// Grave reports whether much hangs on a word: it is a number, a negation or a name.
-func Grave(text string) bool { return weightOf(text) != plain }
-
-// weightOf tells numbers, negations and names from other words.
-func weightOf(text string) weight {
-	if strings.ContainsFunc(text, unicode.IsDigit) {
-		return number
-	}
-	bare := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
-	if bare == "" {
-		return plain
-	}
-	if slices.Contains(negations, strings.ToLower(bare)) || strings.HasSuffix(bare, "n't") || strings.HasSuffix(bare, "n’t") {
-		return grave
-	}
-	if r, _ := utf8.DecodeRuneInString(bare); unicode.IsUpper(r) {
-		return grave
-	}
-	return plain
-}
 
 // What another spelling has to reach.
 const (
-	sharesOther = .7 // of the way from the registered spelling to another: it is the other
-	sharesSame  = .3 // below, it is the registered one
-	mostLeft    = .5 // of the difference between both, that may be left unexplained
-	sameFace    = .8 // correlation of a word as set with the one on the page
-	mostDigits  = 12 // of one word that are spelled otherwise
+	sharesOther = .7   // of the way from the registered spelling to another: it is the other
+	sharesSame  = .4   // below, it is the registered one
+	sharesNone  = -.02 // below, so as the registered one lies, the other need not be laid anew
+	mostLeft    = .5   // of the difference between both, that may be left unexplained
+	sameFace    = .8   // correlation of a word as set with the one on the page
+	leastRest   = .3   // of it, that the other leaves when it is out of the question
+	numberGrown = .5   // pixels by which a number may be wider or narrower: more would turn a digit into one like it
+	mostDigits  = 12   // of one word that are spelled otherwise
 )
 
 // spelled holds every spelling of a number that differs in one digit against the
-// photo. What fits the registered one as well as another is unsure.
-func (c *comparison) spelled(word int, l *likeness, so Verdict) (Verdict, string) {
+// photo. What fits the registered one as well as another is unsure. likely is the
+// spelling that explains the photo, where one other does.
+func (c *comparison) spelled(word int, l *likeness, so Verdict) (v Verdict, likely string) {
 	alone := so
-	if so == Same && l.worst >= aloneBelow*l.bar {
+	if so == Same && l.worst >= aloneBelow*c.low(word, l) {
 		alone = Unsure
 	}
 	if c.set == nil {
@@ -65,25 +34,22 @@ func (c *comparison) spelled(word int, l *likeness, so Verdict) (Verdict, string
 	if !ok {
 		return alone, ""
 	}
-	text := []rune(c.page.Words[word].Text)
-	verdict, tested := so, 0
-	for i, r := range text {
+	verdict, tested, least := so, 0, math.Inf(1)
+	for i, r := range s.text {
 		if !unicode.IsDigit(r) {
 			continue
 		}
 		if tested++; tested > mostDigits {
 			return Unsure, ""
 		}
-		zero := zeroOf(r)
-		for d := range rune(10) {
-			if zero+d == r {
-				continue
-			}
-			other := slices.Clone(text)
-			other[i] = zero + d
-			switch s.against(string(other), i) {
+		others, nearest := s.others(i)
+		for k, o := range others {
+			switch v, left := s.against(o, k == nearest); v {
 			case Other:
-				return Other, string(other)
+				verdict = Other
+				if left < least {
+					least, likely = left, o.text
+				}
 			case Unsure, Unseen:
 				if verdict == Same {
 					verdict = Unsure
@@ -92,7 +58,7 @@ func (c *comparison) spelled(word int, l *likeness, so Verdict) (Verdict, string
 			}
 		}
 	}
-	return verdict, ""
+	return verdict, likely
 }
 
 // zeroOf is the zero of a digit's script: Unicode has digits in tens.
@@ -116,6 +82,10 @@ type spelling struct {
 	set   *image.Gray
 	box   [4]float64 // of the ink on the raster, from the frame's corner
 	raw   patch      // as set
+	ways  []patch    // what laying the registered ink anew explains, each at right angles to the others
+	left  patch      // what the photo leaves beside them
+	least float64    // what it leaves when the word is laid as it is set here, once laid
+	laid  bool
 }
 
 // newSpelling finds the size at which the registered word, set anew, is as wide as
@@ -140,6 +110,7 @@ func (c *comparison) newSpelling(word int, l *likeness) (*spelling, bool) {
 	x, y := w.Box.X*c.perMM-float64(r.Min.X), w.Box.Y*c.perMM-float64(r.Min.Y)
 	s.box = [4]float64{x, y, x + w.Box.Width*c.perMM, y + w.Box.Height*c.perMM}
 	s.raw = s.put(s.set, s.own, x, y)
+	s.loosen()
 	return s, correlation(s.blurred(s.raw).negative(), l.ink, 0, 0) > sameFace
 }
 
@@ -195,16 +166,41 @@ func (s *spelling) put(g *image.Gray, own image.Rectangle, x, y float64) patch {
 	return out
 }
 
-// against holds the photo against another spelling, of which one letter differs:
-// Same when the registered one fits clearly better, Other when the other does.
-func (s *spelling) against(other string, at int) Verdict {
-	g, err := s.c.set(other, s.size)
+// An other is another spelling of a word.
+type other struct {
+	text    string
+	differs patch   // its ink without that of the registered one, and without what laying that anew explains; empty: it cannot be set
+	far     float64 // the square of its size
+}
+
+// others are the spellings with another digit in a place; nearest is the one whose ink
+// differs least.
+func (s *spelling) others(at int) (out []other, nearest int) {
+	zero := zeroOf(s.text[at])
+	for d := range rune(10) {
+		if zero+d == s.text[at] {
+			continue
+		}
+		text := slices.Clone(s.text)
+		text[at] = zero + d
+		o := s.other(string(text), at)
+		if out = append(out, o); o.far < out[nearest].far {
+			nearest = len(out) - 1
+		}
+	}
+	return out, nearest
+}
+
+// other sets a spelling of which one letter differs.
+func (s *spelling) other(text string, at int) other {
+	o := other{text: text, far: math.MaxFloat64}
+	g, err := s.c.set(text, s.size)
 	if err != nil {
-		return Unsure
+		return o
 	}
 	own := darkOf(g)
 	if own.Empty() {
-		return Unsure
+		return o
 	}
 	// What did not change stands where it stood: the left part, or the right one.
 	x := s.box[0]
@@ -215,45 +211,140 @@ func (s *spelling) against(other string, at int) Verdict {
 	}
 	y := s.box[1] + float64(s.own.Dy()-own.Dy()) // both stand on the line
 	// What both have in common says nothing; blurring is the same of the difference.
-	differs := s.put(g, own, x, y)
-	first, last := differs.w, -1
-	for i, v := range differs.v {
-		if differs.v[i] = v - s.raw.v[i]; differs.v[i] != 0 {
-			first, last = min(first, i%differs.w), max(last, i%differs.w)
+	d := s.put(g, own, x, y)
+	first, last := d.w, -1
+	for i, v := range d.v {
+		if d.v[i] = v - s.raw.v[i]; d.v[i] != 0 {
+			first, last = min(first, i%d.w), max(last, i%d.w)
 		}
 	}
 	far := int(math.Ceil(3 * s.c.across * s.l.by))
-	first, last = max(0, first-far), min(differs.w-1, last+far)
-	if first > last {
-		return Unsure
+	if first, last = max(0, first-far), min(d.w-1, last+far); first > last {
+		return o
 	}
-	d := differs.blurred(s.c.across*s.l.by, s.c.down*s.l.by, image.Rect(first, 0, last+1, differs.h))
+	o.differs = s.freed(s.blurredWithin(d, first, last))
+	o.far = dot(o.differs, o.differs)
+	return o
+}
+
+// against holds the photo against another spelling: Same when the registered one fits
+// clearly better, Other when the other does; left is how much that leaves of the photo,
+// if it explains it. A near one is laid under the photo by itself, whatever it looks like.
+func (s *spelling) against(o other, near bool) (v Verdict, left float64) {
+	if o.differs.v == nil || o.far < 1e-9 {
+		return Unsure, 0
+	}
+	if share, left := s.way(o.differs); !near && share <= sharesNone && left < mostLeft {
+		return Same, 0
+	}
+	share, left := s.anew(o)
+	rest := left / o.far
+	switch {
+	case share > sharesOther && rest < mostLeft:
+		return Other, left
+	case share > sharesOther:
+		return Other, math.Inf(1)
+	case share < sharesSame && rest > leastRest:
+		return Same, 0
+	}
+	return Unsure, 0
+}
+
+// way tells, where two spellings differ, how far the photo is on the way from the
+// registered one to the other, and how much of the difference it leaves unexplained.
+func (s *spelling) way(d patch) (share, left float64) {
 	var rr, rd, dd float64
 	most := float32(0)
 	for _, v := range d.v {
 		most = max(most, v, -v)
 	}
-	for y := range d.h {
-		left := s.l.left.v[y*differs.w+first:][:d.w]
-		for x, v := range d.v[y*d.w : (y+1)*d.w] {
-			if v > -most/10 && v < most/10 {
-				continue
+	for i, v := range d.v {
+		if v > -most/10 && v < most/10 {
+			continue
+		}
+		d, r := float64(v), float64(s.left.v[i])
+		rr, rd, dd = rr+r*r, rd+r*d, dd+d*d
+	}
+	return rd / dd, rr / dd
+}
+
+// anew is how far the photo is on the way to another spelling when either is laid under
+// it by itself: 0 where the registered one leaves as much less as they differ by, 1
+// where the other does, which leaves so much. Spellings of digits that are alike and not
+// as wide are told apart by this alone: the rest of the number, moved a little, hides the
+// digit.
+func (s *spelling) anew(o other) (share, left float64) {
+	if !s.laid {
+		s.least, s.laid = s.unexplained(string(s.text)), true
+	}
+	ink := max(1e-6, s.l.fitting.ink*s.l.fitting.ink)
+	left = s.unexplained(o.text)
+	return (1 + (s.least-left)/(ink*o.far)) / 2, left / ink
+}
+
+// blurredWithin is blurred of ink of which all stands in some columns, with what they
+// spread to.
+func (s *spelling) blurredWithin(p patch, first, last int) patch {
+	out := newPatch(p.w, p.h)
+	in := p.blurred(s.c.across*s.l.by, s.c.down*s.l.by, image.Rect(first, 0, last+1, p.h))
+	for y := range p.h {
+		copy(out.v[y*p.w+first:], in.v[y*in.w:(y+1)*in.w])
+	}
+	return out
+}
+
+// loosen finds what laying the registered ink anew takes out of what a photo leaves
+// unexplained: light, ink, and all that may be off a little (fitting). Where one digit
+// is another, those behind it stand elsewhere, and ink that was laid under the photo
+// has moved along with them.
+func (s *spelling) loosen() {
+	ink := s.l.ink
+	var ways [unknowns]patch
+	for k := range ways {
+		ways[k] = newPatch(ink.w, ink.h)
+	}
+	mid := float32(ink.w) / 2
+	for y := range ink.h {
+		for x := range ink.w {
+			i := y*ink.w + x
+			gx := ink.v[y*ink.w+min(ink.w-1, x+1)] - ink.v[y*ink.w+max(0, x-1)]
+			gy := ink.v[min(ink.h-1, y+1)*ink.w+x] - ink.v[max(0, y-1)*ink.w+x]
+			u := (float32(x) - mid) / mid
+			for k, v := range [unknowns]float32{1, ink.v[i], gx, gy, gx * u, gy * u} {
+				ways[k].v[i] = v
 			}
-			d, r := float64(v), float64(left[x])
-			rr, rd, dd = rr+r*r, rd+r*d, dd+d*d
 		}
 	}
-	if dd == 0 {
-		return Unsure
+	for _, w := range ways {
+		w = s.freed(w)
+		if n := dot(w, w); n > 1e-6 {
+			by := float32(1 / math.Sqrt(n))
+			for i := range w.v {
+				w.v[i] *= by
+			}
+			s.ways = append(s.ways, w)
+		}
 	}
-	share, left := rd/dd, rr/dd
-	switch {
-	case share > sharesOther && (rr-2*rd+dd)/dd < mostLeft:
-		return Other
-	case share < sharesSame && left < mostLeft:
-		return Same
+	s.left = s.freed(s.l.left)
+}
+
+// freed is a patch without what laying the ink anew would explain.
+func (s *spelling) freed(p patch) patch {
+	out := patch{p.w, p.h, slices.Clone(p.v)}
+	for _, w := range s.ways {
+		by := float32(dot(out, w))
+		for i, v := range w.v {
+			out.v[i] -= by * v
+		}
 	}
-	return Unsure
+	return out
+}
+
+func dot(a, b patch) (sum float64) {
+	for i, v := range a.v {
+		sum += float64(v) * float64(b.v[i])
+	}
+	return sum
 }
 
 // Left is how much of a photo each of some spellings of a word leaves unexplained;
@@ -280,10 +371,17 @@ func (s *spelling) unexplained(text string) float64 {
 	}
 	own := darkOf(g)
 	ink := s.blurred(s.put(g, own, s.box[0], s.box[1]+float64(s.own.Dy()-own.Dy())))
-	f := lay(s.l.light, ink, 2)
+	return s.unlike(ink)
+}
+
+// unlike is how much of the photo ink leaves unexplained that is laid near where the
+// registered word is.
+func (s *spelling) unlike(ink patch) float64 {
+	f := fitting{x: s.l.x, y: s.l.y, lean: s.l.lean}
+	f.refine(s.l.light, ink, numberGrown)
 	sum := 0.0
 	for _, v := range f.left.v {
-		sum += float64(v) * float64(v) * f.ink * f.ink
+		sum += float64(v) * float64(v)
 	}
-	return sum
+	return sum * f.ink * f.ink
 }
