@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -94,11 +95,12 @@ func TestFetchFromAResponder(t *testing.T) {
 // another, too long, no such thing, or somewhere else are refused, and nothing is kept.
 func TestFetchRefuses(t *testing.T) {
 	house := clockhouse.New(t, noon)
-	var say http.HandlerFunc
-	var elsewhere int
-	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere++ }))
+	var says atomic.Pointer[http.HandlerFunc]
+	say := func(h http.HandlerFunc) { says.Store(&h) }
+	var elsewhere atomic.Int32
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
 	t.Cleanup(other.Close)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { say(w, r) }))
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*says.Load())(w, r) }))
 	t.Cleanup(s.Close)
 	gives := func(raw []byte) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(raw) }
@@ -128,29 +130,29 @@ func TestFetchRefuses(t *testing.T) {
 		"without an end, old":   {answer, gives(house.Undated(own, noon.AddDate(0, 0, -8))), kind.Invalid, "get a new one"},
 		"from the future":       {answer, gives(house.Undated(own, noon.AddDate(0, 0, 1))), kind.Invalid, "yet to come"},
 	} {
-		say = c.says
+		say(c.says)
 		_, err := c.of.Fetch(t.Context())
 		refused(t, err, c.want, c.why)
 		if st, err := c.of.State(); err != nil || st.CRLs+st.OCSPs != 0 {
 			t.Errorf("%s: something was kept: %+v, %v", name, st, err)
 		}
 	}
-	if elsewhere != 0 {
-		t.Errorf("%d requests went where an answer pointed", elsewhere)
+	if n := elsewhere.Load(); n != 0 {
+		t.Errorf("%d requests went where an answer pointed", n)
 	}
-	say = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	say(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	_, err := list.Fetch(ctx)
 	refused(t, err, kind.Unavailable, "deadline")
-	say = gives(house.List(time.Hour))
+	say(gives(house.List(time.Hour)))
 	if n, err := list.Fetch(t.Context()); n != 1 || err != nil {
 		t.Errorf("%d, %v", n, err)
 	}
 	if pdf, _ := list.sealed(t); !bytes.Contains(pdf, []byte("/CRLs")) {
 		t.Error("the list is not in the PDF")
 	}
-	say = gives(house.Undated(own, noon.AddDate(0, 0, -6)))
+	say(gives(house.Undated(own, noon.AddDate(0, 0, -6))))
 	if n, err := answer.Fetch(t.Context()); n != 1 || err != nil {
 		t.Errorf("an answer of last week: %d, %v", n, err)
 	}
