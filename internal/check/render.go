@@ -77,7 +77,7 @@ func (f Finding) notSure(v Verdict) Finding {
 			why.EN = "To look at yourself: " + n.EN + ". They could not be read for sure; compare the places marked below with the picture."
 		}
 	}
-	f.Details = join(why, f.Details)
+	f.Details = join(why, f.sayingOther())
 	if v.Intent != IntentInForce {
 		return f
 	}
@@ -88,6 +88,23 @@ func (f Finding) notSure(v Verdict) Finding {
 		f.Headline.Text = Words{"Words of a letter in force, or of another revision of it", "كلمات رسالة سارية، أو مراجعة أخرى لها"}
 	}
 	return f
+}
+
+// sayingOther is what an answer says, with "all other words" where words are to be looked
+// at.
+func (f Finding) sayingOther() Words {
+	if f.Match == nil || f.Note == Ambiguous {
+		return f.Details
+	}
+	other, ok := map[Match]Words{
+		SameText: {"All other words agree with the text on record.", "جميع الكلمات الأخرى تطابق النص المسجَّل."},
+		Part:     {"All other words here stand in the text on record, which says more.", "جميع الكلمات الأخرى هنا واردة في النص المسجَّل، وفيه أكثر منها."},
+	}[*f.Match]
+	if !ok {
+		return f.Details
+	}
+	all := matchSays(*f.Match)
+	return Words{strings.Replace(f.Details.EN, all.EN, other.EN, 1), strings.Replace(f.Details.AR, all.AR, other.AR, 1)}
 }
 
 // common says of words that many records hold that they show none of them, so

@@ -225,7 +225,7 @@ func TestHostileSizes(t *testing.T) {
 		var marks []mark.Mark
 		for range rapid.IntRange(0, 5).Draw(t, "marks") {
 			b := image.Rectangle{Min: image.Pt(any.Draw(t, "x0"), any.Draw(t, "y0")), Max: image.Pt(any.Draw(t, "x1"), any.Draw(t, "y1"))}
-			marks = append(marks, mark.Mark{Number: rapid.Int().Draw(t, "n"), Kind: rapid.SampledFrom(append(mark.Kinds(), "other")).Draw(t, "kind"), Spot: mark.Spot{Box: b, Turn: rapid.Int().Draw(t, "turn")}})
+			marks = append(marks, mark.Mark{Number: rapid.IntRange(-1, 100_000).Draw(t, "n"), Kind: rapid.SampledFrom(append(mark.Kinds(), "other")).Draw(t, "kind"), Spot: mark.Spot{Box: b, Turn: rapid.Int().Draw(t, "turn")}})
 		}
 		page, placed := drawn.Fit(image.NewGray(image.Rect(0, 0, w, h)), rapid.Float64().Draw(t, "scale"), marks)
 		out := drawn.Draw(page, placed)

@@ -98,3 +98,21 @@ func TestStanding(t *testing.T) {
 		t.Error("what is doubtful is sure")
 	}
 }
+
+// What was misread speaks for the number that it is more like, if it has as many signs.
+func TestNearer(t *testing.T) {
+	for _, c := range []struct {
+		read, one, another string
+		want               bool
+	}{
+		{">٨٠", "٤٨٠", "٨٤٠", true},
+		{"28:00", "23:00", "21:00", false}, // like both
+		{"480", "840", "480", false},
+		{"80", "480", "840", false},
+		{"", "480", "840", false},
+	} {
+		if got := nearer(c.read, c.one, c.another); got != c.want {
+			t.Errorf("%q is nearer to %q than to %q: %v", c.read, c.one, c.another, got)
+		}
+	}
+}

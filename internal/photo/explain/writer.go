@@ -151,6 +151,10 @@ func (w *writer) both(i int, read readWord) {
 		w.put(v.Likely, p.Line, twofold, v.Box, false)
 	case v.Likely != "" && alike:
 		w.put(v.Likely, p.Line, spelled, v.Box, true)
+	case v.Likely != "" && nearer(read.text, v.Likely, p.Text):
+		w.put(v.Likely, p.Line, surely, v.Box, false)
+	case v.Likely != "": // read as a third: what was read for sure leaves it open
+		w.put(v.Likely, p.Line, spelled, v.Box, read.confidence >= surely)
 	case alike && v.Verdict == match.Other:
 		w.registered(i, match.Doubtful, true)
 	case alike && !match.Grave(p.Text):
@@ -165,6 +169,22 @@ func (w *writer) both(i int, read readWord) {
 	default:
 		w.put(read.text, p.Line, read.confidence, read.box, read.confidence < photo.Sure)
 	}
+}
+
+// nearer reports whether a number was read more like one than like another of as many
+// signs.
+func nearer(read, one, another string) bool {
+	r := []rune(read)
+	alike := func(s string) (n int) {
+		o := []rune(s)
+		for i := range min(len(r), len(o)) {
+			if r[i] == o[i] && len(r) == len(o) {
+				n++
+			}
+		}
+		return n
+	}
+	return alike(one) > alike(another)
 }
 
 // spelling holds the word that was read and the registered one against the photo,

@@ -221,3 +221,50 @@ func TestLikeDigits(t *testing.T) {
 		}
 	}
 }
+
+// Of a number in which two digits changed places it is said which stands there now, by its
+// shape alone; where that cannot be told nothing is said.
+func TestTwoDigits(t *testing.T) {
+	n, seed := rounds(t)
+	r := newRegister(forger.English(t), 1, 3)
+	swapped := func(text string) string {
+		b := []byte(text)
+		for i := 0; i+1 < len(b); i++ {
+			if b[i] != b[i+1] && '0' <= b[i] && b[i] <= '9' && '0' <= b[i+1] && b[i+1] <= '9' {
+				b[i], b[i+1] = b[i+1], b[i]
+				break
+			}
+		}
+		return string(b)
+	}
+	words := strings.Split(r.Texts[0], " ")
+	for i, w := range words {
+		words[i] = swapped(w)
+	}
+	for round := range n {
+		rng := rand.New(rand.NewPCG(seed, uint64(round))) //nolint:gosec // a number of rounds
+		got, ok, err := r.Matcher().Match(t.Context(), shoot(t, rng, photosim.Good, r.Press.Print(strings.Join(words, " "))))
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		named, of := 0, 0
+		for k, w := range got.Words {
+			text := got.Page.Words[k].Text
+			if swapped(text) == text || w.Verdict == match.Unseen {
+				continue
+			}
+			of++
+			switch {
+			case w.Verdict == match.Same:
+				t.Errorf("round %d: for %q stands %q, and it is the same", round, text, swapped(text))
+			case w.Likely == swapped(text):
+				named++
+			case w.Likely != "":
+				t.Errorf("round %d: for %q stands %q, and %q is likely", round, text, swapped(text), w.Likely)
+			}
+		}
+		if of < 4 || 3*named < 2*of {
+			t.Errorf("round %d: %d of %d such numbers are named", round, named, of)
+		}
+	}
+}

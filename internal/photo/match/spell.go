@@ -34,7 +34,8 @@ func (c *comparison) spelled(word int, l *likeness, so Verdict) (v Verdict, like
 	if !ok {
 		return alone, ""
 	}
-	verdict, tested, least := so, 0, math.Inf(1)
+	verdict, tested := so, 0
+	fits, near := guess{left: math.Inf(1)}, guess{left: math.Inf(1)}
 	for i, r := range s.text {
 		if !unicode.IsDigit(r) {
 			continue
@@ -42,23 +43,85 @@ func (c *comparison) spelled(word int, l *likeness, so Verdict) (v Verdict, like
 		if tested++; tested > mostDigits {
 			return Unsure, ""
 		}
-		others, nearest := s.others(i)
-		for k, o := range others {
-			switch v, left := s.against(o, k == nearest); v {
-			case Other:
-				verdict = Other
-				if left < least {
-					least, likely = left, o.text
-				}
-			case Unsure, Unseen:
-				if verdict == Same {
-					verdict = Unsure
-				}
-			case Same:
+		if v := s.digit(i, &fits, &near); v == Other || verdict == Same {
+			verdict = v
+		}
+	}
+	if fits.text == "" && verdict == Other && near.text != "" {
+		return Other, s.twice(near)
+	}
+	return verdict, fits.text
+}
+
+// A guess is another spelling, with how much of the photo it leaves unexplained.
+type guess struct {
+	text string
+	left float64
+}
+
+// digit holds the spellings with another digit in a place against the photo: Other when
+// one fits clearly better, Same when the registered one does. fits becomes the one that
+// explains the photo best, near the one that leaves least though it may leave much.
+func (s *spelling) digit(at int, fits, near *guess) Verdict {
+	verdict := Same
+	others, nearest := s.others(at)
+	for k, o := range others {
+		v, left, explained := s.against(o, k == nearest)
+		if v == Same {
+			continue
+		}
+		if left < near.left {
+			*near = guess{o.text, left}
+		}
+		if explained && left < fits.left {
+			*fits = guess{o.text, left}
+		}
+		if verdict == Same || v == Other {
+			verdict = v
+		}
+	}
+	return verdict
+}
+
+// What a spelling with two other digits has to reach: they are more, so that one of them
+// may fit by chance.
+const (
+	twiceLeft = .25 // of what the registered one and the nearest with one other digit leave, at most
+	twiceNext = 1.5 // times as much, at the least, leaves the next best
+)
+
+// twice is the spelling that explains the photo where a second digit is another one as
+// well; "" when none does clearly. near is the best with one.
+func (s *spelling) twice(near guess) string {
+	if !s.laid {
+		return ""
+	}
+	text := []rune(near.text)
+	best, least, next := "", math.Inf(1), math.Inf(1)
+	for i, r := range text {
+		if !unicode.IsDigit(r) || r != s.text[i] {
+			continue
+		}
+		zero := zeroOf(r)
+		for d := range rune(10) {
+			if zero+d == r {
+				continue
+			}
+			other := slices.Clone(text)
+			other[i] = zero + d
+			switch l := s.unexplained(string(other)); {
+			case l < least:
+				best, least, next = string(other), l, least
+			case l < next:
+				next = l
 			}
 		}
 	}
-	return verdict, likely
+	ink := max(1e-6, s.l.fitting.ink*s.l.fitting.ink)
+	if least > twiceLeft*min(s.least, near.left*ink) || next < twiceNext*least {
+		return ""
+	}
+	return best
 }
 
 // zeroOf is the zero of a digit's script: Unicode has digits in tens.
@@ -228,26 +291,25 @@ func (s *spelling) other(text string, at int) other {
 }
 
 // against holds the photo against another spelling: Same when the registered one fits
-// clearly better, Other when the other does; left is how much that leaves of the photo,
-// if it explains it. A near one is laid under the photo by itself, whatever it looks like.
-func (s *spelling) against(o other, near bool) (v Verdict, left float64) {
+// clearly better, Other when the other does. left is how much that leaves of the photo, if
+// it is laid under it at all, and whether it explains it. A near one is laid, whatever it
+// looks like.
+func (s *spelling) against(o other, near bool) (v Verdict, left float64, explained bool) {
 	if o.differs.v == nil || o.far < 1e-9 {
-		return Unsure, 0
+		return Unsure, math.Inf(1), false
 	}
 	if share, left := s.way(o.differs); !near && share <= sharesNone && left < mostLeft {
-		return Same, 0
+		return Same, math.Inf(1), false
 	}
 	share, left := s.anew(o)
 	rest := left / o.far
 	switch {
-	case share > sharesOther && rest < mostLeft:
-		return Other, left
 	case share > sharesOther:
-		return Other, math.Inf(1)
+		return Other, left, rest < mostLeft
 	case share < sharesSame && rest > leastRest:
-		return Same, 0
+		return Same, left, false
 	}
-	return Unsure, 0
+	return Unsure, left, false
 }
 
 // way tells, where two spellings differ, how far the photo is on the way from the
