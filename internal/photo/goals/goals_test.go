@@ -351,20 +351,23 @@ func (s *shot) count(got match.Result, one *tally) {
 	}
 }
 
-// seen reports whether the alteration shows: no changed word is the same, unless it is
-// one of several and still stands beside them; and where words were put in, there is
-// something more, or a word beside them is not the same.
+// seen reports whether the alteration shows: no changed word is the same, unless it
+// stands near its place once more, and not all of these are the same, or it is one of
+// several changed ones; and where words were put in, there is something more, or a word
+// beside them is not the same.
 func (s *shot) seen(got match.Result) bool {
-	same := 0
+	same, moved := 0, false
 	for _, k := range s.f.Changed {
 		if k < len(got.Words) && got.Words[k].Verdict == match.Same {
-			if same++; !s.twin(got.Page, k) {
+			twins := s.twins(got.Page, k)
+			if same++; len(twins) == 0 {
 				return false
 			}
+			moved = moved || slices.ContainsFunc(twins, func(i int) bool { return got.Words[i].Verdict != match.Same })
 		}
 	}
 	if n := len(s.f.Changed); n > 0 {
-		return same < n
+		return same < n || moved
 	}
 	for _, k := range []int{s.f.After, s.f.After + 1} {
 		if k >= 0 && k < len(got.Words) && got.Words[k].Verdict != match.Same {
@@ -383,15 +386,15 @@ func (s *shot) seen(got match.Result) bool {
 	return false
 }
 
-// twin reports whether the same word as one that was taken out is near it, and was not.
-func (s *shot) twin(p layout.Page, k int) bool {
+// twins are the words near one that was taken out that say the same, and were not.
+func (s *shot) twins(p layout.Page, k int) (out []int) {
 	const near = 15
 	for i := max(0, k-near); i < min(len(p.Words), k+near); i++ {
 		if !slices.Contains(s.f.Changed, i) && p.Words[i].Text == p.Words[k].Text {
-			return true
+			out = append(out, i)
 		}
 	}
-	return false
+	return out
 }
 
 // number is a setting that counts; 0 without one.
