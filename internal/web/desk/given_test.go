@@ -51,6 +51,12 @@ func TestPDFOfAnotherProgram(t *testing.T) {
 	if to := r.done(d, at, back); !strings.HasPrefix(to, "/desk/request/") {
 		t.Fatalf("leads to %s", to)
 	}
+	r.waits(t, words)
+}
+
+// waits sees that one request waits for approval, whose PDF shows some words.
+func (r *room) waits(t *testing.T, words string) {
+	t.Helper()
 	q, err := r.Waiting(t.Context(), "harbour")
 	if err != nil || len(q) != 1 {
 		t.Fatalf("%v, %v", q, err)
@@ -115,13 +121,5 @@ func TestCorrectionOfAnotherProgram(t *testing.T) {
 	if to := r.done(d, at, back); !strings.HasPrefix(to, "/desk/request/") {
 		t.Fatalf("leads to %s", to)
 	}
-	q, err := r.Waiting(t.Context(), "harbour")
-	if err != nil || len(q) != 1 {
-		t.Fatalf("%v, %v", q, err)
-	}
-	digest, ok := q[0].FormOf()
-	pdf, err := r.Form(t.Context(), "harbour", digest)
-	if !ok || err != nil || !strings.Contains(string(pdf), mended) {
-		t.Errorf("the form is %q, %v", pdf, err)
-	}
+	r.waits(t, mended)
 }

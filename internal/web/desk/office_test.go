@@ -167,9 +167,9 @@ func TestAudit(t *testing.T) {
 	}
 }
 
-// TestSettings: the glossary is taken or refused in words, and webhooks go where
-// they may.
-func TestSettings(t *testing.T) {
+// newNotifying is a manned desk that can send webhooks and mail.
+func newNotifying(t *testing.T) *manned {
+	t.Helper()
 	m := newManned(t)
 	n, err := notify.Open(t.Context(), m.Folder(), notify.Options{Address: "https://register.example"})
 	if err != nil {
@@ -179,6 +179,13 @@ func TestSettings(t *testing.T) {
 	if m.desk, err = New(m.Register, Staffed(m.Register, m.staff), records{m.House}, Options{Staff: m.staff, Notify: n}); err != nil {
 		t.Fatal(err)
 	}
+	return m
+}
+
+// TestSettings: the glossary is taken or refused in words, and webhooks go where
+// they may.
+func TestSettings(t *testing.T) {
+	m := newNotifying(t)
 	m.come("harbour", "ada", staff.Admin)
 	m.come("harbour", "drafter")
 	page := m.open("ada", "/desk/settings").Body.String()
@@ -209,15 +216,7 @@ func TestSettings(t *testing.T) {
 // TestRefusedInBothLanguages: what the desk's own people and what sends webhooks refuse is
 // told in the page's language, with what was typed set apart.
 func TestRefusedInBothLanguages(t *testing.T) {
-	m := newManned(t)
-	n, err := notify.Open(t.Context(), m.Folder(), notify.Options{Address: "https://register.example"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = n.Close() })
-	if m.desk, err = New(m.Register, Staffed(m.Register, m.staff), records{m.House}, Options{Staff: m.staff, Notify: n}); err != nil {
-		t.Fatal(err)
-	}
+	m := newNotifying(t)
 	m.come("harbour", "ada", staff.Admin)
 	until := m.Now().AddDate(0, 1, 0).Format(time.DateOnly)
 	for _, c := range []struct {
